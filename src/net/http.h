@@ -1,0 +1,113 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "net/runtime.h"
+#include "net/stream.h"
+
+namespace cw::net {
+
+/// Header fields in order of arrival. Names are compared without letter case.
+class HttpFields {
+ public:
+  void set(std::string_view name, std::string value);                // replaces
+  void add(std::string_view name, std::string value);                // appends
+  std::string_view get(std::string_view name) const;                 // empty where absent
+  bool has_token(std::string_view name, std::string_view token) const;  // in a comma-separated list, without case
+  const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A request as a handler sees it, or as a client sends it. `target` is the raw path and query.
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target = "/";
+  HttpFields fields;
+  std::string body;
+  std::string peer;        // server side: address of the other side
+  std::string request_id;  // server side: made for each request, also in the log and in the answer's X-Request-Id
+
+  std::string_view path() const;                                     // percent-decoded parts are the router's business
+  std::optional<std::string> query(std::string_view name) const;     // decoded; the first of several
+  std::vector<std::pair<std::string, std::string>> query_items() const;
+};
+
+struct HttpResponse {
+  int status = 200;
+  HttpFields fields;
+  std::string body;
+};
+
+/// Bounds of a connection. Each has a defined answer: 431, 413, 408, 503.
+struct HttpLimits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 1024 * 1024;
+  Millis header_time{10'000};
+  Millis body_time{30'000};
+  Millis idle_time{75'000};
+  Millis write_time{30'000};
+  std::size_t connections = 1'000;
+};
+
+/// Answers requests. `upgrade` may take the stream over (a WebSocket): it gets the request whose headers asked for it and
+/// the bytes already read past it.
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  virtual Task<HttpResponse> handle(HttpRequest request) = 0;
+  /// True where `request` should be handed to `upgrade` instead of `handle`.
+  virtual bool wants_upgrade(const HttpRequest&) const { return false; }
+  virtual Task<void> upgrade(HttpRequest, StreamPtr, std::string already_read);
+};
+
+/// HTTP/1.1 server on any listener: keep-alive, the limits above, HEAD, Expect: 100-continue, chunked request bodies,
+/// `X-Request-Id`, one log line a request. `stop` drains: takes no new connection, answers what is under way, then ends.
+class HttpServer {
+ public:
+  HttpServer(Runtime& runtime, HttpHandler& handler, HttpLimits limits);
+  ~HttpServer();
+  /// Serves one listener until `stop`; may be spawned for several.
+  Task<void> serve(std::unique_ptr<Listener> listener);
+  /// Waits for open requests for at most `grace`, then closes what is left.
+  Task<void> stop(Millis grace);
+  std::size_t open_connections() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+/// HTTP/1.1 client with keep-alive to one endpoint. One request at a time; a stale kept connection is retried once for
+/// GET. Answers of over `body_bytes` give limit_exceeded.
+class HttpClient {
+ public:
+  HttpClient(Runtime& runtime, Endpoint endpoint, Millis timeout, std::size_t body_bytes = 16 * 1024 * 1024);
+  ~HttpClient();
+  Task<Result<HttpResponse>> send(HttpRequest request);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// `https://host:port/path` taken apart. Errors: Errc::bad_input naming the text. Schemes http, https, ws, wss.
+struct Url {
+  Endpoint endpoint;
+  std::string target;
+};
+Result<Url> parse_url(std::string_view text);
+
+std::string percent_encode(std::string_view text);
+std::optional<std::string> percent_decode(std::string_view text);  // no answer for a broken escape
+
+}  // namespace cw::net

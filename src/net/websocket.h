@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+#include "net/runtime.h"
+
+namespace cw::net {
+
+/// A received message, or the end.
+struct WebSocketMessage {
+  enum class Kind { text, binary, closed };
+  Kind kind = Kind::text;
+  std::string data;            // for `closed`: the reason
+  std::uint16_t close_code{};  // for `closed`; 1006 where the stream ended without a close frame
+};
+
+struct WebSocketLimits {
+  std::size_t message_bytes = 64 * 1024;  // over it: close 1009
+  Millis ping_every{20'000};              // we ping an idle peer; 0 never
+  Millis dead_after{60'000};              // nothing heard for so long: the connection counts as lost
+};
+
+/// A WebSocket over any stream, client or server side (RFC 6455): masking, fragmentation, control frames between
+/// fragments, UTF-8 and length rules, the close handshake. Pings are answered inside `read`.
+/// One `read` and one `write` at a time; they may overlap.
+class WebSocket {
+ public:
+  enum class Role { client, server };
+  WebSocket(Runtime& runtime, StreamPtr stream, Role role, WebSocketLimits limits, std::string already_read = {});
+  ~WebSocket();
+
+  /// The next whole message. `closed` once, then Errc::disconnected. A broken rule closes with 1002, 1007 or 1009.
+  Task<Result<WebSocketMessage>> read();
+  /// Like `read` into a kept buffer, for feeds: no allocation once the buffer has grown. `data` is valid until the next call.
+  Task<Result<WebSocketMessage::Kind>> read_into(std::string& data);
+  Task<Result<void>> write_text(std::string_view text);
+  Task<Result<void>> ping(std::string_view payload = {});
+  /// Sends a close frame and waits at most 2 s for the answer.
+  Task<void> close(std::uint16_t code, std::string_view reason);
+  /// Drops the stream at once.
+  void abort();
+  std::string peer() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Connects and upgrades: `url` is ws:// or wss://. Extra header fields may be given.
+Task<Result<std::unique_ptr<WebSocket>>> connect_websocket(Runtime& runtime, std::string url, Millis timeout,
+                                                           WebSocketLimits limits);
+
+/// Server side: checks an upgrade request and answers 101, or gives the response that refuses it (400, 426).
+bool is_websocket_upgrade(const HttpRequest& request);
+Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, HttpRequest request, StreamPtr stream,
+                                                          std::string already_read, WebSocketLimits limits);
+
+}  // namespace cw::net
