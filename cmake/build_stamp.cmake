@@ -1,4 +1,5 @@
 # cmake -D OUT=file -D SOURCE=folder -P build_stamp.cmake: writes the commit that is built, and only when it changed.
+cmake_minimum_required(VERSION 3.25)
 set(commit "")
 find_program(CW_GIT git)
 if(CW_GIT)

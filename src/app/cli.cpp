@@ -24,7 +24,7 @@ struct Raw {
   std::vector<std::pair<CLI::Option*, FlagSetting>> key_flags;
   Texts files, misbehave;
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
-  bool replace = false, dry_run = false;
+  bool replace = false, dry_run = false, version = false;
 };
 
 std::unexpected<Error> usage(std::string message, std::string_view command) {
@@ -74,7 +74,7 @@ class Parser {
 Parser::Parser() {
   app_.require_subcommand(0, 1);
   app_.set_help_flag("-h,--help", "Says what there is");
-  app_.add_flag("--version", "Prints the version");
+  app_.add_flag("--version", raw_.version, "Prints the version");
   app_.footer("'candlewick COMMAND --help' tells more about one, with examples. Every command works whether or not the server "
               "runs.\nExit codes: 0 good, 2 the command line is wrong, 1 anything else.");
   common_options(app_);
@@ -279,14 +279,14 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
     return std::unexpected(explain(error));
   }
   invocation.name = deepest_name();
-  if (app_.count("--version") > 0) invocation.name = "version";
+  if (raw_.version) invocation.name = "version";
   if (const auto common = read_common(invocation); !common) return pass_on(common);
   if (invocation.name.empty()) {
     invocation.args = HelpArgs{app_.help()};
     return invocation;
   }
   auto args = read_args();
-  if (app_.count("--version") > 0) args = CommandArgs{VersionArgs{}};
+  if (raw_.version) args = CommandArgs{VersionArgs{}};
   if (!args) return pass_on(args);
   invocation.args = std::move(*args);
   return invocation;
