@@ -107,41 +107,40 @@ Result<void> CandleStore::Impl::open(const StoreOptions& options) {
   if (!log_opened) return pass_on(log_opened);
   log = std::move(*log_opened);
 
-  {
-    auto txn = environment->begin_write();
-    if (!txn) return pass_on(txn);
-    const auto format = txn->get(Table::meta, bytes_of("format"));
-    if (!format) return pass_on(format);
-    if (!*format) {
-      if (auto done = txn->put(Table::meta, bytes_of("format"), bytes_of(kFormat)); !done) return done;
-    } else if (text_of(**format) != kFormat) {
-      return fail(Errc::unsupported, fmt::format("the candle store in {} has format {}, this version reads {}",
-                                                 folder.string(), text_of(**format), kFormat));
-    }
-    const auto stored = txn->get(Table::meta, bytes_of("generation"));
-    if (!stored) return pass_on(stored);
-    if (*stored) generation = number_of(**stored);
-
-    auto cursor = Cursor::open(*txn, Table::series);
-    if (!cursor) return pass_on(cursor);
-    const auto first_key = series_key(0);
-    for (auto found = cursor->seek(first_key);; found = cursor->next()) {
-      if (!found) return pass_on(found);
-      if (!*found) break;
-      const auto number = parse_series_key(cursor->key());
-      auto named = decode_named_record(cursor->value());
-      if (!number || !named) return fail(Errc::corrupt, fmt::format("{}: a series record is damaged", folder.string()));
-      auto state = std::make_unique<SeriesState>();
-      state->number = *number;
-      state->id = named->id;
-      state->record = named->record;
-      by_number[*number] = state.get();
-      series[named->id] = std::move(state);
-    }
-    // A commit without a change writes nothing.
-    Cursor ended = std::move(*cursor);
+  auto txn = environment->begin_write();
+  if (!txn) return pass_on(txn);
+  const auto format = txn->get(Table::meta, bytes_of("format"));
+  if (!format) return pass_on(format);
+  if (!*format) {
+    if (auto done = txn->put(Table::meta, bytes_of("format"), bytes_of(kFormat)); !done) return done;
+  } else if (text_of(**format) != kFormat) {
+    return fail(Errc::unsupported, fmt::format("the candle store in {} has format {}, this version reads {}",
+                                               folder.string(), text_of(**format), kFormat));
   }
-  return {};
+  const auto stored = txn->get(Table::meta, bytes_of("generation"));
+  if (!stored) return pass_on(stored);
+  if (*stored) generation = number_of(**stored);
+  if (auto done = load_series(*txn); !done) return done;
+  return txn->commit();
+}
+
+Result<void> CandleStore::Impl::load_series(const Transaction& txn) {
+  auto cursor = Cursor::open(txn, Table::series);
+  if (!cursor) return pass_on(cursor);
+  const auto first_key = series_key(0);
+  for (auto found = cursor->seek(first_key);; found = cursor->next()) {
+    if (!found) return pass_on(found);
+    if (!*found) return {};
+    const auto number = parse_series_key(cursor->key());
+    const auto named = decode_named_record(cursor->value());
+    if (!number || !named) return fail(Errc::corrupt, fmt::format("{}: a series record is damaged", folder.string()));
+    auto state = std::make_unique<SeriesState>();
+    state->number = *number;
+    state->id = named->id;
+    state->record = named->record;
+    by_number[*number] = state.get();
+    series[named->id] = std::move(state);
+  }
 }
 
 Result<void> CandleStore::Impl::recover() {

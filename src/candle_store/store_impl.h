@@ -90,6 +90,7 @@ struct CandleStore::Impl {
   Impl(std::filesystem::path folder_in, const StoreOptions& options, Logger& logger_in, Metrics& metrics);
 
   Result<void> open(const StoreOptions& options);
+  Result<void> load_series(const Transaction& txn);
   /// Takes in the live bars of the write-ahead file and removes what an import left behind.
   Result<void> recover();
 
