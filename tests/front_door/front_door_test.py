@@ -186,7 +186,7 @@ class ThePackageList(Folder):
         super().setUp()
         self.bin = self.folder / "bin"
         self.bin.mkdir()
-        for tool in ("dirname", "awk", "grep", "env", "basename", "cut"):
+        for tool in ("dirname", "awk", "grep", "env", "basename", "cut", "mkdir", "tail"):
             found = subprocess.run(["sh", "-c", f"command -v {tool}"], capture_output=True, text=True, check=True)
             (self.bin / tool).symlink_to(found.stdout.strip())
         scripts = self.folder / "scripts"
