@@ -1,8 +1,15 @@
 #include "exchange/practice/market_source.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cw::exchange::practice {
+
+double on_grid(double value, double step) {
+  // Dividing by a whole number of steps a unit rounds once; multiplying by a step that is no double would round twice.
+  const double steps_a_unit = std::round(1 / step);
+  return steps_a_unit > 1 ? std::round(value * steps_a_unit) / steps_a_unit : std::round(value / step) * step;
+}
 
 Bar Bar::empty_at(Timestamp open_time) {
   Bar bar;

@@ -24,6 +24,10 @@ inline constexpr int kMinutesADay = 1'440;
 constexpr std::int64_t day_of(Timestamp t) { return std::chrono::floor<std::chrono::days>(t).time_since_epoch().count(); }
 constexpr Timestamp start_of_day(std::int64_t day) { return Timestamp{std::chrono::days{day}}; }
 
+/// The double nearest to the multiple of `step` (a decimal: 0.01, 1, 0.00000001) that is nearest to `value`: the number one
+/// gets by reading its decimal text.
+double on_grid(double value, double step);
+
 /// What the exchange knows of a stretch of time: the candle and what else its klines tell. For one minute it is the fold
 /// of that minute's trades in their order; for a longer bar the fold of its minutes in theirs, in double.
 struct Bar {
