@@ -17,7 +17,8 @@ struct BarEvent {
   enum class Kind : std::uint8_t {
     closed,   // the next bar in time order; `bar` is it
     gap,      // bars of [gap_from, gap_to) did not come in time and are given up; the series goes on after them
-    revised,  // a bar came, or changed, after its place had passed: for the store and the record, never for the desk's past
+    revised,  // a bar came, or changed, after its place had passed: for the store and the record, never for the desk's
+              // past
   };
   Kind kind = Kind::closed;
   Candle bar{};
@@ -27,7 +28,8 @@ struct BarEvent {
   friend bool operator==(const BarEvent&, const BarEvent&) = default;
 };
 
-/// Puts one instrument's closed base bars into strict time order, whatever order a feed and its back-fill bring them in.
+/// Puts one instrument's closed base bars into strict time order, whatever order a feed and its back-fill bring them
+/// in.
 ///
 /// Each arriving bar has one outcome, each with a counter:
 ///   in_order     emitted as `closed`
@@ -37,11 +39,12 @@ struct BarEvent {
 ///   late         older than what was emitted and not known to be equal to it (or inside a given-up gap): emitted as
 ///                `revised`
 ///   misaligned   does not open on the grid of the base timeframe: dropped
-///   from_future  closes more than `kFutureMost` after `now`: dropped, since one such bar would make every later one late
-/// A hole may stay open for `kHoleWait` of event-clock time since the first bar behind it came, then it becomes a `gap`;
-/// a back-fill that answers with certainty that the venue has no such bars closes it at once (`no_more`). When the held
-/// bars reach `kHeldMost` (counted as `overflow`) the first hole is given up at once.
-/// Pure: time comes as an argument. Bounded; no allocation for an in-order bar.
+///   from_future  closes more than `kFutureMost` after `now`: dropped, since one such bar would make every later one
+///   late
+/// A hole may stay open for `kHoleWait` of event-clock time since the first bar behind it came, then it becomes a
+/// `gap`; a back-fill that answers with certainty that the venue has no such bars closes it at once (`no_more`). When
+/// the held bars reach `kHeldMost` (counted as `overflow`) the first hole is given up at once. Pure: time comes as an
+/// argument. Bounded; no allocation for an in-order bar.
 class BarSequencer {
  public:
   static constexpr Millis kHoleWait{30'000};
@@ -60,8 +63,8 @@ class BarSequencer {
     friend bool operator==(const Counters&, const Counters&) = default;
   };
 
-  /// `last` is the open time of the newest bar that is stored already, none for a series that begins: then the first bar
-  /// to come is the series' first.
+  /// `last` is the open time of the newest bar that is stored already, none for a series that begins: then the first
+  /// bar to come is the series' first.
   BarSequencer(Timeframe base, std::optional<Timestamp> last);
 
   /// Takes a closed bar at time `now`; appends what is to be emitted to `out`.

@@ -22,8 +22,8 @@ struct Candle {
   friend bool operator==(const Candle&, const Candle&) = default;
 };
 
-/// A bar that is not closed yet. Its own type on purpose: it converts to nothing, enters no stored row, no signal and no
-/// strategy, and is only ever shown.
+/// A bar that is not closed yet. Its own type on purpose: it converts to nothing, enters no stored row, no signal and
+/// no strategy, and is only ever shown.
 struct FormingCandle {
   Timestamp open_time;
   double open;
@@ -51,7 +51,7 @@ struct CandleSpan {
     return {from_ms(open_time_ms[i]), open[i], high[i], low[i], close[i], volume[i]};
   }
   CandleSpan subspan(std::size_t from, std::size_t count) const {
-    return {open_time_ms.subspan(from, count), open.subspan(from, count), high.subspan(from, count),
+    return {open_time_ms.subspan(from, count), open.subspan(from, count),  high.subspan(from, count),
             low.subspan(from, count),          close.subspan(from, count), volume.subspan(from, count)};
   }
 };

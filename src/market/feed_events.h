@@ -12,7 +12,7 @@ struct Trade {
   std::int64_t trade_id;  // rises by one a trade on a venue that numbers them; else 0
   Timestamp time;         // event time
   double price;
-  double quantity;        // units of base
+  double quantity;  // units of base
   bool taker_sold;
 };
 

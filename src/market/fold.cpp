@@ -44,7 +44,11 @@ void FoldedColumns::push_back(const FoldedCandle& folded) {
 Folder::Folder(Timeframe source, Timeframe target) : Folder(source, target, FoldState{}) {}
 
 Folder::Folder(Timeframe source, Timeframe target, const FoldState& state)
-    : source_(source), target_(target), source_length_(duration(source)), target_length_(duration(target)), state_(state) {
+    : source_(source),
+      target_(target),
+      source_length_(duration(source)),
+      target_length_(duration(target)),
+      state_(state) {
   CW_REQUIRE(folds_into(source, target));
 }
 
@@ -92,7 +96,8 @@ void Folder::run(const CandleSpan& rows, FoldedColumns& out) {
   std::int64_t last = state_.begun ? to_ms(state_.last_source) : std::numeric_limits<std::int64_t>::min();
   bool ordered = true;
   for (std::size_t i = 0; i < rows.size();) {
-    if (state_.under_way && from_ms(rows.open_time_ms[i]) >= state_.bar.open_time + target_length_) out.push_back(close(false));
+    if (state_.under_way && from_ms(rows.open_time_ms[i]) >= state_.bar.open_time + target_length_)
+      out.push_back(close(false));
     const std::size_t from = i;
     if (!state_.under_way) {
       begin(rows[i]);

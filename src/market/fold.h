@@ -11,9 +11,9 @@ namespace cw::market {
 
 /// Why a folded bar does not hold every source bar of its span. None set: it is whole.
 struct FoldMarks {
-  bool gap = false;           // source bars are missing between two that exist, or where the series had begun already
-  bool starts_late = false;   // the series begins inside the span: its first bar opens after the span does
-  bool ends_early = false;    // the series ends inside the span, so far: only `Folder::finish` gives such a bar
+  bool gap = false;          // source bars are missing between two that exist, or where the series had begun already
+  bool starts_late = false;  // the series begins inside the span: its first bar opens after the span does
+  bool ends_early = false;   // the series ends inside the span, so far: only `Folder::finish` gives such a bar
 
   bool whole() const { return !gap && !starts_late && !ends_early; }
   std::uint8_t bits() const { return static_cast<std::uint8_t>(gap | starts_late << 1 | ends_early << 2); }
@@ -57,13 +57,13 @@ struct FoldedBars {
 
 /// Everything a Folder knows, as plain values, to be saved and put back bit for bit.
 struct FoldState {
-  bool begun = false;          // a source bar was seen
-  bool under_way = false;      // `bar` holds source bars and is not closed
-  bool first = false;          // the bar under way is the series' first
+  bool begun = false;      // a source bar was seen
+  bool under_way = false;  // `bar` holds source bars and is not closed
+  bool first = false;      // the bar under way is the series' first
   std::uint32_t source_bars = 0;
-  Candle bar{};                // open_time is that of the span
-  Timestamp first_source{};    // open time of the first source bar in `bar`
-  Timestamp last_source{};     // open time of the newest source bar
+  Candle bar{};              // open_time is that of the span
+  Timestamp first_source{};  // open time of the first source bar in `bar`
+  Timestamp last_source{};   // open time of the newest source bar
 
   friend bool operator==(const FoldState&, const FoldState&) = default;
 };
@@ -71,11 +71,11 @@ struct FoldState {
 /// Folds one series of bars to one higher timeframe, a bar at a time or column by column; both run the same kernel, and
 /// any mixture of the two over the same bars gives the same bars to the last bit.
 ///
-/// A bar is closed, once, by the last source bar of its span or by the first source bar of a later span, whichever comes;
-/// never by time. Source bars come strictly in time order (a broken contract otherwise). A source bar that does not open
-/// on its own grid counts where its open time lies. NaN: a NaN open or close passes through, a NaN volume makes the
-/// volume NaN, a NaN high or low counts only in the first source bar (comparisons with it are false).
-/// Cost    O(1) a bar, no allocation; columns about 1.5 ns a row when in cache
+/// A bar is closed, once, by the last source bar of its span or by the first source bar of a later span, whichever
+/// comes; never by time. Source bars come strictly in time order (a broken contract otherwise). A source bar that does
+/// not open on its own grid counts where its open time lies. NaN: a NaN open or close passes through, a NaN volume
+/// makes the volume NaN, a NaN high or low counts only in the first source bar (comparisons with it are false). Cost
+/// O(1) a bar, no allocation; columns about 1.5 ns a row when in cache
 class Folder {
  public:
   /// `source` must fold into `target` (see folds_into).
@@ -85,7 +85,8 @@ class Folder {
 
   FoldedBars step(const Candle& bar);
 
-  /// The same for many bars in a row: appends what they close to `out`. The bar under way carries over to the next call.
+  /// The same for many bars in a row: appends what they close to `out`. The bar under way carries over to the next
+  /// call.
   void run(const CandleSpan& rows, FoldedColumns& out);
 
   /// Ends the series: the bar under way, if any, marked `ends_early`. The folder is as new afterwards.

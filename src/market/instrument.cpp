@@ -16,8 +16,8 @@ constexpr std::size_t kShownMost = 60;
 
 // Quotes that pairs are traded against on the large exchanges, as written at the end of a symbol without a mark.
 constexpr std::array<std::string_view, 37> kQuotes{
-    "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDE", "USD1", "USDS", "PYUSD", "DAI",  "PAX", "UST",
-    "USD",  "EUR",  "EURI",  "GBP",  "AUD",  "CAD",  "CHF",  "JPY",  "TRY",  "BRL",   "MXN",  "ARS", "PLN",
+    "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDE", "USD1", "USDS", "PYUSD", "DAI", "PAX", "UST",
+    "USD",  "EUR",  "EURI",  "GBP",  "AUD",  "CAD",  "CHF",  "JPY",  "TRY",  "BRL",   "MXN", "ARS", "PLN",
     "UAH",  "ZAR",  "NGN",   "RUB",  "IDRT", "BTC",  "XBT",  "ETH",  "BNB",  "TRX",   "XRP"};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -68,11 +68,15 @@ bool is_asset(std::string_view text) {
 }
 
 std::unexpected<Error> bad_symbol(std::string_view text) {
-  return std::unexpected(Error{
-      Errc::bad_input, fmt::format("'{}' is not a symbol of a base and a quote; write BTC-USDT or BTCUSDT", shown(text)), {}, "symbol"});
+  return std::unexpected(
+      Error{Errc::bad_input,
+            fmt::format("'{}' is not a symbol of a base and a quote; write BTC-USDT or BTCUSDT", shown(text)),
+            {},
+            "symbol"});
 }
 
-/// Every instrument whose symbol is `symbol` but for letter case and marks. Where a venue writes one exactly so, only that.
+/// Every instrument whose symbol is `symbol` but for letter case and marks. Where a venue writes one exactly so, only
+/// that.
 std::vector<const Instrument*> written_like(std::span<const Instrument> instruments, std::string_view symbol) {
   const std::string exact = upper_case(symbol);
   const std::string wanted = bare(symbol);
@@ -81,7 +85,8 @@ std::vector<const Instrument*> written_like(std::span<const Instrument> instrume
     if (bare(instrument.id.symbol) == wanted) found.push_back(&instrument);
   }
   const auto exact_at_venue = [&](const std::string& venue) {
-    return std::ranges::any_of(instruments, [&](const Instrument& i) { return i.id.venue == venue && i.id.symbol == exact; });
+    return std::ranges::any_of(instruments,
+                               [&](const Instrument& i) { return i.id.venue == venue && i.id.symbol == exact; });
   };
   std::erase_if(found, [&](const Instrument* i) { return i->id.symbol != exact && exact_at_venue(i->id.venue); });
   return found;
@@ -96,11 +101,14 @@ Error ambiguous_symbol(std::span<const Instrument* const> found, std::string_vie
 
 /// Names the nearest symbols of `venue`, or whole ids where there is no such venue; of every venue where it is empty.
 Error unknown_symbol(std::span<const Instrument> instruments, std::string_view text, const std::string& venue) {
-  const bool known_venue = venue.empty() || std::ranges::any_of(instruments, [&](const Instrument& i) { return i.id.venue == venue; });
+  const bool known_venue =
+      venue.empty() || std::ranges::any_of(instruments, [&](const Instrument& i) { return i.id.venue == venue; });
   std::vector<std::string> known;
   for (const auto& instrument : instruments) {
-    if (!known_venue) known.push_back(instrument.id.text());
-    else if (venue.empty() || instrument.id.venue == venue) known.push_back(instrument.id.symbol);
+    if (!known_venue)
+      known.push_back(instrument.id.text());
+    else if (venue.empty() || instrument.id.venue == venue)
+      known.push_back(instrument.id.symbol);
   }
   std::ranges::sort(known);
   known.erase(std::ranges::unique(known).begin(), known.end());
@@ -120,7 +128,10 @@ Result<InstrumentId> parse_instrument_id(std::string_view text) {
     if (is_venue(id.venue) && is_symbol(id.symbol)) return id;
   }
   return std::unexpected(
-      Error{Errc::bad_input, fmt::format("'{}' is not an instrument; write venue:SYMBOL, as binance:BTCUSDT", shown(text)), {}, "symbol"});
+      Error{Errc::bad_input,
+            fmt::format("'{}' is not an instrument; write venue:SYMBOL, as binance:BTCUSDT", shown(text)),
+            {},
+            "symbol"});
 }
 
 Result<SymbolParts> split_symbol(std::string_view text) {

@@ -71,7 +71,8 @@ Result<Timeframe> parse_timeframe(std::string_view text) {
   for (const auto& row : kRows) known.emplace_back(row.name);
   const std::string_view shown = text.substr(0, 20);
   auto nearest = nearest_names(shown, known);
-  auto message = fmt::format("'{}' is not a timeframe{}; there are {}", shown, did_you_mean(nearest), fmt::join(known, " "));
+  auto message =
+      fmt::format("'{}' is not a timeframe{}; there are {}", shown, did_you_mean(nearest), fmt::join(known, " "));
   return std::unexpected(Error{Errc::unknown_timeframe, std::move(message), std::move(nearest), "timeframe"});
 }
 
@@ -82,7 +83,9 @@ Timestamp open_of(Timeframe timeframe, Timestamp t) {
   return t - (into < Millis{0} ? into + length : into);
 }
 
-bool is_open_time(Timeframe timeframe, Timestamp t) { return (t - anchor(timeframe)) % duration(timeframe) == Millis{0}; }
+bool is_open_time(Timeframe timeframe, Timestamp t) {
+  return (t - anchor(timeframe)) % duration(timeframe) == Millis{0};
+}
 
 bool folds_into(Timeframe fine, Timeframe coarse) {
   return fine < coarse && duration(coarse) % duration(fine) == Millis{0};

@@ -39,7 +39,8 @@ TradeOutcome TradeCandles::on_trade(const Trade& trade) {
   }
   if (forming_) waiting_ = forming_;
   const Place place{trade.time, trade.trade_id};
-  forming_ = Building{{open_time, trade.price, trade.price, trade.price, trade.price, trade.quantity, trade.time}, place, place};
+  forming_ = Building{
+      {open_time, trade.price, trade.price, trade.price, trade.price, trade.quantity, trade.time}, place, place};
   return ++counters_.opened, TradeOutcome::opened;
 }
 

@@ -13,28 +13,28 @@ namespace cw::market {
 
 /// What became of one trade.
 enum class TradeOutcome : std::uint8_t {
-  opened,      // the first trade of a newer bar: a new forming candle begins
-  updated,     // counted in the forming candle
-  reordered,   // counted in the forming candle though an earlier event time, or a smaller id, than what it holds
-  waiting,     // counted in the bar before, which waits for the venue to close it
-  late,        // its bar is closed, or older than the one that waits: dropped
-  duplicate,   // an id that was seen already: dropped
-  invalid,     // price or quantity not finite or not above zero, or a time outside 2000..2099: dropped
+  opened,     // the first trade of a newer bar: a new forming candle begins
+  updated,    // counted in the forming candle
+  reordered,  // counted in the forming candle though an earlier event time, or a smaller id, than what it holds
+  waiting,    // counted in the bar before, which waits for the venue to close it
+  late,       // its bar is closed, or older than the one that waits: dropped
+  duplicate,  // an id that was seen already: dropped
+  invalid,    // price or quantity not finite or not above zero, or a time outside 2000..2099: dropped
 };
 
 /// Builds the forming candle of one instrument's base bar from its trades, one at a time. It closes nothing: a trade of
 /// the next bar begins a new forming candle, and the bar before waits until the venue's own closed candle (`close`) or
 /// yet another newer bar ends it.
 ///
-/// The candle does not depend on the order in which the trades of a bar come, but for the last bits of the volume, which
-/// is added up in order of arrival: the open is the trade of the smallest (time, id), the close that of the greatest.
-/// Trade ids that rise by one show repeats and holes. An id smaller than the newest is out of order where it fills a known
-/// hole (at most `kHolesMost` are remembered, the oldest is forgotten), else a repeat. A smaller id at a later time than
-/// everything so far means that the venue numbers anew. Id 0 is 'no number': such trades are all counted.
-/// A trade stamped in the future would hide the present; the venue's own candle of an earlier bar undoes it (`resync`).
-/// Equal to the venue's candle where the trades are complete and the sums of quantities are exact in double; else the
-/// volume may differ in its last bits, since a venue adds decimals. Aggregated trades give the same candle.
-/// Cost    O(1) a trade in order, O(kHolesMost) for one out of order; no allocation
+/// The candle does not depend on the order in which the trades of a bar come, but for the last bits of the volume,
+/// which is added up in order of arrival: the open is the trade of the smallest (time, id), the close that of the
+/// greatest. Trade ids that rise by one show repeats and holes. An id smaller than the newest is out of order where it
+/// fills a known hole (at most `kHolesMost` are remembered, the oldest is forgotten), else a repeat. A smaller id at a
+/// later time than everything so far means that the venue numbers anew. Id 0 is 'no number': such trades are all
+/// counted. A trade stamped in the future would hide the present; the venue's own candle of an earlier bar undoes it
+/// (`resync`). Equal to the venue's candle where the trades are complete and the sums of quantities are exact in
+/// double; else the volume may differ in its last bits, since a venue adds decimals. Aggregated trades give the same
+/// candle. Cost    O(1) a trade in order, O(kHolesMost) for one out of order; no allocation
 class TradeCandles {
  public:
   static constexpr std::size_t kHolesMost = 64;
@@ -53,8 +53,8 @@ class TradeCandles {
 
   TradeOutcome on_trade(const Trade& trade);
 
-  /// The venue's own candle. A closed one ends its bar and all before it; a forming one two or more bars before ours shows
-  /// that ours came from a wrong time stamp: it is dropped, as is what waits.
+  /// The venue's own candle. A closed one ends its bar and all before it; a forming one two or more bars before ours
+  /// shows that ours came from a wrong time stamp: it is dropped, as is what waits.
   void on_venue_candle(const VenueCandle& candle);
 
   /// The bar of `open_time` and all before it are closed. For back-fill, too.
