@@ -35,8 +35,8 @@ class ByteWriter {
   std::string& out_;
 };
 
-/// Reads back what ByteWriter wrote, from bytes that may hold anything: past the end, or at a value that cannot be, every
-/// read answers zero from then on and `ok` is false. So a decoder reads straight through and asks once.
+/// Reads back what ByteWriter wrote, from bytes that may hold anything: past the end, or at a value that cannot be,
+/// every read answers zero from then on and `ok` is false. So a decoder reads straight through and asks once.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
