@@ -118,8 +118,8 @@ TEST(MessageDecoder, ReadsTheShutdownNoticeBareAndInAnEnvelope) {
   MessageDecoder decoder;
   const Timestamp sent = from_ms(1'770'123'456'789);
   EXPECT_EQ(decoded<ShutdownMessage>(decoder, R"({"e":"serverShutdown","E":1770123456789})").sent_at, sent);
-  EXPECT_EQ(decoded<ShutdownMessage>(
-                decoder, R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}})")
+  EXPECT_EQ(decoded<ShutdownMessage>(decoder,
+                                     R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1770123456789}})")
                 .sent_at,
             sent);
 }
