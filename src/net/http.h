@@ -20,7 +20,9 @@ class HttpFields {
  public:
   void set(std::string_view name, std::string value);                // replaces
   void add(std::string_view name, std::string value);                // appends
-  std::string_view get(std::string_view name) const;                 // empty where absent
+  void remove(std::string_view name);
+  std::string_view get(std::string_view name) const;                 // the first; empty where absent
+  std::size_t count(std::string_view name) const;
   bool has_token(std::string_view name, std::string_view token) const;  // in a comma-separated list, without case
   const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 
@@ -32,24 +34,31 @@ class HttpFields {
 struct HttpRequest {
   std::string method = "GET";
   std::string target = "/";
-  HttpFields fields;
-  std::string body;
-  std::string peer;        // server side: address of the other side
-  std::string request_id;  // server side: made for each request, also in the log and in the answer's X-Request-Id
+  HttpFields fields{};
+  std::string body{};
+  bool is_http_1_0 = false;
+  std::string peer{};      // server side: address of the other side
+  std::string request_id{};  // server side: made for each request, also in the log and in the answer's X-Request-Id
 
   std::string_view path() const;                                     // percent-decoded parts are the router's business
   std::optional<std::string> query(std::string_view name) const;     // decoded; the first of several
   std::vector<std::pair<std::string, std::string>> query_items() const;
 };
 
+/// An answer. A body that many answers share is given as `kept_body`, which is then sent instead of `body`.
+/// Content-Length, Connection, Date and X-Request-Id are the server's business.
 struct HttpResponse {
   int status = 200;
-  HttpFields fields;
-  std::string body;
+  HttpFields fields{};
+  std::string body{};
+  std::shared_ptr<const std::string> kept_body{};
+
+  std::string_view content() const { return kept_body ? std::string_view(*kept_body) : std::string_view(body); }
 };
 
-/// Bounds of a connection. Each has a defined answer: 431, 413, 408, 503.
+/// Bounds of a connection. Each has a defined answer: 414, 431, 413, 408, 503, or an end without one (idle, write).
 struct HttpLimits {
+  std::size_t target_bytes = 8 * 1024;
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
   Millis header_time{10'000};
@@ -67,8 +76,21 @@ class HttpHandler {
   virtual Task<HttpResponse> handle(HttpRequest request) = 0;
   /// True where `request` should be handed to `upgrade` instead of `handle`.
   virtual bool wants_upgrade(const HttpRequest&) const { return false; }
-  virtual Task<void> upgrade(HttpRequest, StreamPtr, std::string already_read);
+  virtual Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read);
+  /// The answer for what the server itself refuses (a limit, a malformed request, a handler that threw). The default is
+  /// `problem_response`; a handler may add fields that all its answers carry.
+  virtual HttpResponse problem(int status, std::string_view code, std::string_view detail, const std::string& request_id);
 };
+
+/// An RFC 9457 problem document: type `/api/docs#code-` and the code, title (the status' phrase), status, code, detail
+/// (a sentence a person can act on), request_id.
+HttpResponse problem_response(int status, std::string_view code, std::string_view detail, std::string_view request_id);
+
+/// The phrase of a status, e.g. "Not Found"; "Status" where it has none here.
+std::string_view reason_phrase(int status);
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+std::string http_date(Timestamp t);
 
 /// HTTP/1.1 server on any listener: keep-alive, the limits above, HEAD, Expect: 100-continue, chunked request bodies,
 /// `X-Request-Id`, one log line a request. `stop` drains: takes no new connection, answers what is under way, then ends.

@@ -26,7 +26,8 @@ struct WebSocketLimits {
 
 /// A WebSocket over any stream, client or server side (RFC 6455): masking, fragmentation, control frames between
 /// fragments, UTF-8 and length rules, the close handshake. Pings are answered inside `read`.
-/// One `read` and one `write` at a time; they may overlap.
+/// One `read` and one `write` at a time; they may overlap. A cancelled or timed-out `read` loses nothing; a cancelled write
+/// ends the connection. Of several unanswered pings the newest is answered.
 class WebSocket {
  public:
   enum class Role { client, server };
@@ -37,25 +38,36 @@ class WebSocket {
   Task<Result<WebSocketMessage>> read();
   /// Like `read` into a kept buffer, for feeds: no allocation once the buffer has grown. `data` is valid until the next call.
   Task<Result<WebSocketMessage::Kind>> read_into(std::string& data);
+  /// `text` is valid UTF-8 and stays alive until it answers.
   Task<Result<void>> write_text(std::string_view text);
-  Task<Result<void>> ping(std::string_view payload = {});
+  Task<Result<void>> write_binary(std::string_view bytes);
+  Task<Result<void>> ping(std::string_view payload = {});  // at most 125 bytes are sent
   /// Sends a close frame and waits at most 2 s for the answer.
   Task<void> close(std::uint16_t code, std::string_view reason);
   /// Drops the stream at once.
   void abort();
   std::string peer() const;
+  /// Of the end that was read: the code of the close frame, 1005 where it had none, 1006 without a frame; 0 before the end.
+  std::uint16_t close_code() const;
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
-/// Connects and upgrades: `url` is ws:// or wss://. Extra header fields may be given.
+/// Connects and upgrades: `url` is ws:// or wss://.
+/// Errors  those of Runtime::connect and parse_url; where the server answers with another status than 101: rate_limited
+///         (429, 418), refused (other 4xx), disconnected (5xx), each naming the status
 Task<Result<std::unique_ptr<WebSocket>>> connect_websocket(Runtime& runtime, std::string url, Millis timeout,
-                                                           WebSocketLimits limits);
+                                                           WebSocketLimits limits, HttpFields extra_fields = {});
 
-/// Server side: checks an upgrade request and answers 101, or gives the response that refuses it (400, 426).
+/// `Sec-WebSocket-Accept` for a client's key (RFC 6455, section 4.2.2).
+std::string websocket_accept_key(std::string_view key);
+
+/// Server side: true for a GET whose Connection and Upgrade fields ask for a WebSocket.
 bool is_websocket_upgrade(const HttpRequest& request);
+/// Checks the rest of the request and answers 101. Where it is not acceptable it sends the refusal (400; 426 for another
+/// version than 13), ends the stream and answers bad_input.
 Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, HttpRequest request, StreamPtr stream,
                                                           std::string already_read, WebSocketLimits limits);
 

@@ -1,0 +1,342 @@
+#include "net/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/ip/address.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "net/wakeup.h"
+
+namespace cw::net {
+namespace {
+
+constexpr std::size_t kReadBytes = 16 * 1024;  // one full TLS record
+
+std::string openssl_reason() {
+  const auto code = ERR_peek_last_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason ? reason : "unknown reason";
+}
+
+std::string name_of(X509* certificate) {
+  std::array<char, 256> text{};
+  X509_NAME_oneline(X509_get_subject_name(certificate), text.data(), static_cast<int>(text.size()));
+  return text.data();
+}
+
+/// The DNS names that a certificate is for.
+std::string names_in(X509* certificate) {
+  std::string names;
+  auto* list = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; list && i < sk_GENERAL_NAME_num(list) && i < 8; ++i) {
+    const auto* name = sk_GENERAL_NAME_value(list, i);
+    if (name->type != GEN_DNS) continue;
+    const auto* text = name->d.dNSName;
+    if (!names.empty()) names += ", ";
+    names.append(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text)));
+  }
+  GENERAL_NAMES_free(list);
+  return names.empty() ? name_of(certificate) : names;
+}
+
+std::string time_text(const ASN1_TIME* time) {
+  BIO* out = BIO_new(BIO_s_mem());
+  ASN1_TIME_print(out, time);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out, &text);
+  std::string copy(text, static_cast<std::size_t>(size));
+  BIO_free(out);
+  return copy;
+}
+
+/// The sentence for a certificate that was not accepted.
+std::string certificate_fault(SSL* ssl, const std::string& host) {
+  X509* certificate = SSL_get0_peer_certificate(ssl);
+  const long verdict = SSL_get_verify_result(ssl);
+  switch (verdict) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+      return fmt::format("its certificate is for another name ({}), not for '{}'",
+                         certificate ? names_in(certificate) : "none", host);
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+      return fmt::format("its certificate expired{}; check this machine's clock, else the other side must renew it",
+                         certificate ? " on " + time_text(X509_get0_notAfter(certificate)) : "");
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+      return fmt::format("its certificate is not valid before {}; check this machine's clock",
+                         certificate ? time_text(X509_get0_notBefore(certificate)) : "a later date");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return fmt::format("its certificate has an unknown issuer ({})", X509_verify_cert_error_string(verdict));
+    default:
+      return fmt::format("its certificate is not valid: {}", X509_verify_cert_error_string(verdict));
+  }
+}
+
+/// What a failed handshake means, for people.
+std::string handshake_fault(SSL* ssl, const std::string& host, bool is_server) {
+  if (!is_server && SSL_get_verify_result(ssl) != X509_V_OK) return certificate_fault(ssl, host);
+  switch (ERR_GET_REASON(ERR_peek_last_error())) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+    case SSL_R_RECORD_LENGTH_MISMATCH:
+    case SSL_R_BAD_RECORD_TYPE:
+      return "it does not speak TLS on this port (plain text?)";
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+      return "it offers only TLS versions older than 1.2";
+    default:
+      return openssl_reason();
+  }
+}
+
+class TlsStream final : public Stream {
+ public:
+  TlsStream(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server);
+  ~TlsStream() override {
+    close();
+    SSL_free(ssl_);
+  }
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
+
+  Task<Result<void>> handshake();
+  Task<Result<std::size_t>> read_some(std::span<char> into) override;
+  Task<Result<void>> write_both(std::span<const char> head, std::span<const char> body) override;
+  Task<void> finish() override;
+  void cancel_read() override { inner_->cancel_read(); }
+  void close() override { inner_->close(); }
+  std::string peer() const override { return inner_->peer(); }
+
+ private:
+  Task<Result<void>> flush(bool is_writer);
+  Task<Result<bool>> feed();  // false at the end of the inner stream
+  Result<void> encrypt(std::span<const char> bytes);
+
+  TlsContext context_;
+  StreamPtr inner_;
+  std::string host_;
+  bool is_server_;
+  SSL* ssl_;
+  BIO* from_network_;  // both owned by ssl_
+  BIO* to_network_;
+  bool is_shaken_ = false;
+  bool is_flushing_ = false;
+  std::string sending_;
+  std::vector<char> received_;
+  Wakeup flushed_;
+};
+
+}  // namespace
+
+struct TlsContext::Impl {
+  SSL_CTX* ctx;
+  explicit Impl(SSL_CTX* owned) : ctx(owned) {}
+  ~Impl() { SSL_CTX_free(ctx); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+};
+
+namespace {
+
+SSL_CTX* make_ctx(const SSL_METHOD* method) {
+  SSL_CTX* ctx = SSL_CTX_new(method);
+  SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+  SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+  return ctx;
+}
+
+}  // namespace
+
+Result<TlsContext> TlsContext::for_client(const std::string& extra_ca_file) {
+  ERR_clear_error();
+  auto impl = std::make_shared<Impl>(make_ctx(TLS_client_method()));
+  SSL_CTX_set_verify(impl->ctx, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_default_verify_paths(impl->ctx);
+  if (!extra_ca_file.empty() && SSL_CTX_load_verify_locations(impl->ctx, extra_ca_file.c_str(), nullptr) != 1) {
+    return fail(Errc::io_error, fmt::format("{}: no certificate authority could be read from it ({})", extra_ca_file,
+                                            openssl_reason()));
+  }
+  return TlsContext(std::move(impl));
+}
+
+Result<TlsContext> TlsContext::for_server(const std::string& certificate_file, const std::string& key_file) {
+  ERR_clear_error();
+  auto impl = std::make_shared<Impl>(make_ctx(TLS_server_method()));
+  if (SSL_CTX_use_certificate_chain_file(impl->ctx, certificate_file.c_str()) != 1) {
+    return fail(Errc::io_error, fmt::format("{}: no PEM certificate could be read from it ({})", certificate_file,
+                                            openssl_reason()));
+  }
+  if (SSL_CTX_use_PrivateKey_file(impl->ctx, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
+    const bool differs = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+    if (differs) {
+      return fail(Errc::bad_input, fmt::format("{} is not the key of the certificate {}", key_file, certificate_file));
+    }
+    return fail(Errc::io_error, fmt::format("{}: no PEM private key could be read from it ({})", key_file, openssl_reason()));
+  }
+  return TlsContext(std::move(impl));
+}
+
+namespace {
+
+TlsStream::TlsStream(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server)
+    : context_(std::move(context)),
+      inner_(std::move(inner)),
+      host_(std::move(host)),
+      is_server_(is_server),
+      ssl_(SSL_new(context_.impl().ctx)),
+      from_network_(BIO_new(BIO_s_mem())),
+      to_network_(BIO_new(BIO_s_mem())),
+      flushed_(runtime.loop()) {
+  BIO_set_mem_eof_return(from_network_, -1);
+  BIO_set_mem_eof_return(to_network_, -1);
+  SSL_set_bio(ssl_, from_network_, to_network_);
+  if (is_server) {
+    SSL_set_accept_state(ssl_);
+    return;
+  }
+  SSL_set_connect_state(ssl_);
+  boost::system::error_code not_literal;
+  boost::asio::ip::make_address(host_, not_literal);
+  if (not_literal) {
+    SSL_set_tlsext_host_name(ssl_, host_.c_str());
+    SSL_set_hostflags(ssl_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    SSL_set1_host(ssl_, host_.c_str());
+  } else {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host_.c_str());
+  }
+}
+
+/// Sends what OpenSSL has produced. One flush runs at a time and takes along what comes in the meantime; a writer waits
+/// for the running one, so that it never runs ahead of a slow peer.
+Task<Result<void>> TlsStream::flush(bool is_writer) {
+  while (is_flushing_) {
+    if (!is_writer) co_return Result<void>{};
+    if (!co_await flushed_.wait()) co_return fail(Errc::cancelled, "writing was cancelled");
+  }
+  struct Flushing {
+    TlsStream& stream;
+    bool done = false;
+    explicit Flushing(TlsStream& s) : stream(s) { stream.is_flushing_ = true; }
+    ~Flushing() {
+      stream.is_flushing_ = false;
+      if (!done) stream.inner_->close();  // a record may be half sent
+      stream.flushed_.notify();
+    }
+  } flushing(*this);
+  while (BIO_ctrl_pending(to_network_) > 0) {
+    char* bytes = nullptr;
+    const auto size = BIO_get_mem_data(to_network_, &bytes);
+    sending_.assign(bytes, static_cast<std::size_t>(size));
+    (void)BIO_reset(to_network_);
+    const auto written = co_await inner_->write(sending_);
+    if (!written) co_return pass_on(written);
+  }
+  flushing.done = true;
+  co_return Result<void>{};
+}
+
+Task<Result<bool>> TlsStream::feed() {
+  received_.resize(kReadBytes);
+  const auto got = co_await inner_->read_some(received_);
+  if (!got) co_return pass_on(got);
+  if (*got == 0) co_return false;
+  BIO_write(from_network_, received_.data(), static_cast<int>(*got));
+  co_return true;
+}
+
+Task<Result<void>> TlsStream::handshake() {
+  while (!is_shaken_) {
+    ERR_clear_error();
+    const int done = SSL_do_handshake(ssl_);
+    const int state = SSL_get_error(ssl_, done);
+    // The fault is put into words before a suspension: another connection may change OpenSSL's error queue.
+    auto fault = done == 1 || state == SSL_ERROR_WANT_READ ? std::string() : handshake_fault(ssl_, host_, is_server_);
+    const auto flushed = co_await flush(true);  // an alert too: it tells the other side why
+    if (!fault.empty()) co_return fail(Errc::refused, "TLS handshake with " + (host_.empty() ? peer() : host_) + " failed: " + fault);
+    if (!flushed) co_return pass_on(flushed);
+    if (done == 1) {
+      is_shaken_ = true;
+      break;
+    }
+    const auto fed = co_await feed();
+    if (!fed) co_return pass_on(fed);
+    if (!*fed) co_return fail(Errc::disconnected, "the other side ended the connection during the TLS handshake");
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
+  const auto shaken = co_await handshake();
+  if (!shaken) co_return pass_on(shaken);
+  for (;;) {
+    ERR_clear_error();
+    std::size_t got = 0;
+    const int done = SSL_read_ex(ssl_, into.data(), into.size(), &got);
+    const int state = SSL_get_error(ssl_, done);
+    auto fault = state == SSL_ERROR_SSL ? openssl_reason() : std::string();
+    if (BIO_ctrl_pending(to_network_) > 0) {  // a key update's or an alert's answer
+      const auto flushed = co_await flush(false);
+      if (!flushed) co_return pass_on(flushed);
+    }
+    if (done == 1) co_return got;
+    if (state == SSL_ERROR_ZERO_RETURN) co_return std::size_t{0};
+    if (state != SSL_ERROR_WANT_READ) co_return fail(Errc::disconnected, "the TLS stream is broken: " + fault);
+    const auto fed = co_await feed();
+    if (!fed) co_return pass_on(fed);
+    if (!*fed) co_return fail(Errc::disconnected, "the connection ended without the closing message of TLS");
+  }
+}
+
+Result<void> TlsStream::encrypt(std::span<const char> bytes) {
+  if (bytes.empty()) return {};
+  ERR_clear_error();
+  std::size_t taken = 0;
+  if (SSL_write_ex(ssl_, bytes.data(), bytes.size(), &taken) == 1) return {};
+  return fail(Errc::disconnected, "the TLS stream is broken: " + openssl_reason());
+}
+
+Task<Result<void>> TlsStream::write_both(std::span<const char> head, std::span<const char> body) {
+  const auto shaken = co_await handshake();
+  if (!shaken) co_return pass_on(shaken);
+  for (const auto bytes : {head, body}) {
+    if (const auto encrypted = encrypt(bytes); !encrypted) co_return pass_on(encrypted);
+  }
+  co_return co_await flush(true);
+}
+
+Task<void> TlsStream::finish() {
+  if (is_shaken_) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_);
+    (void)co_await flush(true);
+  }
+  co_await inner_->finish();
+}
+
+}  // namespace
+
+Task<Result<StreamPtr>> tls_connect(Runtime& runtime, TlsContext context, StreamPtr stream, std::string host) {
+  auto tls = std::make_unique<TlsStream>(runtime, std::move(context), std::move(stream), std::move(host), false);
+  const auto shaken = co_await tls->handshake();
+  if (!shaken) co_return pass_on(shaken);
+  co_return StreamPtr(std::move(tls));
+}
+
+StreamPtr tls_accept(Runtime& runtime, TlsContext context, StreamPtr stream) {
+  return std::make_unique<TlsStream>(runtime, std::move(context), std::move(stream), std::string(), true);
+}
+
+}  // namespace cw::net
