@@ -116,7 +116,6 @@ export function Desk() {
     <div className={styles.desk}>
       <TopBar
         symbol={instrument?.symbol ?? place.symbol ?? 'Markets'}
-        market={status?.market}
         scheme={scheme}
         onOpenList={() => setListOpen(true)}
         onHelp={() => setHelpOpen(true)}

@@ -55,7 +55,7 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
           TradingView Lightweight Charts™
         </a>
-        , Copyright © 2025 TradingView, Inc. The contract of the server is at{' '}
+        , Copyright © 2025 TradingView, Inc. The server’s API is described at{' '}
         <a href="/api/docs" target="_blank" rel="noreferrer">
           /api/docs
         </a>
