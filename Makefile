@@ -9,8 +9,8 @@ run: ## Set up what is missing, build, and start at http://127.0.0.1:8080 (ARGS=
 build: ## The release server (build/release/bin/candlewick) and the dashboard (web/dist)
 	@exec scripts/build
 
-test: ## The first tier, before every commit: last line "N passed, N failed, N skipped"
-	@exec scripts/test
+test: ## The first tier, before every commit: last line "N passed, N failed, N skipped" (STAGES="units fuzz")
+	@exec scripts/test $(STAGES)
 
 test-long: ## The second tier, before work is called done; resumable (ROOM=market: only what that room touches)
 	@exec scripts/test-long $(if $(ROOM),--room $(ROOM))

@@ -115,7 +115,7 @@ def fuzz_all(seconds):
 
 
 def web():
-    """The dashboard's own checks: types, lint, unit tests."""
+    """The dashboard's own checks: types, lint, client types as the contract has them, unit tests."""
     count = Tally()
     must("web-install", ["scripts/web", "--install"])
     for name, command in (("typecheck", ["scripts/web", "--exec", "tsc", "--noEmit"]),
@@ -124,6 +124,13 @@ def web():
             count.passed += 1
         else:
             count.fail(name)
+    types = BUILD / "api-types.ts"
+    code = run_logged("web-types", ["scripts/web", "--exec", "openapi-typescript", "../docs/openapi.yaml", "-o", types])
+    kept = ROOT / "web/src/lib/api/schema.ts"
+    if code == 0 and kept.exists() and kept.read_text() == types.read_text():
+        count.passed += 1
+    else:
+        count.fail("the client types are not those of docs/openapi.yaml (scripts/web generate makes them)")
     report = LOGS / "vitest.json"
     report.unlink(missing_ok=True)
     code = run_logged("web-test", ["scripts/web", "test", "--reporter=default", "--reporter=json",

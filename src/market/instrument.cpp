@@ -134,6 +134,12 @@ Result<InstrumentId> parse_instrument_id(std::string_view text) {
             "symbol"});
 }
 
+std::string venue_symbol(std::string_view venue, const SymbolParts& parts) {
+  constexpr std::array<std::string_view, 5> kWithoutMark{"binance", "binanceus", "bybit", "mexc", "practice"};
+  const bool joined = std::ranges::find(kWithoutMark, lower_case(venue)) != kWithoutMark.end();
+  return upper_case(parts.base) + (joined ? "" : "-") + upper_case(parts.quote);
+}
+
 Result<SymbolParts> split_symbol(std::string_view text) {
   const std::string symbol = upper_case(text);
   const auto mark = std::ranges::find_if(symbol, is_mark);

@@ -32,6 +32,14 @@ std::string resolved(const InstrumentBook& from, std::string_view text) {
   return found ? found->id.text() : std::string{code_name(found.error().code)};
 }
 
+TEST(VenueSymbol, IsWrittenAsTheVenueWritesIt) {
+  EXPECT_EQ(venue_symbol("binance", {"BTC", "USDT"}), "BTCUSDT");
+  EXPECT_EQ(venue_symbol("Binance", {"btc", "usdt"}), "BTCUSDT");
+  EXPECT_EQ(venue_symbol("coinbase", {"BTC", "USD"}), "BTC-USD");
+  EXPECT_EQ(venue_symbol("kraken", {"BTC", "USDC"}), "BTC-USDC");
+  EXPECT_EQ(venue_symbol("elsewhere", {"BTC", "EUR"}), "BTC-EUR");
+}
+
 TEST(InstrumentId, ForgivesLetterCaseAndNothingElse) {
   EXPECT_EQ(parse_instrument_id("Binance:btcusdt").value(), (InstrumentId{"binance", "BTCUSDT"}));
   EXPECT_EQ(parse_instrument_id("coinbase:BTC-USD").value().text(), "coinbase:BTC-USD");

@@ -8,6 +8,7 @@
 
 #include "base/require.h"
 #include "net/accept_encoding.h"
+#include "net/etag.h"
 
 namespace cw::net {
 namespace {
@@ -68,17 +69,21 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t max_bytes) {
   }
 }
 
-void gzip_if_accepted(const HttpRequest& request, HttpResponse& response) {
-  const auto& fields = response.fields;
+void finish_response(const HttpRequest& request, HttpResponse& response) {
+  auto& fields = response.fields;
   const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
-  if (!has_body || fields.count("Content-Encoding") > 0) return;
-  if (!fields.has_token("Vary", "Accept-Encoding")) response.fields.add("Vary", "Accept-Encoding");
-  if (response.body.size() < kGzipFromBytes) return;
-  if (choose_encoding(request.fields, {.gzip = true}) != ContentEncoding::gzip) return;
-  response.body = gzip(response.body);
-  response.fields.set("Content-Encoding", "gzip");
-  const auto etag = std::string(fields.get("ETag"));
-  if (etag.size() > 2 && etag.front() == '"') response.fields.set("ETag", etag.substr(0, etag.size() - 1) + "-gzip\"");
+  if (!has_body) return;
+  auto encoding = ContentEncoding::identity;
+  if (fields.count("Content-Encoding") == 0) {
+    if (!fields.has_token("Vary", "Accept-Encoding")) fields.add("Vary", "Accept-Encoding");
+    if (response.content().size() >= kGzipFromBytes) encoding = choose_encoding(request.fields, {.gzip = true});
+  }
+  const auto etag = fields.get("ETag");
+  if (!etag.empty()) fields.set("ETag", etag_in_encoding(etag, name(encoding)));
+  if (answer_not_modified(request, response) || encoding == ContentEncoding::identity) return;
+  response.body = gzip(response.content());
+  response.kept_body.reset();
+  fields.set("Content-Encoding", "gzip");
 }
 
 }  // namespace cw::net

@@ -19,9 +19,10 @@ std::string gzip(std::string_view bytes, int level = 5);
 /// Errors  limit_exceeded where more than `max_bytes` would come out; bad_input where it is damaged or cut short
 Result<std::string> gunzip(std::string_view bytes, std::size_t max_bytes);
 
-/// Compresses an answer of at least kGzipFromBytes where the request's Accept-Encoding takes gzip, sets Content-Encoding,
-/// and turns a strong ETag into that of the compressed form (`"x"` becomes `"x-gzip"`); sets Vary in any case, because
-/// the answer depends on the field. Leaves alone what is encoded already, and statuses without a body.
-void gzip_if_accepted(const HttpRequest& request, HttpResponse& response);
+/// The last touch to an answer that depends on the request's fields: chooses the encoding (gzip from kGzipFromBytes on,
+/// where Accept-Encoding takes it), gives a strong ETag that encoding's form (`"x"` becomes `"x-gzip"`), answers 304 where
+/// If-None-Match names it, else compresses; sets Vary in any case. Leaves the encoding of what is encoded already alone,
+/// and statuses without a body.
+void finish_response(const HttpRequest& request, HttpResponse& response);
 
 }  // namespace cw::net

@@ -45,10 +45,15 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query_items() const;
 };
 
+/// An answer. A body that many answers share is given as `kept_body`, which is then sent instead of `body`.
+/// Content-Length, Connection, Date and X-Request-Id are the server's business.
 struct HttpResponse {
   int status = 200;
   HttpFields fields{};
   std::string body{};
+  std::shared_ptr<const std::string> kept_body{};
+
+  std::string_view content() const { return kept_body ? std::string_view(*kept_body) : std::string_view(body); }
 };
 
 /// Bounds of a connection. Each has a defined answer: 414, 431, 413, 408, 503, or an end without one (idle, write).

@@ -272,7 +272,7 @@ Task<bool> HttpServer::Impl::Session::answer_request() {
   const std::string path(request.path());
   auto response = co_await ask_handler(std::move(request));
   const bool keep_alive = wants_more && !server.stopping;
-  log(method, path, response.status, response.body.size());
+  log(method, path, response.status, response.content().size());
   const bool written = co_await write(std::move(response), keep_alive, is_head);
   co_return written && keep_alive;
 }
@@ -289,7 +289,7 @@ void HttpServer::Impl::Session::write_head(const HttpResponse& response, bool ke
     }
     head.append(name).append(": ").append(value).append("\r\n");
   }
-  if (!has_no_body(response.status)) fmt::format_to(out, "Content-Length: {}\r\n", response.body.size());
+  if (!has_no_body(response.status)) fmt::format_to(out, "Content-Length: {}\r\n", response.content().size());
   if (!keep_alive) {
     head += "Connection: close\r\n";
   } else if (parser.request().is_http_1_0) {
@@ -303,7 +303,7 @@ Task<bool> HttpServer::Impl::Session::write(HttpResponse response, bool keep_ali
   write_head(response, keep_alive);
   wait_for(Wait::write, server.limits.write_time);
   const bool sends_body = !is_head && !has_no_body(response.status);
-  const std::string_view body = sends_body ? std::string_view(response.body) : std::string_view();
+  const std::string_view body = sends_body ? response.content() : std::string_view();
   const auto written = co_await stream->write_both(head, body);
   co_return written.has_value();
 }

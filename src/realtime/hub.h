@@ -1,86 +1,104 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/error.h"
 #include "base/metrics.h"
-#include "base/time.h"
-#include "market/candle.h"
-#include "market/timeframe.h"
-#include "realtime/market_board.h"
-#include "realtime/outbox.h"
-#include "realtime/protocol.h"
+#include "realtime/out_queue.h"
+#include "realtime/requests.h"
 
 namespace cw::realtime {
 
-/// One client as the hub sees it: where its frames go, and how to say that some came. Made by the connection, which
-/// unsubscribes everything (`Hub::leave`) before it dies.
-class Subscriber {
+/// One client's way out. What stands behind it (a queue and a coroutine over a WebSocket today) may be replaced without
+/// the hub knowing. Calls come on the hub's loop and never block.
+class Connection {
  public:
-  explicit Subscriber(std::size_t budget_bytes) : outbox(budget_bytes) {}
-  virtual ~Subscriber() = default;
-  /// Something waits in `outbox`. Called often; must be cheap.
-  virtual void wake() = 0;
-
-  Outbox outbox;
+  virtual ~Connection() = default;
+  virtual void deliver(const MessagePtr& message) = 0;
+  /// Nothing that waits of this key is sent any more.
+  virtual void forget(std::string_view key) = 0;
 };
 
-/// Fan-out of market data: a topic a key, each message made once and shared by all who listen. Publishing into a topic
-/// that nobody listens to costs a look-up. Forming bars and tickers are kept back and go out, newest only, with `tick`;
-/// closed and revised bars go at once.
+/// What messages come from: one instrument's bars of one timeframe, one instrument's ticker, the feed's state. The owner
+/// publishes to sources; clients subscribe to topics, each made of one source or several.
+using SourceId = std::uint32_t;
+
+/// What a subscription is about, as the owner of the data resolves it.
+struct Topic {
+  Channel channel{};
+  std::string key;                // `market_data:binance:BTCUSDT:1m`
+  std::vector<SourceId> sources;  // no source twice
+  std::string snapshot_json;      // the state now
+};
+
+/// Knows what can be subscribed to.
+class TopicSource {
+ public:
+  virtual ~TopicSource() = default;
+  /// Errors  unknown_symbol, unknown_timeframe, ambiguous_symbol (with suggestions), bad_parameter
+  virtual Result<Topic> open(const Subscribe& subscribe) = 0;
+};
+
+/// Who subscribed to what, and the fan-out. Single-threaded: everything happens on one loop.
 ///
-/// Also keeps the board: what is published here is what snapshots and the REST API show. Single-threaded, no clock, no
-/// socket; the owner calls `tick` four times a second.
+/// A source counts what is published to it; a topic's offset is the sum of its sources' counts. So an offset goes up by
+/// exactly one a message, also while nobody listens, and a topic without subscribers costs nothing.
 class Hub {
  public:
-  /// `epoch_seed` must differ from one run of the server to the next.
-  Hub(MarketBoard& board, std::uint64_t epoch_seed, Metrics& metrics);
-  ~Hub();
+  Hub(ServerFacts facts, SocketLimits limits, TopicSource& topics, Metrics& metrics);
 
-  void publish_closed(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped);
-  void publish_revised(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped);
-  void publish_forming(BoardIndex instrument, market::Timeframe timeframe, const market::FormingCandle& bar);
-  void publish_ticker(BoardIndex instrument, const Ticker& ticker);
-  /// `json` is the document of GET /api/market/status. Equal to the last one: nothing is sent.
-  void publish_status(std::string json);
+  const ServerFacts& facts() const { return facts_; }
+  const SocketLimits& limits() const { return limits_; }
 
-  /// Sends what was kept back since the last call.
-  void tick();
+  /// A new source. The owner keeps the id.
+  SourceId add_source();
 
-  /// Opens a topic for `who` and puts the answer, then nothing older, into its outbox. True where the topic is new to it.
-  /// Errors are for the answer: unknown_symbol, ambiguous_symbol.
-  std::optional<Refusal> subscribe(Subscriber& who, const Subscribe& request, std::size_t open_keys_most);
-  /// False where `who` does not listen to `key`.
-  bool unsubscribe(Subscriber& who, const std::string& key);
-  void leave(Subscriber& who);
+  /// Publishes one message: `write_data` is called once, and only when somebody listens; it appends the JSON of `data`.
+  void publish(SourceId source, Delivery delivery, const std::function<void(std::string&)>& write_data);
 
-  std::size_t topics() const { return topics_.size(); }
-  std::size_t keys_of(const Subscriber& who) const;
-  const MarketBoard& board() const { return board_; }
-  const std::string& status_json() const { return status_json_; }
+  void add(Connection& connection);
+  void remove(Connection& connection);
+
+  /// Answers one request of a client; true unless it was refused.
+  bool handle(Connection& connection, const Request& request, Timestamp now);
+
+  std::size_t connections() const { return subscriptions_.size(); }
 
  private:
-  struct Topic;
-  Topic& open(std::string key, Channel channel);
-  void publish(Topic& topic, std::string_view data, Frame::Kind kind);
-  Topic* bar_topic(BoardIndex instrument, market::Timeframe timeframe);
-  void close_if_unused(Topic& topic);
-  std::string snapshot(const Topic& topic) const;
-  void flush(Topic& topic);
+  struct Live {  // a topic with subscribers
+    Channel channel;
+    std::string key;
+    std::vector<SourceId> sources;
+    std::vector<Connection*> subscribers;
+  };
+  struct Source {
+    std::uint64_t count = 0;
+    std::vector<Live*> topics;
+  };
+  void answer(Connection& connection, std::string text);
+  void subscribe(Connection& connection, const Subscribe& request, std::vector<Live*>& held, bool& good);
+  void unsubscribe(Connection& connection, const Unsubscribe& request, std::vector<Live*>& held, bool& good);
+  Live& live_topic(Topic& topic);
+  void leave(Connection& connection, Live& topic);
+  std::uint64_t offset_of(const std::vector<SourceId>& sources) const;
 
-  MarketBoard& board_;
-  std::uint64_t epoch_state_;
-  std::string status_json_ = "null";
-  std::unordered_map<std::string, std::unique_ptr<Topic>> topics_;
-  std::unordered_map<std::uint64_t, Topic*> bar_topics_;       // by instrument and timeframe
-  std::unordered_map<Subscriber*, std::vector<Topic*>> open_;  // what each client listens to
-  std::vector<Topic*> ticker_topics_;
+  ServerFacts facts_;
+  SocketLimits limits_;
+  TopicSource& topics_;
+  std::vector<Source> sources_;
+  std::unordered_map<std::string, std::unique_ptr<Live>> live_;
+  std::unordered_map<Connection*, std::vector<Live*>> subscriptions_;
   Counter& published_;
   Counter& delivered_;
+  Counter& refused_;
+  Gauge& connections_gauge_;
+  Gauge& subscriptions_gauge_;
 };
 
 }  // namespace cw::realtime

@@ -13,15 +13,14 @@ std::size_t slot(market::Timeframe timeframe) { return static_cast<std::size_t>(
 
 MarketBoard::MarketBoard(std::string default_venue) : book_(std::move(default_venue)) {}
 
-BoardIndex MarketBoard::put(market::Instrument instrument) {
+BoardIndex MarketBoard::put(market::Instrument instrument, bool followed) {
   book_.put(instrument);
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (rows_[i].instrument.id != instrument.id) continue;
-    rows_[i].instrument = std::move(instrument);
-    return static_cast<BoardIndex>(i);
-  }
-  rows_.emplace_back().instrument = std::move(instrument);
-  return static_cast<BoardIndex>(rows_.size() - 1);
+  std::size_t i = 0;
+  while (i < rows_.size() && rows_[i].instrument.id != instrument.id) ++i;
+  if (i == rows_.size()) rows_.emplace_back();
+  rows_[i].instrument = std::move(instrument);
+  rows_[i].followed = rows_[i].followed || followed;
+  return static_cast<BoardIndex>(i);
 }
 
 Result<BoardIndex> MarketBoard::resolve(std::string_view symbol) const {

@@ -20,12 +20,12 @@ using BoardIndex = std::uint32_t;
 
 /// What is known of an instrument's price now; each part is missing until it was heard of.
 struct Ticker {
-  std::optional<double> price;       // last trade, else last close
-  std::optional<double> bid;
-  std::optional<double> ask;
-  std::optional<double> change_24h;  // a fraction: 0.05 is 5 % up
-  std::optional<double> volume_24h;  // units of base
-  std::optional<Timestamp> time;     // event time of `price`
+  std::optional<double> price{};       // last trade, else last close
+  std::optional<double> bid{};
+  std::optional<double> ask{};
+  std::optional<double> change_24h{};  // a fraction: 0.05 is 5 % up
+  std::optional<double> volume_24h{};  // units of base
+  std::optional<Timestamp> time{};     // event time of `price`
 
   friend bool operator==(const Ticker&, const Ticker&) = default;
 };
@@ -37,14 +37,16 @@ class MarketBoard {
   /// `default_venue` decides between venues for a bare symbol.
   explicit MarketBoard(std::string default_venue);
 
-  /// Adds an instrument, or updates what is known about one; gives its index.
-  BoardIndex put(market::Instrument instrument);
+  /// Adds an instrument, or updates what is known about one; gives its index. `followed`: live prices arrive for it; once
+  /// said, it stays so.
+  BoardIndex put(market::Instrument instrument, bool followed);
 
   /// Finds what a person means. Errors: unknown_symbol, ambiguous_symbol (see InstrumentBook::resolve)
   Result<BoardIndex> resolve(std::string_view symbol) const;
 
   std::size_t size() const { return rows_.size(); }
   const market::Instrument& instrument(BoardIndex index) const { return row(index).instrument; }
+  bool is_followed(BoardIndex index) const { return row(index).followed; }
   const Ticker& ticker(BoardIndex index) const { return row(index).ticker; }
   const std::optional<market::Candle>& closed(BoardIndex index, market::Timeframe timeframe) const;
   const std::optional<market::FormingCandle>& forming(BoardIndex index, market::Timeframe timeframe) const;
@@ -57,6 +59,7 @@ class MarketBoard {
  private:
   struct Row {
     market::Instrument instrument;
+    bool followed = false;
     Ticker ticker;
     std::array<std::optional<market::Candle>, market::kTimeframes.size()> closed;
     std::array<std::optional<market::FormingCandle>, market::kTimeframes.size()> forming;

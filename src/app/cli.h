@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/config_load.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "market/timeframe.h"
+
+namespace cw::app {
+
+enum class OutputFormat { table, csv, json, toml, markdown };
+
+struct ServeArgs {};
+
+struct ImportArgs {
+  std::vector<std::string> files;
+  std::optional<std::string> venue;
+  std::optional<std::string> symbol;
+  std::optional<market::Timeframe> timeframe;
+  bool replace = false;
+};
+
+struct CandlesArgs {
+  std::string symbol;
+  market::Timeframe timeframe = market::Timeframe::h1;
+  std::optional<Timestamp> from;
+  std::optional<Timestamp> to;
+  std::optional<std::int64_t> limit;
+  OutputFormat format = OutputFormat::table;
+};
+
+struct CandlesListArgs {
+  OutputFormat format = OutputFormat::table;
+};
+
+struct CandlesCheckArgs {
+  std::string symbol;
+  std::optional<market::Timeframe> timeframe;
+  OutputFormat format = OutputFormat::table;
+};
+
+struct CandlesPruneArgs {
+  std::optional<std::string> symbol;  // none: every series
+  std::optional<market::Timeframe> timeframe;
+  std::optional<Timestamp> before;    // none: as [store] keep_…_days says
+  bool dry_run = false;
+};
+
+struct FeedDecodeArgs {
+  std::string venue;
+};
+
+struct PracticeArgs {
+  std::uint16_t port = 8090;
+  std::optional<std::string> replay;      // a stored symbol; none: the generated market
+  std::optional<std::filesystem::path> certificate;
+  std::optional<std::filesystem::path> key;
+  std::vector<std::string> misbehave;     // "drop=0.01"
+};
+
+struct ConfigShowArgs {
+  OutputFormat format = OutputFormat::table;
+};
+
+struct ConfigDocsArgs {};
+struct VersionArgs {};
+
+/// The command line only asked for words: `--help`, or no command at all.
+struct HelpArgs {
+  std::string text;
+};
+
+using CommandArgs = std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
+                                 CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, ConfigShowArgs, ConfigDocsArgs>;
+
+/// A command line, understood.
+struct Invocation {
+  std::string name;                                  // "candles list", for logs and the lock
+  std::optional<std::filesystem::path> data_dir;     // --data-dir
+  std::optional<std::filesystem::path> config_file;  // --config
+  std::vector<FlagSetting> flags;                    // flags that set a key of the configuration
+  CommandArgs args;
+};
+
+/// Understands a command line (without the program's name).
+///
+/// Errors  bad_parameter: one sentence that names what is wrong, the nearest command or flag where one was misspelt, and
+///         which help to read. The program then ends with exit code 2.
+Result<Invocation> parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace cw::app

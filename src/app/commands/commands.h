@@ -1,0 +1,50 @@
+#pragma once
+
+#include "app/cli.h"
+#include "app/console.h"
+#include "app/data_folder.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/metrics.h"
+
+namespace cw::candle_store {
+class CandleStore;
+}
+
+// Each command is one function: it is given everything it works with, writes to the console it is given, and answers the
+// exit code. Those that work on the data folder run in whichever process holds it.
+namespace cw::app {
+
+constexpr int kGood = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+/// What a command that works on the data folder is given.
+struct FolderCommand {
+  Console& console;
+  const Config& config;
+  const DataFolder& folder;
+  candle_store::CandleStore& store;
+  Logger& logger;
+  Metrics& metrics;
+};
+
+int run_import(FolderCommand& command, const ImportArgs& args);
+int run_candles(FolderCommand& command, const CandlesArgs& args);
+int run_candles_list(FolderCommand& command, const CandlesListArgs& args);
+int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args);
+int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args);
+
+int run_config_show(Console& console, const Config& config, const ConfigShowArgs& args);
+int run_config_docs(Console& console);
+int run_version(Console& console);
+int run_feed_decode(Console& console, const FeedDecodeArgs& args);
+
+/// Says `candlewick: <message>` on stderr and answers the exit code: kUsage for a parameter that is wrong in itself, else
+/// kFailed.
+int report(Console& console, const Error& error);
+
+/// docs/configuration.md, made from the settings themselves.
+std::string configuration_page();
+
+}  // namespace cw::app

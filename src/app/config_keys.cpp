@@ -1,0 +1,193 @@
+#include "app/config_keys.h"
+
+#include <string>
+#include <vector>
+
+#include "market/timeframe.h"
+
+namespace cw::app {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+std::int64_t whole(std::int64_t value) { return value; }
+
+void add_server(std::vector<ConfigKey>& keys) {
+  keys.push_back({.name = "server.host",
+                  .fallback = std::string{"127.0.0.1"},
+                  .help = "The address to listen on. Until there are accounts only loopback is taken."});
+  keys.push_back({.name = "server.port",
+                  .fallback = whole(8080),
+                  .help = "The port to listen on; 0 takes any free one, which is printed.",
+                  .least = 0,
+                  .most = 65535});
+  keys.push_back({.name = "server.web_dir",
+                  .fallback = std::string{},
+                  .help = "The folder of the built dashboard; empty: the one that came with the program."});
+  keys.push_back({.name = "server.max_connections",
+                  .fallback = whole(1024),
+                  .help = "Open connections; over it a new one is answered 503.",
+                  .least = 1,
+                  .most = 100'000});
+  keys.push_back({.name = "server.max_header_bytes",
+                  .fallback = whole(16 * 1024),
+                  .help = "All headers of a request together; over it 431.",
+                  .unit = "bytes",
+                  .least = 1024,
+                  .most = 1024 * 1024});
+  keys.push_back({.name = "server.max_body_bytes",
+                  .fallback = whole(64 * 1024),
+                  .help = "The body of a request; over it 413.",
+                  .unit = "bytes",
+                  .least = 0,
+                  .most = 64 * 1024 * 1024});
+  keys.push_back({.name = "server.request_timeout_ms",
+                  .fallback = whole(10'000),
+                  .help = "Time to send the headers, and again the body; over it 408.",
+                  .unit = "ms",
+                  .least = 100,
+                  .most = 600'000});
+  keys.push_back({.name = "server.idle_timeout_ms",
+                  .fallback = whole(60'000),
+                  .help = "A kept connection without a request is closed after so long.",
+                  .unit = "ms",
+                  .least = 100,
+                  .most = 3'600'000});
+  keys.push_back({.name = "server.requests_per_second",
+                  .fallback = whole(50),
+                  .help = "Requests from one address, sustained; over it 429.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.request_burst",
+                  .fallback = whole(200),
+                  .help = "Requests that one address may send at once.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.drain_ms",
+                  .fallback = whole(10'000),
+                  .help = "At a stop, what is under way gets so long to finish.",
+                  .unit = "ms",
+                  .least = 0,
+                  .most = 600'000});
+}
+
+void add_realtime(std::vector<ConfigKey>& keys) {
+  keys.push_back({.name = "realtime.max_sockets",
+                  .fallback = whole(500),
+                  .help = "Open WebSockets; over it a new one is answered 503.",
+                  .least = 1,
+                  .most = 100'000});
+  keys.push_back({.name = "realtime.queue_bytes",
+                  .fallback = whole(1024 * 1024),
+                  .help = "What may wait for one slow client before messages are skipped and counted.",
+                  .unit = "bytes",
+                  .least = 64 * 1024,
+                  .most = 64 * 1024 * 1024});
+  keys.push_back({.name = "realtime.heartbeat_ms",
+                  .fallback = whole(15'000),
+                  .help = "How often a silent client is pinged; twice as long without an answer closes the connection.",
+                  .unit = "ms",
+                  .least = 1'000,
+                  .most = 600'000});
+}
+
+void add_market(std::vector<ConfigKey>& keys) {
+  keys.push_back({.name = "market.mode",
+                  .fallback = std::string{"auto"},
+                  .help = "Which market this folder follows: a real exchange, the practice market, stored candles played "
+                          "again, or auto: decided at the folder's first start.",
+                  .choices = {"auto", "live", "practice", "replay"}});
+  keys.push_back({.name = "market.follow",
+                  .fallback = Texts{"BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT",
+                                    "TRXUSDT", "LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT"},
+                  .help = "The instruments that are followed live.",
+                  .items_most = 100});
+  keys.push_back({.name = "market.default_venue",
+                  .fallback = std::string{},
+                  .help = "Whose instrument a bare symbol means where several venues have it; empty: the venue of the feed."});
+  keys.push_back({.name = "market.decide_ms",
+                  .fallback = whole(5'000),
+                  .help = "How long a folder's first start asks the real exchange before it becomes a practice folder.",
+                  .unit = "ms",
+                  .least = 100,
+                  .most = 60'000});
+  keys.push_back({.name = "binance.rest_url",
+                  .fallback = std::string{"https://api.binance.com"},
+                  .help = "Where Binance's REST interface is."});
+  keys.push_back({.name = "binance.ws_url",
+                  .fallback = std::string{"wss://stream.binance.com:9443"},
+                  .help = "Where Binance's market streams are."});
+  keys.push_back({.name = "binance.ca_file",
+                  .fallback = std::string{},
+                  .help = "Certificates to trust besides the machine's own (PEM); empty: none."});
+  keys.push_back({.name = "practice.seed",
+                  .fallback = whole(1),
+                  .help = "The practice market's prices, past and future, follow from this number.",
+                  .least = 0});
+  keys.push_back({.name = "practice.speed",
+                  .fallback = 1.0,
+                  .help = "How many seconds of the practice market or a replay pass in one second.",
+                  .least = 0.1,
+                  .most = 3600});
+  keys.push_back({.name = "replay.symbol",
+                  .fallback = std::string{},
+                  .help = "What a replay plays (venue:SYMBOL); empty: every stored 1m series."});
+}
+
+void add_store(std::vector<ConfigKey>& keys) {
+  for (const market::Timeframe timeframe : market::kTimeframes) {
+    const std::string name{market::name(timeframe)};
+    keys.push_back({.name = "store.keep_" + name + "_days",
+                    .fallback = whole(timeframe == market::Timeframe::m1 ? 730 : 0),
+                    .help = "How long stored " + name + " candles are kept; 0: for ever.",
+                    .unit = "days",
+                    .least = 0,
+                    .most = 36'500});
+  }
+  keys.push_back({.name = "store.map_gib",
+                  .fallback = whole(64),
+                  .help = "Address space for the candle store: its largest size. Not disk space that is taken.",
+                  .unit = "GiB",
+                  .least = 1,
+                  .most = 4096});
+}
+
+void add_log(std::vector<ConfigKey>& keys) {
+  keys.push_back({.name = "log.level",
+                  .fallback = std::string{"info"},
+                  .help = "The least urgent lines that are written.",
+                  .choices = {"debug", "info", "warn", "error"}});
+  keys.push_back({.name = "log.file",
+                  .fallback = true,
+                  .help = "Whether lines also go to <data-dir>/log/candlewick.log."});
+  keys.push_back({.name = "log.file_bytes",
+                  .fallback = whole(10 * 1024 * 1024),
+                  .help = "The size at which the log file is rotated.",
+                  .unit = "bytes",
+                  .least = 64 * 1024,
+                  .most = 1024.0 * 1024 * 1024});
+  keys.push_back({.name = "log.files",
+                  .fallback = whole(5),
+                  .help = "How many rotated log files are kept besides the current one.",
+                  .least = 1,
+                  .most = 100});
+}
+
+std::vector<ConfigKey> make_keys() {
+  std::vector<ConfigKey> keys;
+  add_server(keys);
+  add_realtime(keys);
+  add_market(keys);
+  add_store(keys);
+  add_log(keys);
+  return keys;
+}
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() {
+  static const std::vector<ConfigKey> keys = make_keys();
+  return keys;
+}
+
+}  // namespace cw::app

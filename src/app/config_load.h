@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/config.h"
+
+namespace cw::app {
+
+/// One flag of the command line that sets a key: `--port 9000` is {"server.port", "9000", "--port"}.
+struct FlagSetting {
+  std::string key;
+  std::string value;
+  std::string flag;
+};
+
+/// What the layers above the defaults are made of.
+struct ConfigInputs {
+  std::optional<std::filesystem::path> file;     // --config or CANDLEWICK_CONFIG: must exist
+  std::filesystem::path data_dir;                // else its candlewick.toml, where there is one
+  std::vector<std::pair<std::string, std::string>> environment;  // every variable that begins with CANDLEWICK_
+  std::vector<FlagSetting> flags;
+};
+
+/// The process's variables that begin with CANDLEWICK_.
+std::vector<std::pair<std::string, std::string>> product_environment();
+
+/// Lays file, environment and flags over the defaults.
+///
+/// Errors  not_found for a file that was asked for; bad_input with file and line for broken TOML; unknown_key and
+///         bad_parameter as Config::set, with file:line, `env NAME` or `flag --x` in front
+Result<Config> load_config(const ConfigInputs& inputs);
+
+/// Lays one TOML text over `config`; `file_name` is what places are named by.
+Result<void> apply_toml(Config& config, std::string_view toml, const std::string& file_name);
+
+}  // namespace cw::app

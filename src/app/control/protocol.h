@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/data_folder.h"
+#include "base/error.h"
+
+// How a command hands its work to whoever holds the data folder: one connection to <data-dir>/control.sock a command.
+// Each frame is a byte of kind, four bytes of length (little endian) and the payload. The client sends one `request` and
+// then nothing; closing the connection cancels the work. The holder sends `out` and `err` as the command writes them, and
+// last `exit`, or only `busy`.
+namespace cw::app {
+
+enum class FrameKind : std::uint8_t { request = 1, out = 2, err = 3, exit = 4, busy = 5 };
+
+struct Frame {
+  FrameKind kind{};
+  std::string payload;
+};
+
+constexpr int kControlProtocol = 1;
+constexpr std::size_t kFrameBytesMost = 1024 * 1024;  // of a payload; a longer one breaks the connection
+constexpr std::size_t kOutputChunk = 32 * 1024;       // longer output is cut into frames of this size
+
+/// What the client asks for.
+struct ControlRequest {
+  std::vector<std::string> arguments;
+  std::filesystem::path working_directory;
+  bool err_is_terminal = false;
+  int columns = 80;
+};
+
+std::string encode(const ControlRequest& request);
+/// Errors  bad_input for what is no request; unsupported for another version's, saying what to do
+Result<ControlRequest> decode_request(std::string_view payload);
+
+std::string encode_frame(FrameKind kind, std::string_view payload);
+
+/// Reads one whole frame from a blocking descriptor. A receive time limit set on it ends the wait.
+/// Errors  disconnected at the end of the stream; timed_out; bad_input for what is no frame of ours
+Result<Frame> read_frame(int fd);
+
+/// A Unix socket address may be 108 bytes long, a path longer: so the socket is named through an open folder.
+/// Errors  io_error
+Result<int> listen_in(const DataFolder& folder);
+/// Errors  not_found where nobody listens (no socket, or one left by a crash); io_error
+Result<int> connect_in(const DataFolder& folder);
+
+}  // namespace cw::app

@@ -1,0 +1,37 @@
+#include <atomic>
+#include <csignal>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/console.h"
+#include "app/program.h"
+
+namespace {
+
+// Raised by Ctrl-C and SIGTERM; a second one ends the process at once.
+std::atomic<bool> stop_asked{false};
+
+void on_stop_signal(int signal) {
+  if (stop_asked.exchange(true)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe shows as a failed write, which ends a command quietly
+  std::signal(SIGINT, on_stop_signal);
+  std::signal(SIGTERM, on_stop_signal);
+  cw::app::LocalConsole console{stop_asked};
+  try {
+    return cw::app::run_program(std::vector<std::string>{argv + 1, argv + argc}, console);
+  } catch (const std::exception& failure) {
+    console.err(fmt::format("candlewick: cannot go on: {}\n", failure.what()));
+    return 1;
+  }
+}

@@ -1,0 +1,54 @@
+#include "app/program.h"
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/cli.h"
+#include "app/commands/commands.h"
+#include "app/config_load.h"
+#include "app/data_folder.h"
+
+namespace cw::app {
+namespace {
+
+DataFolder folder_of(const Invocation& invocation, const Console& console) {
+  // Relative to where the person is, which is not where a server runs that does the work for them.
+  return {(console.working_directory() / invocation.data_dir.value_or(default_data_dir())).lexically_normal()};
+}
+
+Result<Config> config_of(const Invocation& invocation, const DataFolder& folder, const Console& console) {
+  ConfigInputs inputs;
+  inputs.environment = product_environment();
+  inputs.file = invocation.config_file;
+  for (const auto& [name, value] : inputs.environment) {
+    if (name == "CANDLEWICK_CONFIG" && !inputs.file && !value.empty()) inputs.file = value;
+  }
+  if (inputs.file) inputs.file = console.working_directory() / *inputs.file;
+  inputs.data_dir = folder.root;
+  inputs.flags = invocation.flags;
+  return load_config(inputs);
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments, Console& console) {
+  const auto invocation = parse_command_line(arguments);
+  if (!invocation) return report(console, invocation.error());
+  if (const auto* help = std::get_if<HelpArgs>(&invocation->args)) {
+    console.out(help->text);
+    return kGood;
+  }
+  if (std::holds_alternative<VersionArgs>(invocation->args)) return run_version(console);
+  if (std::holds_alternative<ConfigDocsArgs>(invocation->args)) return run_config_docs(console);
+
+  const DataFolder folder = folder_of(*invocation, console);
+  const auto config = config_of(*invocation, folder, console);
+  if (!config) return report(console, config.error());
+  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) return run_config_show(console, *config, *show);
+  return kFailed;
+}
+
+}  // namespace cw::app

@@ -1,0 +1,115 @@
+import type { ReactNode } from 'react';
+
+/** Line icons on a 16-pixel grid, drawn for this dashboard. They are decoration: the control around them has the name. */
+function Icon({ children, size = 16 }: { children: ReactNode; size?: number }) {
+  return (
+    <svg
+      aria-hidden="true"
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export function SearchIcon() {
+  return (
+    <Icon>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="m10.25 10.25 3.25 3.25" />
+    </Icon>
+  );
+}
+
+export function SunIcon() {
+  return (
+    <Icon>
+      <circle cx="8" cy="8" r="2.75" />
+      <path d="M8 1.5v1.5M8 13v1.5M1.5 8H3M13 8h1.5M3.4 3.4l1.05 1.05M11.55 11.55l1.05 1.05M3.4 12.6l1.05-1.05M11.55 4.45l1.05-1.05" />
+    </Icon>
+  );
+}
+
+export function MoonIcon() {
+  return (
+    <Icon>
+      <path d="M13.25 9.5A5.75 5.75 0 0 1 6.5 2.75a5.75 5.75 0 1 0 6.75 6.75Z" />
+    </Icon>
+  );
+}
+
+export function SystemIcon() {
+  return (
+    <Icon>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 2.25v11.5a5.75 5.75 0 0 0 0-11.5Z" fill="currentColor" stroke="none" />
+    </Icon>
+  );
+}
+
+export function KeyboardIcon() {
+  return (
+    <Icon>
+      <rect x="1.5" y="4" width="13" height="8.5" rx="1.5" />
+      <path d="M4.25 6.75h.01M6.75 6.75h.01M9.25 6.75h.01M11.75 6.75h.01M5 9.75h6" />
+    </Icon>
+  );
+}
+
+export function ListIcon() {
+  return (
+    <Icon>
+      <path d="M2.5 4h11M2.5 8h11M2.5 12h11" />
+    </Icon>
+  );
+}
+
+export function LatestIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M3 8h7.5M7.5 4.75 10.75 8 7.5 11.25M13.25 4v8" />
+    </Icon>
+  );
+}
+
+export function ChevronIcon() {
+  return (
+    <Icon size={12}>
+      <path d="m4 6 4 4 4-4" />
+    </Icon>
+  );
+}
+
+export function SortIcon({ order }: { order: 'none' | 'falling' | 'rising' }) {
+  return (
+    <Icon size={12}>
+      {order !== 'falling' && <path d="M5 12V4M2.75 6.25 5 4l2.25 2.25" />}
+      {order !== 'rising' && <path d="M11 4v8m-2.25-2.25L11 12l2.25-2.25" />}
+    </Icon>
+  );
+}
+
+/** The product's mark: a candle whose wick burns. */
+export function Logo({ size = 22 }: { size?: number }) {
+  return (
+    <svg aria-hidden="true" width={size} height={size} viewBox="0 0 64 64">
+      <path
+        d="M32 4c5.6 6 9 10.600 9 15.200A9 9 0 0 1 32 28a9 9 0 0 1-9-8.800C23 14.600 26.400 10 32 4Z"
+        fill="var(--cw-accent)"
+      />
+      <path
+        d="M32 14.500c2.500 2.900 3.900 4.900 3.900 6.800a3.900 3.900 0 1 1-7.800 0c0-1.900 1.400-3.900 3.900-6.800Z"
+        fill="var(--cw-panel)"
+      />
+      <path d="M32 26v10" stroke="currentColor" strokeWidth="3.500" strokeLinecap="round" />
+      <rect x="20" y="34" width="24" height="26" rx="4" fill="currentColor" />
+    </svg>
+  );
+}

@@ -1,0 +1,46 @@
+import { Popover } from '@mantine/core';
+import { useState } from 'react';
+import { StateDot } from '@/components/state-dot';
+import { formatShare } from '@/lib/format';
+import { useMarketStatus } from '@/lib/market/use-market-status';
+import styles from './badge.module.css';
+import { FEED_WORDS, summarizeHistory } from './feed-words';
+import { StatusPanel } from './status-panel';
+
+/** Whether the server hears from the exchange, and how far its history is; pressed, everything about it. */
+export function FeedBadge() {
+  const [open, setOpen] = useState(false);
+  const { data: status } = useMarketStatus();
+  if (!status) return null;
+  const { tone, short } = FEED_WORDS[status.feed.state];
+  const history = summarizeHistory(status.history);
+  const fetching = history.running + history.queued > 0;
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-end"
+      width={380}
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <button
+          type="button"
+          className={styles.badge}
+          data-quiet={tone === 'good' || undefined}
+          data-testid="feed"
+          onClick={() => setOpen((was) => !was)}
+        >
+          <StateDot tone={tone} />
+          <span className={styles.text}>{short}</span>
+          {fetching && <span className={styles.share}>history {formatShare(history.progress)}</span>}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.dropdown ?? ''} aria-label="State of the market data">
+        <StatusPanel status={status} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,41 @@
+import type { Tone } from '@/components/state-dot';
+import type { HistoryItem, MarketStatus } from '@/lib/api/schemas';
+import type { Connection } from '@/lib/socket/socket-client';
+
+type FeedState = MarketStatus['feed']['state'];
+
+export const FEED_WORDS: Record<FeedState, { readonly tone: Tone; readonly short: string }> = {
+  connecting: { tone: 'busy', short: 'Feed connecting' },
+  backfilling: { tone: 'busy', short: 'Feed catching up' },
+  live: { tone: 'good', short: 'Feed live' },
+  stale: { tone: 'warn', short: 'Feed silent' },
+  down: { tone: 'bad', short: 'Feed down' },
+};
+
+export const CONNECTION_WORDS: Record<Connection['phase'], { readonly tone: Tone; readonly short: string }> =
+  {
+    connecting: { tone: 'busy', short: 'Connecting' },
+    open: { tone: 'good', short: 'Connected' },
+    waiting: { tone: 'bad', short: 'Not connected' },
+  };
+
+export interface HistorySummary {
+  /** Mean share over all series; 1 when there is nothing to fetch. */
+  readonly progress: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly failed: number;
+  readonly done: number;
+}
+
+export function summarizeHistory(history: readonly HistoryItem[]): HistorySummary {
+  const count = (state: HistoryItem['state']) => history.filter((item) => item.state === state).length;
+  const total = history.reduce((sum, item) => sum + (item.state === 'done' ? 1 : item.progress), 0);
+  return {
+    progress: history.length === 0 ? 1 : total / history.length,
+    running: count('running'),
+    queued: count('queued'),
+    failed: count('failed'),
+    done: count('done'),
+  };
+}

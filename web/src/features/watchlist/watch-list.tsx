@@ -1,0 +1,160 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from 'react';
+import { SearchIcon } from '@/components/icons';
+import { MessagePanel } from '@/components/message-panel';
+import { PracticeBadge } from '@/components/practice-badge';
+import type { Instrument } from '@/lib/api/schemas';
+import { type InstrumentId, instrumentId, searchInstruments } from '@/lib/market/instrument';
+import type { Tickers } from '@/lib/market/tickers';
+import { recall, remember } from '@/lib/storage';
+import { isOrder, ORDER_NAMES, type Order, orderInstruments } from './order';
+import styles from './watch-list.module.css';
+import { WatchRow } from './watch-row';
+
+const NO_TICKERS: Tickers = {};
+
+/** The tickers that an order needs; none for those that do not look at prices. */
+function useOrderTickers(order: Order): Tickers {
+  const query = useQuery({
+    queryKey: ['tickers'],
+    queryFn: () => NO_TICKERS,
+    enabled: false,
+    select: (tickers: Tickers) => (order === 'gainers' || order === 'losers' ? tickers : NO_TICKERS),
+  });
+  return query.data ?? NO_TICKERS;
+}
+
+export function WatchList({
+  instruments,
+  selected,
+  market,
+  search,
+  onSelect,
+}: {
+  instruments: readonly Instrument[];
+  selected: InstrumentId | null;
+  market: 'live' | 'practice' | 'replay';
+  /** The search field, so that a shortcut can move to it. */
+  search: RefObject<HTMLInputElement | null>;
+  onSelect: (instrument: Instrument) => void;
+}) {
+  const [query, setQuery] = useState('');
+  const [order, setOrder] = useState<Order>(() => {
+    const known = recall('watch-order');
+    return isOrder(known) ? known : 'desk';
+  });
+  const list = useRef<HTMLDivElement>(null);
+  const tickers = useOrderTickers(order);
+  const shown = useMemo(
+    () => searchInstruments(query, orderInstruments(instruments, order, tickers)),
+    [instruments, order, query, tickers],
+  );
+  const focusable = shown.find((one) => instrumentId(one) === selected) ?? shown[0];
+
+  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('[role="option"]') ?? [])];
+  const onListKey = (event: KeyboardEvent) => {
+    const all = rows();
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    if (target < 0) search.current?.focus();
+    else all[Math.min(target, all.length - 1)]?.focus();
+  };
+  const onSearchKey = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') {
+      event.preventDefault();
+      rows()[0]?.focus();
+    } else if (event.key === 'Enter' && shown[0]) {
+      onSelect(shown[0]);
+    } else if (event.key === 'Escape') {
+      if (query === '') search.current?.blur();
+      setQuery('');
+    }
+  };
+
+  return (
+    <nav className={styles.watch} aria-label="Watch list">
+      <div className={styles.head}>
+        <TextInput
+          ref={search}
+          className={styles.search ?? ''}
+          size="sm"
+          value={query}
+          placeholder="Search"
+          aria-label="Search the watch list"
+          aria-keyshortcuts="/"
+          leftSection={<SearchIcon />}
+          rightSection={<kbd className={styles.key}>/</kbd>}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={onSearchKey}
+        />
+        <div className={styles.line}>
+          <label className={styles.order}>
+            <span className={styles.hidden}>Order of the watch list</span>
+            <select
+              value={order}
+              onChange={(event) => {
+                const wanted = event.currentTarget.value;
+                if (!isOrder(wanted)) return;
+                setOrder(wanted);
+                remember('watch-order', wanted);
+              }}
+            >
+              {Object.entries(ORDER_NAMES).map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          {market !== 'live' && <PracticeBadge market={market} short />}
+          <span className={styles.legend}>Last day · price · 24h</span>
+        </div>
+      </div>
+      <div
+        ref={list}
+        className={styles.rows}
+        role="listbox"
+        aria-label="Instruments"
+        tabIndex={-1}
+        onKeyDown={onListKey}
+      >
+        {shown.map((instrument) => (
+          <WatchRow
+            key={instrumentId(instrument)}
+            instrument={instrument}
+            selected={instrumentId(instrument) === selected}
+            focusable={instrument === focusable}
+            onSelect={onSelect}
+          />
+        ))}
+        {shown.length === 0 && <Nothing query={query} onClear={() => setQuery('')} />}
+      </div>
+    </nav>
+  );
+}
+
+function Nothing({ query, onClear }: { query: string; onClear: () => void }) {
+  if (query === '') {
+    return (
+      <MessagePanel title="No instruments">
+        The server follows none and has none stored. Name some under “follow” in its configuration, or import
+        a file of candles.
+      </MessagePanel>
+    );
+  }
+  return (
+    <MessagePanel
+      title="Nothing found"
+      actions={
+        <Button size="xs" variant="default" onClick={onClear}>
+          Show all
+        </Button>
+      }
+    >
+      No instrument has “{query}” in its name.
+    </MessagePanel>
+  );
+}
