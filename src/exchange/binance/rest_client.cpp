@@ -55,12 +55,12 @@ RestClient::RestClient(net::Runtime& runtime, net::Url base, RestShared& shared,
 
 net::Task<Result<std::string>> RestClient::get(std::string target, std::int64_t weight) {
   for (;;) {
-    const Timestamp now = venue_now();
+    const Timestamp now = runtime_.now();
     const Timestamp at = shared_.limiter.may_send_at(now, weight, share_);
     if (at <= now) break;
     co_await runtime_.sleep_for(at - now);
   }
-  shared_.limiter.sent(venue_now(), weight);
+  shared_.limiter.sent(runtime_.now(), weight);
   requests_.add();
   sent_at_ = runtime_.now();
   net::HttpRequest request{.method = "GET", .target = path_ + target};
@@ -71,7 +71,7 @@ net::Task<Result<std::string>> RestClient::get(std::string target, std::int64_t 
 }
 
 Result<std::string> RestClient::taken(net::HttpResponse response) {
-  const Timestamp now = venue_now();
+  const Timestamp now = runtime_.now();
   if (const auto used = parse_int(response.fields.get("X-MBX-USED-WEIGHT-1M")); used && *used >= 0) {
     shared_.limiter.answered(now, *used);
   }

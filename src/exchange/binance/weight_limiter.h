@@ -12,7 +12,7 @@ namespace cw::exchange::binance {
 /// The venue counts weight by address in whole minutes of its own clock and states the count in every answer
 /// (`X-MBX-USED-WEIGHT-1M`), other programs on the same address included. The larger of its count and ours counts here.
 /// After 429 and 418 nothing is sent before `Retry-After` has passed; 418 is a ban that grows with every violation.
-/// Pure: time (the venue's) comes as an argument. Not thread-safe.
+/// Pure: time (this machine's; the venue's own count levels out the difference) comes as an argument. Not thread-safe.
 /// Source  binance-spot-api-docs, rest-api.md, "IP Limits"
 class WeightLimiter {
  public:
