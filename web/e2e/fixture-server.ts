@@ -189,11 +189,9 @@ export class FixtureServer {
     }
   }
 
-  /** Counts messages as published without sending them, as a fault would. */
-  loseMessages(timeframe: string, count: number): void {
-    for (const one of this.keys()) {
-      if (one.timeframe === timeframe) this.offsets.set(one.key, (this.offsets.get(one.key) ?? 0) + count);
-    }
+  /** Counts messages of every key that was ever open as published without sending them, as a fault would. */
+  loseMessages(count: number): void {
+    for (const [key, offset] of this.offsets) this.offsets.set(key, offset + count);
   }
 
   sendStatus(): void {
@@ -258,6 +256,7 @@ export class FixtureServer {
       const timeframe = message.params?.timeframe ?? '';
       const listed = this.find(message.params?.symbol ?? '');
       const key = channel === 'market_data' ? `market_data:practice:${listed?.symbol}:${timeframe}` : channel;
+      this.offsets.set(key, this.offsets.get(key) ?? 0);
       opened.set(key, { key, channel, listed: listed ?? null, timeframe });
       socket.send(
         JSON.stringify({
@@ -361,30 +360,49 @@ export class FixtureServer {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://fixture');
     this.requests.push(`${request.method} ${request.url}`);
-    const failing = [...this.failures].find(([path]) => url.pathname.startsWith(path));
-    if (failing) return problem(response, failing[1], 'internal', 'The fixture was told to fail here.');
-    if (url.pathname === '/api/market/symbols') return json(response, { symbols: LISTED.map(describe) });
-    if (url.pathname === '/api/market/status') return json(response, this.status());
-    if (url.pathname === '/health/ready') {
-      return json(response, {
-        status: 'pass',
-        checks: [{ name: 'server', status: 'pass', detail: 'Serving.' }],
-      });
+    const reply = this.reply(url);
+    if (!reply) {
+      sendFile(response, url.pathname);
+      return;
     }
-    const market = /^\/api\/market\/(candles|ticker)\/(.+)$/.exec(url.pathname);
+    response.writeHead(reply.status, {
+      'Content-Type': reply.status < 400 ? 'application/json' : 'application/problem+json',
+      'Cache-Control': 'no-store',
+    });
+    response.end(JSON.stringify(reply.body));
+  }
+
+  /** What a path of the API answers; null for the dashboard's files. */
+  private reply({ pathname, searchParams }: URL): Reply | null {
+    const failing = [...this.failures].find(([path]) => pathname.startsWith(path));
+    if (failing) return problem(failing[1], 'internal', 'The fixture was told to fail here.');
+    if (pathname === '/api/market/symbols') return ok({ symbols: LISTED.map(describe) });
+    if (pathname === '/api/market/status') return ok(this.status());
+    if (pathname === '/health/ready') {
+      return ok({ status: 'pass', checks: [{ name: 'server', status: 'pass', detail: 'Serving.' }] });
+    }
+    const market = /^\/api\/market\/(candles|ticker)\/(.+)$/.exec(pathname);
     if (market) {
       const listed = this.find(decodeURIComponent(market[2] ?? ''));
-      if (!listed) return problem(response, 404, 'unknown_symbol', 'No venue has this symbol.');
-      return json(
-        response,
-        market[1] === 'ticker' ? this.ticker(listed) : this.candles(listed, url.searchParams),
-      );
+      if (!listed) return problem(404, 'unknown_symbol', 'No venue has this symbol.');
+      return ok(market[1] === 'ticker' ? this.ticker(listed) : this.candles(listed, searchParams));
     }
-    if (/^\/(api|health|metrics)(\/|$)/.test(url.pathname)) {
-      return problem(response, 404, 'not_found', 'There is nothing here.');
-    }
-    sendFile(response, url.pathname);
+    const ours = /^\/(api|health|metrics)(\/|$)/.test(pathname);
+    return ours ? problem(404, 'not_found', 'There is nothing here.') : null;
   }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: object;
+}
+
+function ok(body: object): Reply {
+  return { status: 200, body };
+}
+
+function problem(status: number, code: string, detail: string): Reply {
+  return { status, body: { type: `/api/docs#code-${code}`, title: code, status, code, detail } };
 }
 
 function describe(listed: Listed): object {
@@ -401,16 +419,6 @@ function describe(listed: Listed): object {
   };
 }
 
-function json(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-  response.end(JSON.stringify(body));
-}
-
-function problem(response: ServerResponse, status: number, code: string, detail: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: `/api/docs#code-${code}`, title: code, status, code, detail }));
-}
-
 function sendFile(response: ServerResponse, path: string): void {
   const name = extname(path) === '' ? '/index.html' : path;
   try {
@@ -422,6 +430,7 @@ function sendFile(response: ServerResponse, path: string): void {
     });
     response.end(body);
   } catch {
-    problem(response, 404, 'not_found', 'There is no such file.');
+    response.writeHead(404);
+    response.end();
   }
 }

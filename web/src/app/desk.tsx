@@ -116,7 +116,6 @@ export function Desk() {
     <div className={styles.desk}>
       <TopBar
         symbol={instrument?.symbol ?? place.symbol ?? 'Markets'}
-        market={status?.market}
         scheme={scheme}
         onOpenList={() => setListOpen(true)}
         onHelp={() => setHelpOpen(true)}
@@ -130,6 +129,7 @@ export function Desk() {
             title="Watch list"
             size="min(100%, 380px)"
             lockScroll={false}
+            closeButtonProps={{ 'aria-label': 'Close the watch list' }}
             classNames={{
               content: styles.drawer ?? '',
               body: styles.drawerBody ?? '',

@@ -1,6 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { ChevronIcon, KeyboardIcon, Logo, MoonIcon, SunIcon, SystemIcon } from '@/components/icons';
-import { PracticeBadge } from '@/components/practice-badge';
 import { ConnectionBadge } from '@/features/feed-status/connection-badge';
 import { FeedBadge } from '@/features/feed-status/feed-badge';
 import styles from './top-bar.module.css';
@@ -8,14 +7,12 @@ import { SCHEME_NAMES, type useScheme } from './use-scheme';
 
 export function TopBar({
   symbol,
-  market,
   scheme,
   onOpenList,
   onHelp,
 }: {
   /** What the button that opens the watch list on a narrow screen is called. */
   symbol: string;
-  market: 'live' | 'practice' | 'replay' | undefined;
   scheme: ReturnType<typeof useScheme>;
   onOpenList: () => void;
   onHelp: () => void;
@@ -34,11 +31,6 @@ export function TopBar({
       >
         {symbol} <ChevronIcon />
       </button>
-      {market && market !== 'live' && (
-        <span className={styles.market}>
-          <PracticeBadge market={market} />
-        </span>
-      )}
       <div className={styles.right}>
         <FeedBadge />
         <ConnectionBadge />

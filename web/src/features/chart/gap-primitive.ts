@@ -29,6 +29,8 @@ interface Drawing {
 /** A label needs so many pixels; a narrower band goes without. */
 const LABEL_WIDTH = 74;
 const HATCH_STEP = 7;
+/** Of a label on the price axis, at the chart's font size. */
+const LABEL_HEIGHT = 18;
 
 /**
  * What the candle series itself cannot show: a hatched band with its length for each hole, a diamond under each bar that
@@ -79,8 +81,9 @@ export class GapPrimitive implements ISeriesPrimitive<Time> {
     if (at === null || at === undefined) return [];
     return [
       {
-        // One pixel below the price's own label, so that the library moves this one under it.
-        coordinate: () => at + 1,
+        // Right under the price's own label; the first one is where the library must not look for room.
+        coordinate: () => -10_000,
+        fixedCoordinate: () => at + LABEL_HEIGHT,
         text: () => countdown,
         textColor: () => drawing.colors.labelText,
         backColor: () => drawing.colors.crosshairLabel,

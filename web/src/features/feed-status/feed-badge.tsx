@@ -29,7 +29,7 @@ export function FeedBadge() {
         <button
           type="button"
           className={styles.badge}
-          data-quiet={(tone === 'good' && !fetching) || undefined}
+          data-quiet={tone === 'good' || undefined}
           data-testid="feed"
           onClick={() => setOpen((was) => !was)}
         >

@@ -10,11 +10,16 @@ import { FEED_WORDS, summarizeHistory } from './feed-words';
 import styles from './status-panel.module.css';
 
 const CHECK_TONES: Record<Ready['status'], Tone> = { pass: 'good', warn: 'warn', fail: 'bad' };
-const MARKET_WORDS = {
-  live: 'a real market',
-  practice: 'the practice market: prices are invented on this machine',
-  replay: 'a replay of stored candles',
-} as const;
+function marketWords({ market, venue }: MarketStatus): string {
+  switch (market) {
+    case 'live':
+      return `Prices come from ${venue}.`;
+    case 'practice':
+      return 'This is the practice market: its prices are invented on this machine.';
+    case 'replay':
+      return 'This is a replay: stored candles are played again.';
+  }
+}
 
 export function StatusPanel({ status }: { status: MarketStatus }) {
   const now = useServerNow();
@@ -26,7 +31,7 @@ export function StatusPanel({ status }: { status: MarketStatus }) {
         <StateDot tone={tone} /> {short}
       </h2>
       <p className={styles.text}>
-        {status.venue} is {MARKET_WORDS[status.market]}. {feed.detail}
+        {marketWords(status)} {feed.detail}
       </p>
       <dl className={styles.facts}>
         <dt>In this state for</dt>

@@ -5,7 +5,15 @@ import styles from './help-dialog.module.css';
 export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     // The page itself never scrolls, so there is nothing to lock.
-    <Modal opened={opened} onClose={onClose} title="Keys and signs" size="lg" lockScroll={false} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys and signs"
+      size="lg"
+      lockScroll={false}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={styles.columns}>
         {SHORTCUTS.map(({ place, list }) => (
           <section key={place}>
@@ -55,7 +63,7 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
           TradingView Lightweight Charts™
         </a>
-        , Copyright © 2025 TradingView, Inc. The contract of the server is at{' '}
+        , Copyright © 2025 TradingView, Inc. The server’s API is described at{' '}
         <a href="/api/docs" target="_blank" rel="noreferrer">
           /api/docs
         </a>

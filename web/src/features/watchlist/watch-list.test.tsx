@@ -1,0 +1,90 @@
+// @vitest-environment jsdom
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { createRef } from 'react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { instrumentId } from '@/lib/market/instrument';
+import { installBrowserParts, listed, show, ticker } from '@/lib/testing';
+import { WatchList } from './watch-list';
+
+const ALL = [listed('BTC'), listed('ETH'), listed('SOL')];
+const TICKERS = [ticker('BTC', 87_610.05, 0.0124), ticker('ETH', 2971.4, -0.02), ticker('SOL', 124.2)];
+
+function list(onSelect = vi.fn(), instruments = ALL) {
+  const search = createRef<HTMLInputElement>();
+  show(
+    <WatchList
+      instruments={instruments}
+      selected={instrumentId(listed('ETH'))}
+      market="practice"
+      search={search}
+      onSelect={onSelect}
+    />,
+    TICKERS,
+  );
+  return onSelect;
+}
+
+const options = () => within(screen.getByRole('listbox', { name: 'Instruments' })).queryAllByRole('option');
+const rows = () => options().map((row) => row.textContent?.slice(0, 3));
+
+beforeEach(() => {
+  installBrowserParts();
+  localStorage.clear();
+});
+
+describe('the watch list', () => {
+  it('shows price and change of each instrument, and that the market is a practice one', () => {
+    list();
+    const btc = within(options()[0] as HTMLElement);
+    expect(btc.getByText('87,610.05')).toBeTruthy();
+    expect(btc.getByText('+1.24%')).toBeTruthy();
+    expect(screen.getByText('Practice')).toBeTruthy();
+    expect(options().find((row) => row.ariaSelected === 'true')?.textContent).toContain('ETH');
+  });
+
+  it('narrows down as one types, and Enter takes the first', async () => {
+    const onSelect = list();
+    const field = screen.getByRole('textbox', { name: 'Search the watch list' });
+    await userEvent.type(field, 'so');
+    expect(rows()).toEqual(['SOL']);
+    await userEvent.keyboard('{Enter}');
+    expect(onSelect).toHaveBeenCalledExactlyOnceWith(ALL[2]);
+    await userEvent.keyboard('{Escape}');
+    expect(rows()).toHaveLength(3);
+  });
+
+  it('says when nothing is found, and offers all again', async () => {
+    list();
+    await userEvent.type(screen.getByRole('textbox'), 'doge');
+    expect(screen.getByText('Nothing found')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Show all' }));
+    expect(rows()).toHaveLength(3);
+  });
+
+  it('is walked with the arrows from the search field and back', async () => {
+    const onSelect = list();
+    await userEvent.click(screen.getByRole('textbox'));
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}{End}{Home}{ArrowDown}');
+    expect(document.activeElement?.textContent).toContain('ETH');
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(onSelect).toHaveBeenCalledExactlyOnceWith(ALL[2]);
+    await userEvent.keyboard('{Home}{ArrowUp}');
+    expect(document.activeElement).toBe(screen.getByRole('textbox'));
+  });
+
+  it('can be ordered by change, and remembers it', async () => {
+    list();
+    await userEvent.selectOptions(
+      screen.getByRole('combobox', { name: 'Order of the watch list' }),
+      'Fallen most',
+    );
+    expect(rows()).toEqual(['ETH', 'BTC', 'SOL']);
+    expect(localStorage.getItem('candlewick.watch-order')).toBe('losers');
+  });
+
+  it('says what to do when there is no instrument at all', () => {
+    list(vi.fn(), []);
+    expect(screen.getByText(/Name some under “follow”/)).toBeTruthy();
+  });
+});

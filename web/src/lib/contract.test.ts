@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import {
+  candlePageSchema,
+  marketStatusSchema,
+  problemSchema,
+  readySchema,
+  symbolListSchema,
+  tickerSchema,
+} from './api/schemas';
+import { CHANNELS, type Channel, serverMessageSchema } from './socket/messages';
+import { TIMEFRAMES } from './timeframe';
+
+const web = fileURLToPath(new URL('../..', import.meta.url));
+const read = (name: string) => parse(readFileSync(join(web, '../docs', name), 'utf8'));
+
+interface Content {
+  readonly schema?: { readonly $ref?: string };
+  readonly example?: unknown;
+  readonly examples?: Record<string, { value: unknown }>;
+}
+
+/** Every example of the file beside the name of its schema. */
+function examplesOf(node: unknown): { schema: string; value: unknown }[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { schema, example, examples } = node as Content;
+  const own = schema?.$ref
+    ? [
+        ...(example === undefined ? [] : [example]),
+        ...(Array.isArray(examples) ? [] : Object.values(examples ?? {}).map((one) => one.value)),
+      ].map((value) => ({ schema: schema.$ref?.split('/').at(-1) ?? '', value }))
+    : [];
+  return [...own, ...Object.values(node).flatMap(examplesOf)];
+}
+
+const SCHEMAS: Record<string, z.ZodType> = {
+  CandlePage: candlePageSchema,
+  MarketStatus: marketStatusSchema,
+  Problem: problemSchema,
+  Ready: readySchema,
+  SymbolList: symbolListSchema,
+  Ticker: tickerSchema,
+};
+
+describe('docs/openapi.yaml', () => {
+  const openapi = read('openapi.yaml');
+
+  it('is what the client types were generated from', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'candlewick-schema-'));
+    try {
+      const fresh = join(folder, 'schema.ts');
+      const generator = join(web, 'node_modules/openapi-typescript/bin/cli.js');
+      execFileSync(process.execPath, [generator, join(web, '../docs/openapi.yaml'), '-o', fresh], {
+        stdio: 'pipe',
+      });
+      const committed = readFileSync(join(web, 'src/lib/api/schema.ts'), 'utf8');
+      expect(committed, 'run `npm run generate` and commit the result').toBe(readFileSync(fresh, 'utf8'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('has only examples that the dashboard reads', () => {
+    const examples = examplesOf(openapi).filter((one) => one.schema in SCHEMAS);
+    expect(new Set(examples.map((one) => one.schema))).toEqual(new Set(Object.keys(SCHEMAS)));
+    for (const { schema, value } of examples) {
+      expect(SCHEMAS[schema]?.safeParse(value).error, `${schema}: ${JSON.stringify(value)}`).toBeUndefined();
+    }
+  });
+
+  it('has the same timeframes as the dashboard', () => {
+    expect(openapi.components.schemas.Timeframe.enum).toEqual(TIMEFRAMES);
+  });
+
+  it('explains the code of every problem it shows, with the same status and title', () => {
+    const codes = openapi['x-problem-codes'];
+    const problems = examplesOf(openapi).filter((one) => one.schema === 'Problem');
+    expect(problems.length).toBeGreaterThan(5);
+    for (const { value } of problems) {
+      const { code, status, title } = problemSchema.parse(value);
+      expect(codes[code], code).toMatchObject({ status, title });
+    }
+  });
+});
+
+describe('docs/asyncapi.yaml', () => {
+  const { components } = read('asyncapi.yaml');
+  const payloads = Object.values(
+    components.messages as Record<string, { examples: { payload: object }[] }>,
+  ).flatMap((message) =>
+    message.examples.map((example) => example.payload as { type: string; channel?: Channel }),
+  );
+  const fromServer = payloads.filter((one) => !['subscribe', 'unsubscribe', 'ping'].includes(one.type));
+
+  it.each(fromServer.map((payload) => [JSON.stringify(payload).slice(0, 90), payload]))(
+    'the dashboard reads %s',
+    (_, payload) => {
+      const message = serverMessageSchema.parse(payload);
+      if (message.type === 'data') CHANNELS[message.channel as Channel].data.parse(message.data);
+      if (message.type === 'subscribed')
+        CHANNELS[message.channel as Channel].snapshot.parse(message.snapshot);
+    },
+  );
+
+  it('has an example of every message that the dashboard knows', () => {
+    const known = serverMessageSchema.options.map((option) => option.shape.type.value);
+    expect(new Set(fromServer.map((one) => one.type))).toEqual(new Set(known));
+  });
+
+  it('has the channels of the dashboard', () => {
+    expect(components.schemas.Channel.enum).toEqual(Object.keys(CHANNELS));
+  });
+});
