@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "app/commands/commands.h"
+#include "app/commands/lookup.h"
+#include "app/commands/practice.h"
 #include "app/control/client.h"
 #include "app/control/server.h"
 #include "candle_store/candle_store.h"
@@ -48,6 +50,7 @@ int run_here(const Invocation& invocation, const DataFolder& folder, const Confi
 }  // namespace
 
 bool needs_folder(const CommandArgs& args) {
+  if (const auto* practice = std::get_if<PracticeArgs>(&args)) return practice->replay.has_value();
   return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<CandlesArgs>(args) ||
          std::holds_alternative<CandlesListArgs>(args) || std::holds_alternative<CandlesCheckArgs>(args) ||
          std::holds_alternative<CandlesPruneArgs>(args);
@@ -59,6 +62,15 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
   if (const auto* args = std::get_if<CandlesListArgs>(&invocation.args)) return run_candles_list(command, *args);
   if (const auto* args = std::get_if<CandlesCheckArgs>(&invocation.args)) return run_candles_check(command, *args);
   if (const auto* args = std::get_if<CandlesPruneArgs>(&invocation.args)) return run_candles_prune(command, *args);
+  if (const auto* args = std::get_if<PracticeArgs>(&invocation.args); args != nullptr && args->replay) {
+    const auto instrument = find_instrument(command.config, command.store, *args->replay);
+    if (!instrument) return report(command.console, instrument.error());
+    auto stored = stored_candles(command.store, *instrument);
+    if (!stored) return report(command.console, stored.error());
+    PracticeArgs named = *args;
+    named.replay = instrument->id.symbol;
+    return run_practice(command.console, command.config, named, std::move(*stored));
+  }
   return refuse_in_holder(command.console, invocation);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/cli.h"
 #include "app/commands/commands.h"
+#include "app/commands/practice.h"
 #include "app/config_load.h"
 #include "app/data_folder.h"
 #include "app/folder_program.h"
@@ -45,6 +46,9 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   const auto config = config_of(*invocation, folder, console);
   if (!config) return report(console, config.error());
   if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) return run_config_show(console, *config, *show);
+  if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
+    return run_practice(console, *config, *practice, nullptr);
+  }
   if (std::holds_alternative<ServeArgs>(invocation->args)) return run_serve(*invocation, folder, *config, console);
   return run_on_folder(*invocation, arguments, folder, *config, console);
 }

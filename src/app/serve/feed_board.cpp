@@ -72,10 +72,15 @@ double FeedBoard::share(const Item& item) const {
   return std::clamp(static_cast<double>((*item.began_at - *item.oldest).count()) / whole, 0.0, 1.0);
 }
 
+std::string FeedBoard::detail() const {
+  if (!status_.detail.empty()) return status_.detail;
+  return fmt::format("{} instruments; the feed is {}.", followed_.size(), exchange::name(status_.state));
+}
+
 std::string FeedBoard::status_json(std::string_view market, std::string_view venue, Timestamp now) const {
   std::string out = fmt::format(R"({{"market":"{}","venue":"{}","server_time":{},"feed":{{"state":"{}","since":{},"detail":)", market,
                                 venue, to_ms(now), shown_state(status_.state), to_ms(status_.since));
-  append_json_string(out, status_.detail);
+  append_json_string(out, detail());
   out += fmt::format(R"(,"last_message":{}}},"history":[)", time_or_null(last_message_));
   for (const auto& [key, item] : items_) {
     if (out.back() == '}') out += ',';

@@ -32,6 +32,8 @@ class FeedBoard {
   static market::Timeframe fetched_for(market::Timeframe timeframe);
   api::BackfillState backfill(exchange::FollowedIndex instrument, market::Timeframe timeframe) const;
 
+  /// Why the feed is as it is, as a sentence.
+  std::string detail() const;
   std::string status_json(std::string_view market, std::string_view venue, Timestamp now) const;
 
  private:

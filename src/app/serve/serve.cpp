@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
+#include "app/commands/lookup.h"
+#include "app/commands/practice.h"
 #include "app/control/server.h"
 #include "app/folder_program.h"
 #include "app/serve/feed_host.h"
@@ -43,6 +45,9 @@ class Server {
   Result<void> make_feed();
   Result<void> open_control();
   std::optional<net::TlsContext> tls();
+  Result<std::unique_ptr<exchange::practice::CandleSource>> open_replay();
+  /// Where the followed market is stored. A replay stores nothing in the folder's own series.
+  candle_store::CandleStore& market_store() { return replay_store_ ? *replay_store_ : *store_; }
   Timestamp practice_start() const;
   std::vector<market::InstrumentId> followed() const;
   int run_for(Console& whose, const std::vector<std::string>& arguments);
@@ -53,6 +58,8 @@ class Server {
   Metrics metrics_;
   std::unique_ptr<JsonLogger> logger_;
   std::unique_ptr<candle_store::CandleStore> store_;
+  std::unique_ptr<candle_store::CandleStore> replay_store_;  // of a replay alone, made anew at each start
+  std::string replayed_;                                     // the symbol of a replay
   MarketMode mode_ = MarketMode::live;
   std::string venue_;
   std::unique_ptr<PracticeHost> practice_;
@@ -151,20 +158,45 @@ Timestamp Server::practice_start() const {
   return start;
 }
 
+Result<std::unique_ptr<exchange::practice::CandleSource>> Server::open_replay() {
+  const std::string& wanted = config_.text("replay.symbol");
+  if (wanted.empty()) {
+    return fail(Errc::bad_parameter, "a replay needs to know what to play; give --replay SYMBOL, one of 'candlewick candles list'");
+  }
+  const auto instrument = find_instrument(config_, *store_, wanted);
+  if (!instrument) return pass_on(instrument);
+  replayed_ = instrument->id.symbol;
+  std::error_code failed;
+  std::filesystem::remove_all(folder_.root / "replay", failed);
+  auto scratch = candle_store::CandleStore::open(folder_.root / "replay" / "candles", {}, *logger_, metrics_);
+  if (!scratch) return pass_on(scratch);
+  replay_store_ = std::move(*scratch);
+  return stored_candles(*store_, *instrument);
+}
+
 Result<void> Server::start_practice() {
   if (mode_ == MarketMode::live) return {};
   exchange::practice::PracticeOptions options;
   options.port = 0;
   options.seed = static_cast<std::uint64_t>(config_.integer("practice.seed"));
   options.speed = config_.number("practice.speed");
-  options.from = practice_start();
-  auto practice = PracticeHost::start(std::move(options), nullptr, *logger_, metrics_);
+  std::unique_ptr<exchange::practice::CandleSource> stored;
+  if (mode_ == MarketMode::replay) {
+    auto opened = open_replay();
+    if (!opened) return pass_on(opened);
+    stored = std::move(*opened);
+    options.replay = replayed_;
+  } else {
+    options.from = practice_start();
+  }
+  auto practice = PracticeHost::start(std::move(options), std::move(stored), *logger_, metrics_);
   if (!practice) return pass_on(practice);
   practice_ = std::move(*practice);
   return {};
 }
 
 std::vector<market::InstrumentId> Server::followed() const {
+  if (mode_ == MarketMode::replay) return {{venue_, replayed_}};
   std::vector<market::InstrumentId> ids;
   for (const std::string& symbol : config_.list("market.follow")) {
     std::string upper = symbol;
@@ -175,13 +207,13 @@ std::vector<market::InstrumentId> Server::followed() const {
 }
 
 Result<void> Server::make_server() {
-  ServerHost::Parts parts{config_, *store_, {std::string{kVersion}, std::string{name(mode_)}, venue_}, followed(), *logger_, metrics_,
+  ServerHost::Parts parts{config_, market_store(), {std::string{kVersion}, std::string{name(mode_)}, venue_}, followed(), *logger_, metrics_,
                           [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
                           }};
   server_ = std::make_unique<ServerHost>(std::move(parts));
-  auto writer = MarketWriter::open({*store_, folder_.journal(), followed(), *server_, *logger_, metrics_});
+  auto writer = MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(), followed(), *server_, *logger_, metrics_});
   if (!writer) return pass_on(writer);
   writer_ = std::move(*writer);
   writer_->state_listener = [this](const exchange::FeedStatus& status) {
@@ -208,10 +240,10 @@ Result<void> Server::make_feed() {
   settings.goals = exchange::binance::HistoryOptions{}.goals;
   for (const market::InstrumentId& id : followed()) settings.followed.push_back({id.symbol, writer_->last_bar(id)});
   auto feed = FeedHost::make(std::move(settings),
-                             {*writer_, *writer_, *store_, *logger_, metrics_,
+                             {*writer_, *writer_, market_store(), *logger_, metrics_,
                               [this](const std::vector<market::Instrument>& instruments) {
                                 for (const auto& instrument : instruments) {
-                                  if (const auto put = store_->put_instrument(instrument); !put) {
+                                  if (const auto put = market_store().put_instrument(instrument); !put) {
                                     logger_->warn("instrument not stored", {{"reason", std::string_view{put.error().message}}});
                                   }
                                 }

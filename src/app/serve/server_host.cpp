@@ -239,7 +239,7 @@ std::vector<api::SymbolView> ServerHost::symbols() {
     const market::Instrument& instrument = board().instrument(i);
     const bool followed = board().is_followed(i);
     views.push_back({instrument, offered_timeframes(stored[instrument.id], followed),
-                     instrument.id.venue == "practice", followed});
+                     instrument.id.venue == "practice" || instrument.id.venue == "replay", followed});
   }
   // The board begins with the followed ones, in the order of the configuration.
   const auto first_other = std::ranges::find(views, false, &api::SymbolView::followed);
@@ -301,7 +301,7 @@ api::Check ServerHost::journal_check() const {
 api::Check ServerHost::feed_check() const {
   const auto& status = feed_.status();
   const bool good = status.state == exchange::FeedState::live || status.state == exchange::FeedState::backfilling;
-  const std::string detail = status.detail.empty() ? fmt::format("The feed is {}.", exchange::name(status.state)) : status.detail;
+  const std::string detail = feed_.detail();
   if (good) return {"feed", api::CheckStatus::pass, detail};
   return {"feed", api::CheckStatus::warn, detail, status.since};
 }

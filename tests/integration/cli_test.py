@@ -1,0 +1,204 @@
+"""Commands without a server: usage, configuration, import and candles, two at once."""
+
+import gzip
+import json
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from candlewick import BINARY, clean_environment, run
+
+HEADER = "open_time_ms,open,high,low,close,volume\n"
+START_MS = 1_704_067_200_000  # 2024-01-01
+
+
+def rows(count, start=START_MS, step=60_000, skip=()):
+    """One-minute bars with round numbers: bar i opens at 100 + i and closes one higher."""
+    lines = [f"{start + i * step},{100 + i},{102 + i},{99 + i},{101 + i},{i + 1}\n" for i in range(count) if i not in skip]
+    return HEADER + "".join(lines)
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="cw-")
+        self.addCleanup(self._folder.cleanup)
+        self.path = Path(self._folder.name)
+        self.data = self.path / "data"
+
+    def file(self, name, text):
+        path = self.path / name
+        path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+        return path
+
+    def expect(self, result, code, *words):
+        self.assertEqual(result.returncode, code, result.stderr.decode())
+        for word in words:
+            self.assertIn(word, (result.stdout + result.stderr).decode())
+
+    def fails(self, result, code, *words):
+        self.expect(result, code, *words)
+        self.assertTrue(result.stderr.startswith(b"candlewick: "), result.stderr)
+        self.assertEqual(result.stderr.count(b"\n"), 1, result.stderr)
+
+
+class CommandLine(Folder):
+    def test_help_on_every_command_shows_examples(self):
+        for command in ("serve", "import", "candles", "candles list", "candles check", "candles prune", "feed decode", "practice",
+                        "config show", "version"):
+            with self.subTest(command):
+                self.expect(run(*command.split(), "--help"), 0, "Examples:", "--data-dir", "--config")
+
+    def test_what_is_misspelt_names_the_nearest(self):
+        self.fails(run("serv"), 2, "'serv' is no command", "'serve'")
+        self.fails(run("serve", "--prot", "1"), 2, "--prot", "'--port'")
+        self.fails(run("candles", "BTCUSDT", "--timeframe", "90m"), 2, "'90m'", "30m")
+        self.fails(run("candles", "BTCUSDT", "--timeframe", "1mo"), 2, "1mo")
+        self.fails(run("candles", "BTCUSDT", "--format", "jsn"), 2, "json")
+        self.fails(run("config", "shw"), 2, "'show'")
+        self.fails(run("feed", "decode", "--venue", "binanse"), 2, "'binance'")
+
+    def test_values_out_of_range_are_usage_errors(self):
+        for arguments in (["candles", "B", "--limit", "0"], ["candles", "B", "--from", "yesterday"], ["serve", "--port", "70000"],
+                          ["candles", "B", "--from", "2024-02-01", "--to", "2024-01-01"], ["practice", "--port", "-1"],
+                          ["serve", "--host", "0.0.0.0"], ["import"], ["serve", "extra"]):
+            with self.subTest(arguments):
+                self.fails(run(*arguments, data_dir=self.data), 2)
+        self.assertFalse(self.data.exists())
+
+    def test_foreign_addresses_are_refused_with_the_reason(self):
+        self.fails(run("serve", "--host", "192.168.1.5", data_dir=self.data), 2, "loopback", "accounts")
+
+    def test_version(self):
+        self.expect(run("version"), 0, "candlewick ")
+        self.assertEqual(run("--version").stdout, run("version").stdout)
+
+    def test_decode_reports_bad_messages_and_goes_on(self):
+        good = (b'{"e":"trade","E":1700000000001,"s":"BTCUSDT","t":5,"p":"100.5","q":"0.25","T":1700000000000,"m":true,"M":true}\n')
+        result = run("feed", "decode", "--venue", "binance", stdin=b"not json\n" + good)
+        self.expect(result, 0, "line 1")
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([(e["type"], e["symbol"], e["price"], e["quantity"], e["taker_sold"]) for e in events],
+                         [("trade", "BTCUSDT", 100.5, 0.25, True)])
+
+
+class Configuration(Folder):
+    def show(self, *arguments, **environment):
+        result = run("config", "show", "--format", "json", *arguments, data_dir=self.data, environment=environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return {item["key"]: (item["value"], item["source"]) for item in json.loads(result.stdout)["settings"]}
+
+    def write(self, text):
+        self.data.mkdir(exist_ok=True)
+        path = self.data / "candlewick.toml"
+        path.write_text(text)
+        return path
+
+    def test_layers_in_rising_precedence(self):
+        path = self.write("[server]\nport = 9001\nhost = \"localhost\"\n\n[log]\nlevel = \"warn\"\n")
+        shown = self.show("--set", "server.port=9003", CANDLEWICK_SERVER_PORT="9002", CANDLEWICK_LOG_LEVEL="debug")
+        self.assertEqual(shown["server.port"], (9003, "flag --set"))
+        self.assertEqual(shown["log.level"], ("debug", "env CANDLEWICK_LOG_LEVEL"))
+        self.assertEqual(shown["server.host"], ("localhost", f"{path}:3"))
+        self.assertEqual(shown["store.keep_1m_days"], (730, "default"))
+
+    def test_what_toml_shows_is_read_back_as_the_same(self):
+        shown = run("config", "show", "--format", "toml", data_dir=self.data).stdout
+        other = self.file("copy.toml", shown.decode())
+        again = run("config", "show", "--format", "json", "--config", str(other), data_dir=self.data)
+        values = {item["key"]: item["value"] for item in json.loads(again.stdout)["settings"]}
+        self.assertEqual(values, {key: value for key, (value, _) in self.show().items()})
+
+    def test_mistakes_name_file_line_and_the_nearest_key(self):
+        for text, words in (("[server]\n\nprot = 1\n", (":3:", "server.prot", "server.port")),
+                            ("[servr]\nport = 1\n", ("servr", "server")),
+                            ("[server]\nport = \"x\"\n", (":2:", "server.port", "whole number")),
+                            ("[server]\nport = 70000\n", (":2:", "65535")),
+                            ("[server\n", (":1:",)),
+                            ("port = 1\n", ("port",)),
+                            ("[market]\nmode = \"practise\"\n", (":2:", "practice"))):
+            with self.subTest(text):
+                self.write(text)
+                result = run("config", "show", data_dir=self.data)
+                self.assertIn(result.returncode, (1, 2))
+                self.fails(result, result.returncode, *words)
+
+    def test_an_unknown_variable_is_an_error(self):
+        result = run("config", "show", environment={"CANDLEWICK_SERVER_PROT": "1"})
+        self.fails(result, 2, "CANDLEWICK_SERVER_PORT")
+
+    def test_a_config_that_was_asked_for_must_exist(self):
+        self.fails(run("config", "show", "--config", str(self.path / "none.toml")), 1, "none.toml")
+
+    def test_the_page_of_settings_is_up_to_date(self):
+        self.assertEqual(run("config", "docs").stdout.decode(), Path("docs/configuration.md").read_text())
+
+
+class Candles(Folder):
+    def test_import_then_candles_gives_the_rows_back(self):
+        text = rows(50)
+        self.expect(run("import", self.file("binance-BTC-USDT-1m.csv.gz", text), data_dir=self.data), 0, "50 added")
+        result = run("candles", "BTCUSDT", "--timeframe", "1m", "--format", "csv", data_dir=self.data)
+        self.assertEqual(result.stdout.decode(), text)
+
+    def test_import_twice_changes_nothing(self):
+        path = self.file("binance-BTC-USDT-1m.csv", rows(10))
+        run("import", path, data_dir=self.data)
+        self.expect(run("import", path, data_dir=self.data), 0, "0 added", "10 unchanged")
+
+    def test_a_conflict_is_refused_unless_replaced(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        # The open of the first bar and the low of the second.
+        other = self.file("binance-BTC-USDT-1m-other.csv", rows(10).replace(",100,", ",100.5,"))
+        where = ("--venue", "binance", "--symbol", "BTCUSDT", "--timeframe", "1m")
+        self.fails(run("import", other, *where, data_dir=self.data), 1)
+        self.expect(run("import", other, *where, "--replace", data_dir=self.data), 0, "2 replaced")
+
+    def test_a_bad_line_stores_nothing_and_is_named(self):
+        text = rows(10).replace("1704067500000,105", "1704067500000,abc")
+        self.fails(run("import", self.file("binance-BTC-USDT-1m.csv", text), data_dir=self.data), 1, "binance-BTC-USDT-1m.csv", "line 7", "abc")
+        self.expect(run("candles", "list", data_dir=self.data), 0, "No candles")
+
+    def test_folding_by_hand(self):
+        # Bars 0..4: open 100, highest high 106, lowest low 99, last close 105, volume 1+2+3+4+5.
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        result = run("candles", "BTCUSDT", "--timeframe", "5m", "--limit", "2", "--format", "csv", data_dir=self.data)
+        self.assertEqual(result.stdout.decode(), HEADER + f"{START_MS},100,106,99,105,15\n{START_MS + 300_000},105,111,104,110,40\n")
+
+    def test_a_bar_over_a_gap_is_marked(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10, skip={2})), data_dir=self.data)
+        result = run("candles", "BTCUSDT", "--timeframe", "5m", "--format", "json", data_dir=self.data)
+        self.assertEqual(json.loads(result.stdout)["gapped"], [START_MS])
+        self.expect(run("candles", "check", "BTCUSDT", data_dir=self.data), 0, "gap")
+
+    def test_unknown_symbols_name_the_nearest(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(3)), data_dir=self.data)
+        self.fails(run("candles", "BTCUSD", data_dir=self.data), 1, "'BTCUSDT'")
+
+    def test_prune_before_a_time(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        before = ("--before", str(START_MS + 4 * 60_000))
+        self.expect(run("candles", "prune", "BTCUSDT", *before, "--dry-run", data_dir=self.data), 0, "4 bars", "would be")
+        self.expect(run("candles", "prune", "BTCUSDT", *before, data_dir=self.data), 0, "4 bars")
+        self.expect(run("candles", "list", "--format", "csv", data_dir=self.data), 0, "binance,BTCUSDT,1m,6,")
+
+    def test_a_closed_pipe_is_quiet(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(20_000)), data_dir=self.data)
+        command = f"{BINARY} candles BTCUSDT --timeframe 1m --format csv --data-dir {self.data} | head -1"
+        result = subprocess.run(["bash", "-c", command], capture_output=True, env=clean_environment(), timeout=60, check=False)
+        self.assertEqual(result.stdout.decode(), HEADER)
+        self.assertEqual(result.stderr, b"")
+
+    def test_many_commands_at_once_share_the_folder(self):
+        path = self.file("binance-BTC-USDT-1m.csv", rows(30_000))
+        commands = [["import", str(path)]] + [["candles", "list"]] * 5
+        running = [subprocess.Popen([BINARY, *command, "--data-dir", str(self.data)], env=clean_environment(), stdout=subprocess.PIPE,
+                                    stderr=subprocess.PIPE) for command in commands]
+        for process in running:
+            _, errors = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0, errors)
+        self.expect(run("candles", "list", "--format", "csv", data_dir=self.data), 0, ",30000,")
+
+
+if __name__ == "__main__":
+    unittest.main()
