@@ -166,7 +166,7 @@ TEST(FreqtradeJson, IsReadAsAStream) {
 TEST(FreqtradeJson, NamesRowLineAndColumnOfWhatIsWrong) {
   EXPECT_EQ(read("[[1722003300000,1,2,0.5,null,3]]").error, "row 1 (line 1, column 25): 'null' is not a number (close)");
   EXPECT_EQ(read("[[1722003300000,1,2,0.5,1]]").error,
-            "row 1 (line 1, column 26): ',' before the volume of a row was expected, not ']]'");
+            "row 1 (line 1, column 26): ',' before the volume of a row was expected, not ']'");
   EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3,4]]").error, testing::HasSubstr("']' at the end of a row of six"));
   EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3]").error, testing::HasSubstr("the file ends where ','"));
   EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3]]x").error, testing::HasSubstr("something follows the end of the list"));

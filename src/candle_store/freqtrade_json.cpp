@@ -70,7 +70,7 @@ Result<void> JsonReader::expect(char wanted, std::string_view place) {
   const auto c = peek();
   if (!c) return pass_on(c);
   if (*c == '\0') return bad(fmt::format("the file ends where '{}' {} was expected", wanted, place));
-  if (*c != wanted) return bad(fmt::format("'{}' {} was expected, not '{}'", wanted, place, shown(window_.rest())));
+  if (*c != wanted) return bad(fmt::format("'{}' {} was expected, not '{}'", wanted, place, shown({&*c, 1})));
   consume(1);
   return {};
 }
@@ -126,7 +126,7 @@ Result<void> JsonReader::finish() {
   consume(1);
   const auto c = peek();
   if (!c) return pass_on(c);
-  if (*c != '\0') return bad(fmt::format("something follows the end of the list: '{}'", shown(window_.rest())));
+  if (*c != '\0') return bad(fmt::format("something follows the end of the list: '{}'", shown({&*c, 1})));
   if (!check_.any()) return fail(Errc::bad_input, "it has no rows");
   return {};
 }
