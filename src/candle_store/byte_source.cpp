@@ -136,8 +136,8 @@ class MaybeGzip final : public ByteSource {
         between_members_ = true;
       } else if (rc != Z_OK && rc != Z_BUF_ERROR) {
         if (stream_.avail_out != room) break;  // first what came before the damage; zlib says it again
-        return fail(Errc::bad_input,
-                    fmt::format("the gzip data is damaged ({})", stream_.msg != nullptr ? stream_.msg : "wrong checksum"));
+        return fail(Errc::bad_input, fmt::format("the gzip data is damaged ({})",
+                                                 stream_.msg != nullptr ? stream_.msg : "wrong checksum"));
       }
     }
     return room - stream_.avail_out;

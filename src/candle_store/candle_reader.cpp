@@ -42,9 +42,10 @@ Result<std::unique_ptr<CandleReader>> read_candles(std::unique_ptr<ByteSource> b
   if (c == '[') return read_freqtrade_json(std::move(window), timeframe);
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   if (letter || (c >= '0' && c <= '9')) return read_csv(std::move(window), timeframe);
-  return fail(Errc::bad_input, fmt::format("line 1: '{}' begins neither a CSV file with a header, nor Binance's klines, nor "
-                                           "freqtrade's JSON",
-                                           shown(text.substr(0, text.find('\n')))));
+  return fail(Errc::bad_input,
+              fmt::format("line 1: '{}' begins neither a CSV file with a header, nor Binance's klines, nor "
+                          "freqtrade's JSON",
+                          shown(text.substr(0, text.find('\n')))));
 }
 
 }  // namespace cw::candle_store

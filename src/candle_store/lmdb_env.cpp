@@ -23,7 +23,8 @@ constexpr unsigned kReaders = 1'022;
 Error store_error(int rc, std::string_view what) {
   switch (rc) {
     case MDB_MAP_FULL:
-      return {Errc::disk_full, fmt::format("{}: the candle store has reached the size it was opened with", what), {}, {}};
+      return {
+          Errc::disk_full, fmt::format("{}: the candle store has reached the size it was opened with", what), {}, {}};
     case MDB_READERS_FULL:
       return {Errc::busy, fmt::format("{}: too many readers of the candle store at once", what), {}, {}};
     case MDB_CORRUPTED:
@@ -89,7 +90,8 @@ Result<std::unique_ptr<Environment>> Environment::open_file(const std::filesyste
   mdb_env_set_mapsize(environment->env_, map_bytes);
   // NOTLS: a callback of a scan may read again on the same thread.
   const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (sync ? 0U : MDB_NOSYNC);
-  if (int rc = mdb_env_open(environment->env_, file.c_str(), flags, 0600)) return std::unexpected(store_error(rc, what));
+  if (int rc = mdb_env_open(environment->env_, file.c_str(), flags, 0600))
+    return std::unexpected(store_error(rc, what));
 
   MDB_txn* txn = nullptr;
   if (int rc = mdb_txn_begin(environment->env_, nullptr, 0, &txn)) return std::unexpected(store_error(rc, what));
@@ -109,7 +111,8 @@ Environment::~Environment() {
 
 Result<Transaction> Environment::begin_read() const {
   MDB_txn* txn = nullptr;
-  if (int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) return std::unexpected(store_error(rc, "reading candles"));
+  if (int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
+    return std::unexpected(store_error(rc, "reading candles"));
   return Transaction(*this, txn);
 }
 

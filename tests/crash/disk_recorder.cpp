@@ -256,7 +256,8 @@ int remove(const char* path) noexcept {
   if (watching && rc == 0) {
     auto& s = state();
     const std::lock_guard lock(s.mutex);
-    if (inside(s.recorded, path)) s.events.push_back({DiskEvent::Kind::remove, 0, 0, false, {}, name_in(s.recorded, path)});
+    if (inside(s.recorded, path))
+      s.events.push_back({DiskEvent::Kind::remove, 0, 0, false, {}, name_in(s.recorded, path)});
   }
   return rc;
 }

@@ -45,8 +45,9 @@ class DiskRecorder {
   static void free_disk();
 };
 
-/// What a disk holds after the power went while `events` were under way: only what was synced is sure. Of the rest, each
-/// 512-byte sector of each write is there or not, by `random`, and of the unsynced names a random number of the first.
+/// What a disk holds after the power went while `events` were under way: only what was synced is sure. Of the rest,
+/// each 512-byte sector of each write is there or not, by `random`, and of the unsynced names a random number of the
+/// first.
 void build_disk_after_power_loss(const std::vector<DiskEvent>& events, std::size_t crash_at, std::uint64_t seed,
                                  const std::filesystem::path& target);
 

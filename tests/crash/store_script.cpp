@@ -113,7 +113,8 @@ std::string why_not_whole(const Contents& found, const Contents& before, const S
   std::string why = "the store holds";
   for (const auto& [id, rows] : found) {
     const auto known = before.find(id);
-    why += fmt::format(" {}: {} bars ({} before)", id.text(), rows.size(), known == before.end() ? 0 : known->second.size());
+    why += fmt::format(" {}: {} bars ({} before)", id.text(), rows.size(),
+                       known == before.end() ? 0 : known->second.size());
   }
   return why + fmt::format("; {} series, {} before", found.size(), before.size());
 }

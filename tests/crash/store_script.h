@@ -31,8 +31,8 @@ void apply_step(Contents& contents, const Step& step);
 
 Contents contents_of(const candle_store::CandleStore& store);
 
-/// Why `found` is not `before` with `in_flight` (if any) wholly done or not at all, live bars one by one from the front.
-/// Empty when it is.
+/// Why `found` is not `before` with `in_flight` (if any) wholly done or not at all, live bars one by one from the
+/// front. Empty when it is.
 std::string why_not_whole(const Contents& found, const Contents& before, const Step* in_flight);
 
 }  // namespace cw::crash

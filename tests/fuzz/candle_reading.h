@@ -13,7 +13,9 @@ namespace cw::fuzz {
 class Trickle final : public candle_store::ByteSource {
  public:
   Trickle(std::string_view bytes, std::size_t step) : source_(candle_store::bytes_in_memory(bytes)), step_(step) {}
-  Result<std::size_t> read(std::span<char> out) override { return source_->read(out.first(std::min(step_, out.size()))); }
+  Result<std::size_t> read(std::span<char> out) override {
+    return source_->read(out.first(std::min(step_, out.size())));
+  }
   std::uint64_t position() const override { return source_->position(); }
   std::uint64_t size() const override { return source_->size(); }
 

@@ -1,4 +1,5 @@
-// freqtrade's JSON candle files: the input with the list's first bracket in front, so that nothing is spent on other formats.
+// freqtrade's JSON candle files: the input with the list's first bracket in front, so that nothing is spent on other
+// formats.
 #include <cstdint>
 #include <string>
 
