@@ -49,6 +49,10 @@ class Environment {
   static Result<std::unique_ptr<Environment>> open_file(const std::filesystem::path& file, std::uint64_t map_bytes,
                                                         bool sync);
 
+  /// Whether the disk still takes a little more: LMDB tells a write that was cut short apart from no other failure.
+  bool has_room() const;
+
+  std::filesystem::path file_;
   MDB_env* env_ = nullptr;
   unsigned tables_[kTables]{};
   friend class Transaction;

@@ -1,5 +1,6 @@
 #include "tests/crash/disk_recorder.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
@@ -52,12 +53,16 @@ std::uint64_t inode_of(int fd) {
 
 std::string name_in(const std::string& folder, const std::string& path) { return path.substr(folder.size()); }
 
-/// How many of `size` bytes may be written to `fd`; a full disk takes what still fits.
-std::size_t allowed(State& s, const std::string& path, std::size_t size) {
+/// How many of `size` bytes may be written to `fd` at `offset`. A full disk refuses new blocks only: what lies inside
+/// the file already is written as ever.
+std::size_t allowed(State& s, int fd, const std::string& path, std::uint64_t offset, std::size_t size) {
   if (!inside(s.limited, path)) return size;
-  const auto fits = static_cast<std::size_t>(std::min<std::uint64_t>(s.room, size));
-  s.room -= fits;
-  return fits;
+  struct stat info{};
+  const auto end = ::fstat(fd, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+  const auto old = offset < end ? std::min<std::uint64_t>(end - offset, size) : 0;
+  const auto grown = std::min<std::uint64_t>(s.room, size - old);
+  s.room -= grown;
+  return static_cast<std::size_t>(old + grown);
 }
 
 template <class Write>
@@ -65,7 +70,7 @@ ssize_t record_write(int fd, const std::vector<std::byte>& data, std::uint64_t o
   auto& s = state();
   const std::lock_guard lock(s.mutex);
   const auto path = path_of(fd);
-  const auto fits = allowed(s, path, data.size());
+  const auto fits = allowed(s, fd, path, offset, data.size());
   if (fits == 0 && !data.empty()) {
     errno = ENOSPC;
     return -1;

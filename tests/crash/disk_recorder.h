@@ -39,8 +39,8 @@ class DiskRecorder {
   static std::vector<DiskEvent> stop();
   static void mark(std::uint64_t number);
 
-  /// After so many more bytes written to the folder, writes fail with ENOSPC (the last one is cut short, as by a real
-  /// disk). Recording need not be on.
+  /// After the folder's files have grown by so many more bytes, writes that would grow them fail with ENOSPC (the last
+  /// one is cut short, as by a real disk). Recording need not be on.
   static void fill_disk_after(const std::filesystem::path& folder, std::uint64_t bytes);
   static void free_disk();
 };

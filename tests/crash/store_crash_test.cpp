@@ -174,6 +174,7 @@ TEST(Kill9, LeavesOnlyWholeImportsAndEverythingAcknowledged) {
 
 TEST(FullDisk, GivesAnErrorAndLosesNothingWhereverItStrikes) {
   const int rounds = long_tier ? 60 : 12;
+  int refused = 0;
   for (int round = 0; round < rounds; ++round) {
     SCOPED_TRACE(round);
     Random random(static_cast<std::uint64_t>(round) + 77);
@@ -182,7 +183,6 @@ TEST(FullDisk, GivesAnErrorAndLosesNothingWhereverItStrikes) {
     auto store = CandleStore::open(folder.path(), options(true), logger, metrics);
     ASSERT_TRUE(store);
     const auto steps = make_steps(5'000 + static_cast<std::uint64_t>(round), 25);
-    int refused = 0;
     for (const auto& step : steps) {
       DiskRecorder::fill_disk_after(folder.path(), random.below(step.bars.size() > 100'000 ? 8'000'000 : 400'000));
       const auto why = perform(**store, step);
@@ -205,10 +205,10 @@ TEST(FullDisk, GivesAnErrorAndLosesNothingWhereverItStrikes) {
       apply_step(contents, step);
       EXPECT_EQ(why_not_whole(contents_of(**store), contents, nullptr), "");
     }
-    EXPECT_GT(refused, 0);
     store->reset();
     EXPECT_EQ(judge(folder.path(), contents, nullptr), "");
   }
+  EXPECT_GT(refused, rounds);
 }
 
 }  // namespace
