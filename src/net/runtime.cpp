@@ -58,6 +58,10 @@ void Runtime::spawn(std::string what, Task<void> work) {
   });
 }
 
+void Runtime::throw_cancelled() {
+  throw boost::system::system_error(asio::error::operation_aborted);
+}
+
 std::unexpected<Error> Runtime::timed_out_after(Millis limit) {
   return fail(Errc::timed_out, fmt::format("no answer within {}", format_duration(limit)));
 }

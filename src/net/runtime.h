@@ -42,7 +42,7 @@ class Runtime {
   /// Time since the runtime began; never jumps, whatever happens to the machine's clock. What deadlines are counted in.
   virtual Millis elapsed() = 0;
 
-  /// Waits. Answers early when the coroutine is cancelled.
+  /// Waits. A cancelled coroutine unwinds from here at once.
   virtual Task<void> sleep_for(Millis duration) = 0;
 
   virtual std::unique_ptr<Alarm> make_alarm(std::move_only_function<void()> ring) = 0;
@@ -70,6 +70,10 @@ class Runtime {
   }
 
   Logger& logger() { return logger_; }
+
+ protected:
+  /// Throws what a cancelled coroutine unwinds with.
+  [[noreturn]] static void throw_cancelled();
 
  private:
   template <class T>

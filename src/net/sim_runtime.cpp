@@ -101,7 +101,7 @@ Task<void> SimRuntime::sleep_for(Millis duration) {
     ~Remove() { runtime.remove_timer(key); }
   } remove{*this, key};
   while (!is_over) {
-    if (!co_await rung.wait()) co_return;
+    if (!co_await rung.wait()) throw_cancelled();
   }
 }
 
@@ -161,9 +161,11 @@ void SimRuntime::run_ready() {
   }
 }
 
-bool SimRuntime::step(Timestamp until) {
-  run_ready();
-  if (timers_.empty() || timers_.begin()->first.first > until) return false;
+bool SimRuntime::ring_next(Timestamp until) {
+  if (timers_.empty() || timers_.begin()->first.first > until) {
+    if (until > now()) clock_.set(until);
+    return false;
+  }
   auto timer = timers_.extract(timers_.begin());
   clock_.set(timer.key().first);
   timer.mapped()();
@@ -171,9 +173,9 @@ bool SimRuntime::step(Timestamp until) {
 }
 
 void SimRuntime::run_until(Timestamp until) {
-  while (step(until)) {
-  }
-  if (until > now()) clock_.set(until);
+  do {
+    run_ready();
+  } while (ring_next(until));
 }
 
 void SimRuntime::set_reach(const std::string& host, std::uint16_t port, SimReach reach) {

@@ -81,8 +81,9 @@ class SimRuntime final : public Runtime {
     auto answer = std::make_shared<std::optional<T>>();
     spawn("run", keep(std::move(work), answer));
     const auto until = now() + limit;
-    while (!*answer && step(until)) {
-    }
+    do {
+      run_ready();
+    } while (!*answer && ring_next(until));
     return std::move(*answer);
   }
 
@@ -108,7 +109,7 @@ class SimRuntime final : public Runtime {
   static Task<void> keep(Task<T> work, std::shared_ptr<std::optional<T>> answer) {
     answer->emplace(co_await std::move(work));
   }
-  bool step(Timestamp until);  // all that is ready, then one timer; false where none is due by `until`
+  bool ring_next(Timestamp until);  // moves the clock to the next timer; false, and to `until`, where none is due by then
 
   using Address = std::pair<std::string, std::uint16_t>;
   SimOptions options_;

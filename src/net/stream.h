@@ -19,9 +19,9 @@ using Executor = boost::asio::io_context::executor_type;
 
 /// A coroutine on a runtime's loop. Nothing of it runs before it is awaited or spawned.
 ///
-/// Cancelling (Runtime::within, TaskGroup) ends the wait it is in early; that wait answers Errc::cancelled, and the
-/// coroutine's next co_await throws boost::system::system_error(operation_aborted), so that it unwinds whatever its code
-/// looks like. Never swallow that exception: let it pass `catch (...)`.
+/// Cancelling (Runtime::within, TaskGroup) ends the wait it is in early: a wait with a Result answers Errc::cancelled,
+/// `sleep_for` throws, and any later co_await of the coroutine throws boost::system::system_error(operation_aborted), so
+/// that it unwinds whatever its code looks like. Never swallow that exception: let it pass `catch (...)`.
 template <class T>
 using Task = boost::asio::awaitable<T, Executor>;
 

@@ -63,7 +63,8 @@ Millis SystemRuntime::elapsed() {
 
 Task<void> SystemRuntime::sleep_for(Millis duration) {
   SteadyTimer timer(loop_, std::max(duration, Millis{0}));
-  co_await timer.async_wait(asio::as_tuple(use_task));
+  const auto [ec] = co_await timer.async_wait(asio::as_tuple(use_task));
+  if (ec) throw_cancelled();
 }
 
 std::unique_ptr<Alarm> SystemRuntime::make_alarm(std::move_only_function<void()> ring) {

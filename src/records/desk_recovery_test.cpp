@@ -81,7 +81,7 @@ TEST(DeskRecovery, ReplayingTheJournalGivesTheSameOutputsBitForBit) {
 TEST(DeskRecovery, ASnapshotAndTheTailGiveTheSameAsTheWholeJournal) {
   const TemporaryFolder folder;
   const auto snapshot = folder.path() / "desk.snapshot";
-  const auto events = desk::testing::random_market(2, 3, 2'000);
+  const auto events = desk::testing::random_market(2, 3, 1'000);
   const auto wanted = uninterrupted(events);
   Random random{2};
   Sent sent;
@@ -90,8 +90,8 @@ TEST(DeskRecovery, ASnapshotAndTheTailGiveTheSameAsTheWholeJournal) {
     auto desk = recovered(*journal, snapshot, sent);
     EXPECT_FALSE(desk.unused_snapshot);
     EXPECT_EQ(desk.snapshot_offset + desk.replayed, journal->next_offset());
-    const auto middle = std::min<std::size_t>(events.size(), until + random.below(200));
-    until = std::min<std::size_t>(events.size(), middle + random.below(200));
+    const auto middle = std::min<std::size_t>(events.size(), until + random.below(120));
+    until = std::min<std::size_t>(events.size(), middle + random.below(120));
     live(*journal, desk.desk, {events.begin(), events.begin() + static_cast<std::ptrdiff_t>(middle)}, sent);
     ASSERT_TRUE(save_snapshot(snapshot, {journal->epoch(), journal->durable_offset()}, desk.desk));
     live(*journal, desk.desk, {events.begin(), events.begin() + static_cast<std::ptrdiff_t>(until)}, sent);
@@ -132,7 +132,7 @@ TEST(DeskRecovery, KilledAtAnyByteAndRestartedItSendsWhatItWouldHaveSent) {
   for (const auto& entry : fs::directory_iterator{whole}) total += entry.file_size();
 
   Random random{3};
-  for (std::uint64_t bytes = 0; bytes < total; bytes += 1 + random.below(6)) {
+  for (std::uint64_t bytes = 0; bytes < total; bytes += 1 + random.below(16)) {
     const TemporaryFolder killed;
     copy_until(whole, killed.path() / "journal", bytes);
     auto options = small();

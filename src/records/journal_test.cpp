@@ -116,32 +116,39 @@ TEST(Journal, CutsATornEndAndGoesOn) {
   }
 }
 
-TEST(Journal, RefusesDamageInTheMiddleAndNamesThePlace) {
+TEST(Journal, RefusesDamageBelowTheLastSyncAndNamesThePlace) {
+  const TemporaryFolder folder;
+  auto options = small();
+  options.segment_bytes = 1 << 20;
+  write(*open(folder.path(), options), desk::testing::random_market(1, 2, 300));
+  const auto file = files(folder.path()).front();
+  auto bytes = testing::file_bytes(file);
+  bytes[kSegmentHeaderBytes + 30] = static_cast<char>(~bytes[kSegmentHeaderBytes + 30]);
+  testing::write_bytes(file, bytes);
+  const auto journal = Journal::open(folder.path(), options);
+  ASSERT_FALSE(journal);
+  EXPECT_EQ(journal.error().code, Errc::corrupt);
+  EXPECT_THAT(journal.error().message, HasSubstr(file.string() + " is damaged at byte 40"));
+  EXPECT_EQ(testing::file_bytes(file), bytes) << "nothing is cut";
+}
+
+TEST(Journal, RefusesToReplayOverDamageOrALostSegment) {
   const TemporaryFolder folder;
   write(*open(folder.path()), desk::testing::random_market(1, 2, 300));
-  const auto all = files(folder.path());
+  const auto second = files(folder.path())[1];
+  const auto whole = testing::file_bytes(second);
+  const auto replay = [&] { return open(folder.path())->replay(0, [](auto, const auto&) { return true; }); };
 
-  auto bytes = testing::file_bytes(all.back());
-  const auto whole = bytes;
-  bytes[kSegmentHeaderBytes + 30] = static_cast<char>(~bytes[kSegmentHeaderBytes + 30]);
-  testing::write_bytes(all.back(), bytes);
-  const auto newest = Journal::open(folder.path(), small());
-  ASSERT_FALSE(newest);
-  EXPECT_EQ(newest.error().code, Errc::corrupt);
-  EXPECT_THAT(newest.error().message, HasSubstr(all.back().string() + " is damaged at byte 40"));
-
-  testing::write_bytes(all.back(), whole);
-  bytes = testing::file_bytes(all[1]);
+  auto bytes = whole;
   bytes.back() = static_cast<char>(~bytes.back());
-  testing::write_bytes(all[1], bytes);
-  const auto journal = open(folder.path());
-  const auto replayed = journal->replay(0, [](auto, const auto&) { return true; });
-  ASSERT_FALSE(replayed);
-  EXPECT_EQ(replayed.error().code, Errc::corrupt);
-  EXPECT_THAT(replayed.error().message, HasSubstr(all[1].string()));
+  testing::write_bytes(second, bytes);
+  const auto damaged = replay();
+  ASSERT_FALSE(damaged);
+  EXPECT_EQ(damaged.error().code, Errc::corrupt);
+  EXPECT_THAT(damaged.error().message, HasSubstr(second.string()));
 
-  fs::remove(all[1]);
-  const auto holed = open(folder.path())->replay(0, [](auto, const auto&) { return true; });
+  fs::remove(second);
+  const auto holed = replay();
   ASSERT_FALSE(holed);
   EXPECT_THAT(holed.error().message, HasSubstr("it ends before record"));
 }

@@ -154,8 +154,13 @@ std::string server_time(Timestamp now) {
 }
 
 std::string error(int code, std::string_view message) {
+  std::string escaped;
+  for (const char c : message) {
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
   std::string out;
-  join(out, R"({"code":)", std::int64_t{code}, R"(,"msg":")", message, R"("})");
+  join(out, R"({"code":)", std::int64_t{code}, R"(,"msg":")", std::string_view(escaped), R"("})");
   return out;
 }
 

@@ -31,7 +31,7 @@ void server_shutdown(std::string& out, Timestamp event_time);
 std::string klines(std::span<const Bar> bars, market::Timeframe timeframe);
 std::string exchange_info(std::span<const market::Instrument> instruments, Timestamp now, int weight_limit);
 std::string server_time(Timestamp now);
-/// `{"code":-1121,"msg":"Invalid symbol."}`
+/// `{"code":-1121,"msg":"Invalid symbol."}`; `message` is plain text without control characters.
 std::string error(int code, std::string_view message);
 
 }  // namespace wire
