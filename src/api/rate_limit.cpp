@@ -5,16 +5,15 @@
 
 namespace cw::api {
 
-void RateLimit::refill(Bucket& bucket, Timestamp now) const {
-  if (now <= bucket.at) return;
-  bucket.tokens = std::min(burst_, bucket.tokens + static_cast<double>((now - bucket.at).count()) * per_second_ / 1000);
-  bucket.at = now;
+double RateLimit::tokens_at(const Bucket& bucket, Timestamp now) const {
+  if (now <= bucket.at) return bucket.tokens;  // the clock was set back: nothing is won, nothing lost
+  return std::min(burst_, bucket.tokens + static_cast<double>((now - bucket.at).count()) * per_second_ / 1000);
 }
 
 Millis RateLimit::take(std::string_view address, Timestamp now) {
   if (buckets_.size() >= kAddressesMost && !buckets_.contains(std::string{address})) forget_resting(now);
   Bucket& bucket = buckets_.try_emplace(std::string{address}, Bucket{burst_, now}).first->second;
-  refill(bucket, now);
+  bucket = {tokens_at(bucket, now), now};
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
     return Millis{0};
@@ -23,10 +22,7 @@ Millis RateLimit::take(std::string_view address, Timestamp now) {
 }
 
 void RateLimit::forget_resting(Timestamp now) {
-  std::erase_if(buckets_, [&](auto& item) {
-    refill(item.second, now);
-    return item.second.tokens >= burst_;
-  });
+  std::erase_if(buckets_, [&](const auto& item) { return tokens_at(item.second, now) >= burst_; });
   if (buckets_.size() >= kAddressesMost) buckets_.clear();
 }
 

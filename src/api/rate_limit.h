@@ -25,7 +25,7 @@ class RateLimit {
     double tokens;
     Timestamp at;
   };
-  void refill(Bucket& bucket, Timestamp now) const;
+  double tokens_at(const Bucket& bucket, Timestamp now) const;
   void forget_resting(Timestamp now);
 
   double per_second_;

@@ -17,7 +17,7 @@ namespace cw::exchange::practice {
 /// What a person asks of `candlewick practice`, flag by flag.
 struct PracticeOptions {
   std::string address = "127.0.0.1";  // a literal address of this machine
-  std::uint16_t port = 9'090;         // 0: a free one
+  std::uint16_t port = 8'090;         // 0: a free one
   std::uint64_t seed = 1;             // of the invented market and of the misbehaviour
   double speed = 1;                   // exchange seconds a second, 0.01 to 10,000
   std::string replay;                 // a symbol whose stored candles are replayed; empty: an invented market
