@@ -47,7 +47,15 @@ const LISTED: readonly Listed[] = [
   { symbol: 'BTCUSDT', base: 'BTC', price: 87_600, tick: '0.01' },
   { symbol: 'ETHUSDT', base: 'ETH', price: 2_970, tick: '0.01' },
   { symbol: 'SOLUSDT', base: 'SOL', price: 124, tick: '0.01' },
+  { symbol: 'BNBUSDT', base: 'BNB', price: 850, tick: '0.01' },
+  { symbol: 'XRPUSDT', base: 'XRP', price: 2.04, tick: '0.0001' },
+  { symbol: 'ADAUSDT', base: 'ADA', price: 0.42, tick: '0.0001' },
   { symbol: 'DOGEUSDT', base: 'DOGE', price: 0.1243, tick: '0.00001' },
+  { symbol: 'AVAXUSDT', base: 'AVAX', price: 13.2, tick: '0.01' },
+  { symbol: 'LINKUSDT', base: 'LINK', price: 12.6, tick: '0.01' },
+  { symbol: 'DOTUSDT', base: 'DOT', price: 2.1, tick: '0.001' },
+  { symbol: 'LTCUSDT', base: 'LTC', price: 82, tick: '0.01' },
+  { symbol: 'SHIBUSDT', base: 'SHIB', price: 0.0000082, tick: '0.00000001' },
 ];
 
 export interface FixtureOptions {
@@ -189,11 +197,9 @@ export class FixtureServer {
     }
   }
 
-  /** Counts messages as published without sending them, as a fault would. */
-  loseMessages(timeframe: string, count: number): void {
-    for (const one of this.keys()) {
-      if (one.timeframe === timeframe) this.offsets.set(one.key, (this.offsets.get(one.key) ?? 0) + count);
-    }
+  /** Counts messages of every key that was ever open as published without sending them, as a fault would. */
+  loseMessages(count: number): void {
+    for (const [key, offset] of this.offsets) this.offsets.set(key, offset + count);
   }
 
   sendStatus(): void {
@@ -258,6 +264,7 @@ export class FixtureServer {
       const timeframe = message.params?.timeframe ?? '';
       const listed = this.find(message.params?.symbol ?? '');
       const key = channel === 'market_data' ? `market_data:practice:${listed?.symbol}:${timeframe}` : channel;
+      this.offsets.set(key, this.offsets.get(key) ?? 0);
       opened.set(key, { key, channel, listed: listed ?? null, timeframe });
       socket.send(
         JSON.stringify({
@@ -379,6 +386,7 @@ export class FixtureServer {
     if (failing) return problem(failing[1], 'internal', 'The fixture was told to fail here.');
     if (pathname === '/api/market/symbols') return ok({ symbols: LISTED.map(describe) });
     if (pathname === '/api/market/status') return ok(this.status());
+    if (pathname === '/health/live') return ok({ status: 'pass' });
     if (pathname === '/health/ready') {
       return ok({ status: 'pass', checks: [{ name: 'server', status: 'pass', detail: 'Serving.' }] });
     }

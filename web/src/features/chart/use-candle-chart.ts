@@ -197,7 +197,7 @@ export function useCandleChart(
     made.current = created;
     const scale = created.chart.timeScale();
     const moved = (range: LogicalRange | null) => {
-      if (!range || !drawn.current) return;
+      if (!range || !drawn.current || drawn.current.series.bars.length === 0) return;
       newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
       newest.current.onAtLatest((created.candles.barsInLogicalRange(range)?.barsAfter ?? 0) <= 1);
     };
@@ -224,17 +224,17 @@ export function useCandleChart(
     drawSeries(made.current, known, next, colors);
     drawOverlay(made.current, series, colors);
     drawn.current = next;
-    const started = known?.name === name && known.series.bars.length > 0;
-    if (!started) {
-      const scale = made.current.chart.timeScale();
-      scale.applyOptions({ barSpacing: BAR_SPACING });
-      scale.scrollToPosition(RIGHT_OFFSET_BARS, false);
-      made.current.candles.priceScale().applyOptions({ autoScale: true });
-      cursor.current = null;
+    const scale = made.current.chart.timeScale();
+    if (known?.name === name && known.series.bars.length > 0) {
+      // Also when the view has not moved: what came may not have filled it.
+      const range = scale.getVisibleLogicalRange();
+      if (range) newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
+      return;
     }
-    // Also when the view has not moved: what came may not have filled it.
-    const range = made.current.chart.timeScale().getVisibleLogicalRange();
-    if (range) newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
+    scale.applyOptions({ barSpacing: BAR_SPACING });
+    scale.scrollToPosition(RIGHT_OFFSET_BARS, false);
+    made.current.candles.priceScale().applyOptions({ autoScale: true });
+    cursor.current = null;
   }, [container, name, scheme, series]);
 
   const price = series.forming?.close ?? series.bars.at(-1)?.close ?? 1;
@@ -269,7 +269,7 @@ export function useCandleChart(
       const created = made.current;
       if (!held || !created) return;
       const all = held.forming ? [...held.bars, held.forming] : held.bars;
-      const from = cursor.current ?? all.length - (bars < 0 ? 0 : 1);
+      const from = cursor.current ?? all.length - 1;
       const index = Math.min(all.length - 1, Math.max(0, from + bars));
       const bar = all[index];
       if (!bar) return;
@@ -284,7 +284,10 @@ export function useCandleChart(
   );
 
   return {
-    toLatest: useCallback(() => made.current?.chart.timeScale().scrollToRealTime(), []),
+    toLatest: useCallback(
+      () => made.current?.chart.timeScale().scrollToPosition(RIGHT_OFFSET_BARS, false),
+      [],
+    ),
     toOldest: useCallback(() => {
       shift(({ from, to }) => ({ from: 0, to: to - from }));
     }, [shift]),
