@@ -76,11 +76,11 @@ TEST(FeedOverSockets, EndsWithTheExchangesOwnCandles) {
 
   EXPECT_GT(store.trades, 100);
   ASSERT_FALSE(store.bars.empty());
-  // Up to three minutes of the exchange's clock before the feed was stopped, a second of ours later.
-  const Timestamp to = std::chrono::floor<minutes>(exchange.now() - minutes{65});
+  // A minute passes in a second: up to some seconds before the feed was stopped.
+  const Timestamp to = std::chrono::floor<minutes>(exchange.now() - minutes{5});
   const auto truth = exchange.truth("BTCUSDT", store.bars.begin()->first, to);
   ASSERT_TRUE(truth) << truth.error().message;
-  EXPECT_GT(truth->size(), 1'000u);
+  EXPECT_GT(truth->size(), 20u);
   for (const market::Candle& bar : *truth) {
     const auto found = store.bars.find(bar.open_time);
     ASSERT_NE(found, store.bars.end()) << "no bar of " << format_time(bar.open_time);
