@@ -1,15 +1,10 @@
 #include "app/program.h"
 
-#include <chrono>
-#include <memory>
-#include <thread>
-
-#include <fmt/format.h>
-
 #include "app/cli.h"
 #include "app/commands/commands.h"
 #include "app/config_load.h"
 #include "app/data_folder.h"
+#include "app/folder_program.h"
 
 namespace cw::app {
 namespace {
@@ -43,12 +38,13 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   }
   if (std::holds_alternative<VersionArgs>(invocation->args)) return run_version(console);
   if (std::holds_alternative<ConfigDocsArgs>(invocation->args)) return run_config_docs(console);
+  if (const auto* decode = std::get_if<FeedDecodeArgs>(&invocation->args)) return run_feed_decode(console, *decode);
 
   const DataFolder folder = folder_of(*invocation, console);
   const auto config = config_of(*invocation, folder, console);
   if (!config) return report(console, config.error());
   if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) return run_config_show(console, *config, *show);
-  return kFailed;
+  return run_on_folder(*invocation, arguments, folder, *config, console);
 }
 
 }  // namespace cw::app

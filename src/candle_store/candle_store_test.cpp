@@ -235,7 +235,7 @@ Bars between(const Oracle& oracle, std::int64_t from, std::int64_t to) {
 // Appends, histories, imports, prunes and openings in random order; after each, random ranges read both ways, and the
 // counts, are held against a std::map.
 TEST(CandleStore, HoldsWhatAMapWouldAfterAnyOrderOfOperations) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
     StoreStory story;

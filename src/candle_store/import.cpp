@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <future>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,7 +33,9 @@ struct Import::Impl {
   Result<void> stage(const market::CandleSpan& rows);
   Result<void> finish_bucket();
   Result<void> write_pending();
-  Result<void> put_pending(Transaction& txn);
+  Result<void> write_chunks(std::span<const PendingChunk> chunks);
+  Result<void> put_chunks(Transaction& txn, std::span<const PendingChunk> chunks) const;
+  Result<void> wait_for_writer();
   Result<void> settle_tail(const Transaction& txn, std::uint64_t& tail_added);
   Result<WriteOutcome> commit(bool replace);
   void end();
@@ -53,12 +57,14 @@ struct Import::Impl {
   market::CandleColumns current;  // rows of the bucket that is being filled
   std::vector<PendingChunk> pending;
   std::size_t pending_count = 0;
+  // One batch is written while the next one is read: the disk and the parser do not wait for each other.
+  std::vector<PendingChunk> in_writing;
+  std::future<Result<void>> writing;
   std::int64_t last_ms = -1;
 
   ImportConflict conflict;
   WriteOutcome outcome;
   std::uint64_t duplicates = 0;
-  bool wrote = false;     // some staged chunks are on disk
   bool changes = false;   // some chunk will be new
   bool replaces = false;  // some of them stand for older ones
   bool failed = false;
@@ -93,7 +99,7 @@ Result<void> Import::Impl::finish_bucket() {
   {
     const auto txn = store.environment->begin_read();
     if (!txn) return pass_on(txn);
-    const auto stored = visible_chunk(*txn, state.number, state.record.version, bucket);
+    const auto stored = visible_chunk(*txn, state.number, record.version, bucket);
     if (!stored) return pass_on(stored);
     std::vector<double> aligned;
     market::CandleSpan rows;
@@ -124,10 +130,9 @@ Result<void> Import::Impl::finish_bucket() {
   return pending_count == kChunksPerTransaction ? write_pending() : Result<void>{};
 }
 
-Result<void> Import::Impl::put_pending(Transaction& txn) {
-  for (std::size_t i = 0; i < pending_count; ++i) {
-    const auto& [at, rows] = pending[i];
-    const auto out = txn.reserve(Table::chunks, chunk_key(state.number, at, state.record.version + 1),
+Result<void> Import::Impl::put_chunks(Transaction& txn, std::span<const PendingChunk> chunks) const {
+  for (const auto& [at, rows] : chunks) {
+    const auto out = txn.reserve(Table::chunks, chunk_key(state.number, at, record.version + 1),
                                  candle_store::chunk_bytes(rows.size()));
     if (!out) return pass_on(out);
     encode_chunk(rows.view(), *out);
@@ -136,7 +141,7 @@ Result<void> Import::Impl::put_pending(Transaction& txn) {
   return {};
 }
 
-Result<void> Import::Impl::write_pending() {
+Result<void> Import::Impl::write_chunks(std::span<const PendingChunk> chunks) {
   const std::lock_guard lock(store.writer);
   if (auto allowed = store.disk.allow_write(); !allowed) return allowed;
   auto txn = store.environment->begin_write();
@@ -146,11 +151,19 @@ Result<void> Import::Impl::write_pending() {
   if (!state.record.garbage) {
     if (auto done = store.put_record(*txn, state, marked); !done) return done;
   }
-  if (auto done = put_pending(*txn); !done) return done;
+  if (auto done = put_chunks(*txn, chunks); !done) return done;
   if (auto done = txn->commit(); !done) return done;
   store.keep_record(state, marked);
-  pending_count = 0;
-  wrote = true;
+  return {};
+}
+
+Result<void> Import::Impl::wait_for_writer() { return writing.valid() ? writing.get() : Result<void>{}; }
+
+Result<void> Import::Impl::write_pending() {
+  if (auto done = wait_for_writer(); !done) return done;
+  std::swap(pending, in_writing);
+  const auto chunks = std::span<const PendingChunk>(in_writing).first(std::exchange(pending_count, 0));
+  writing = std::async(std::launch::async, [this, chunks] { return write_chunks(chunks); });
   return {};
 }
 
@@ -186,13 +199,14 @@ Result<WriteOutcome> Import::Impl::commit(bool replace) {
   if (pending_count > kChunksWithLast) {
     if (auto done = write_pending(); !done) return pass_on(done);
   }
+  if (auto done = wait_for_writer(); !done) return pass_on(done);
   const std::lock_guard lock(store.writer);
   if (changes) {
     if (auto allowed = store.disk.allow_write(); !allowed) return pass_on(allowed);
   }
   auto txn = store.environment->begin_write();
   if (!txn) return pass_on(txn);
-  if (auto done = put_pending(*txn); !done) return pass_on(done);
+  if (auto done = put_chunks(*txn, std::span(pending).first(pending_count)); !done) return pass_on(done);
   std::uint64_t tail_added = 0;
   if (auto done = settle_tail(*txn, tail_added); !done) return pass_on(done);
   if (conflict.count > 0 && !replace) {
@@ -216,6 +230,7 @@ Result<WriteOutcome> Import::Impl::commit(bool replace) {
 
 void Import::Impl::end() {
   if (std::exchange(ended, true)) return;
+  (void)wait_for_writer();  // an error of it was answered already, or nobody asks any more
   if (state.record.garbage) {
     if (auto done = store.collect_garbage(state); !done) {
       store.logger.warn("chunks of an import are removed later", {{"source", std::string_view(source)},

@@ -23,6 +23,10 @@ struct Record {
 };
 static_assert(sizeof(Record) == TailLog::kRecordBytes);
 
+struct alignas(512) Sector {
+  std::array<std::byte, 512> bytes{};
+};
+
 constexpr std::size_t kHalfBytes = TailLog::kCapacity * TailLog::kRecordBytes;
 
 std::uint64_t checksum_of(const Record& record) {
@@ -37,10 +41,20 @@ std::size_t offset_of(std::uint32_t generation, std::size_t index) {
   return (generation % 2) * kHalfBytes + index * TailLog::kRecordBytes;
 }
 
+/// Past the page cache where the file system can: a sector then costs a sector, not a page.
+void go_direct(int fd, bool on) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags >= 0) (void)::fcntl(fd, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT);
+}
+
 Result<void> write_all(int fd, std::span<const std::byte> data, std::size_t offset) {
   while (!data.empty()) {
     const auto n = ::pwrite(fd, data.data(), data.size(), static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINVAL && (::fcntl(fd, F_GETFL) & O_DIRECT) != 0) {
+      go_direct(fd, false);  // a disk with larger sectors
+      continue;
+    }
     if (n <= 0) return std::unexpected(system_error(n == 0 ? EIO : errno, "writing live candles"));
     data = data.subspan(static_cast<std::size_t>(n));
     offset += static_cast<std::size_t>(n);
@@ -123,7 +137,8 @@ Result<void> TailLog::write_at(std::uint32_t generation, std::size_t first, std:
   // Whole sectors: the one that `first` lies in is written again with what it held.
   const std::size_t begin = first * kRecordBytes / kSectorBytes * kSectorBytes;
   const std::size_t end = ((first + rows.size()) * kRecordBytes + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
-  std::vector<std::byte> image(end - begin);
+  std::vector<Sector> sectors((end - begin) / kSectorBytes);
+  const std::span<std::byte> image(sectors.front().bytes.data(), end - begin);
   std::memcpy(image.data(), sector_.data(), first * kRecordBytes - begin);
   auto* at = image.data() + (first * kRecordBytes - begin);
   for (const auto& [series, bar] : rows) {
@@ -154,6 +169,7 @@ Result<void> TailLog::prepare(std::uint32_t generation, std::span<const TailRow>
 
 void TailLog::switch_to(std::uint32_t generation, std::size_t rows) {
   sector_ = rows == 0 ? decltype(sector_){} : next_sector_;
+  go_direct(fd_, true);
   generation_ = generation;
   count_ = rows;
   broken_ = false;

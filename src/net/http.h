@@ -119,7 +119,7 @@ class HttpClient {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 /// `https://host:port/path` taken apart. Errors: Errc::bad_input naming the text. Schemes http, https, ws, wss.

@@ -36,7 +36,8 @@ bool is_sendable(const HttpRequest& request) {
 
 }  // namespace
 
-struct HttpClient::Impl {
+// Held by every coroutine inside it as well, so that either may die first.
+struct HttpClient::Impl : std::enable_shared_from_this<HttpClient::Impl> {
   Impl(Runtime& owner, Endpoint to, Millis limit, std::size_t bytes)
       : runtime(owner), endpoint(std::move(to)), timeout(limit), body_bytes(bytes), parser(kHeaderBytes, bytes) {}
 
@@ -116,6 +117,7 @@ Result<HttpResponse> HttpClient::Impl::finished() {
 }
 
 Task<Result<HttpResponse>> HttpClient::Impl::exchange(HttpRequest request) {
+  const auto self = shared_from_this();
   const bool may_repeat = request.method == "GET" || request.method == "HEAD";
   for (int attempt = 0;; ++attempt) {
     const bool is_kept = stream != nullptr;
@@ -138,25 +140,26 @@ Task<Result<HttpResponse>> HttpClient::Impl::exchange(HttpRequest request) {
 }
 
 HttpClient::HttpClient(Runtime& runtime, Endpoint endpoint, Millis timeout, std::size_t body_bytes)
-    : impl_(std::make_unique<Impl>(runtime, std::move(endpoint), timeout, body_bytes)) {}
+    : impl_(std::make_shared<Impl>(runtime, std::move(endpoint), timeout, body_bytes)) {}
 
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
   if (!is_sendable(request)) co_return fail(Errc::bad_input, "the request's method, target or fields hold a line break or a blank");
-  if (impl_->is_busy) co_return fail(Errc::busy, "a request is under way on this client");
+  const auto impl = impl_;
+  if (impl->is_busy) co_return fail(Errc::busy, "a request is under way on this client");
   struct Busy {
-    Impl& impl;
+    Impl& client;
     bool answered = false;
-    explicit Busy(Impl& i) : impl(i) { impl.is_busy = true; }
+    explicit Busy(Impl& i) : client(i) { client.is_busy = true; }
     ~Busy() {
-      impl.is_busy = false;
-      if (!answered) impl.stream.reset();  // half a request or half an answer may be on it
+      client.is_busy = false;
+      if (!answered) client.stream.reset();  // half a request or half an answer may be on it
     }
-  } busy(*impl_);
-  auto response = co_await impl_->runtime.within(impl_->timeout, impl_->exchange(std::move(request)));
+  } busy(*impl);
+  auto response = co_await impl->runtime.within(impl->timeout, impl->exchange(std::move(request)));
   busy.answered = response.has_value();
-  if (!response) co_return std::unexpected(with_place(response.error(), to_text(impl_->endpoint)));
+  if (!response) co_return std::unexpected(with_place(response.error(), to_text(impl->endpoint)));
   co_return response;
 }
 

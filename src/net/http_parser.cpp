@@ -73,6 +73,13 @@ bool has_folded_line(std::string_view header) {
   return false;
 }
 
+bool has_bare_line_feed(std::string_view header) {
+  for (auto at = header.find('\n'); at != std::string_view::npos; at = header.find('\n', at + 1)) {
+    if (at == 0 || header[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 bool is_valid_host(std::string_view host) {
   return std::ranges::all_of(host, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -175,6 +182,7 @@ struct Reader {
       }
       if (header_used > header_bytes) return fail(fault_of(http::error::header_limit, false));
       if (ec == http::error::need_more) {
+        if (in_header && has_bare_line_feed(rest.substr(taken))) return fail(fault_of({}, false));  // Beast would wait on
         // A line of a chunk, or trailers, that does not end.
         if (rest.size() - taken > header_bytes) return fail(fault_of(http::error::header_limit, true));
         return HttpParse::need_more;

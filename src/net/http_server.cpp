@@ -21,27 +21,28 @@ constexpr Millis kLingerTime{2'000};              // how long we listen to what 
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr Millis kAcceptPause{100};
 
-/// One deadline a connection, moved forward with every request: the alarm under it is re-armed only when it rings too
-/// early, so that a request costs no timer.
+/// One deadline a connection, moved with every request. The alarm under it rings at least every `look_every` and is then
+/// set again; with `look_every` the shortest of the limits a request sets no timer.
 class Deadline {
  public:
   Deadline(Runtime& runtime, Millis look_every, std::move_only_function<void()> expired)
       : runtime_(runtime), look_every_(look_every), expired_(std::move(expired)), alarm_(runtime.make_alarm([this] { look(); })) {}
 
-  /// `after` is at least `look_every`, or the deadline may come late by the difference.
   void set(Millis after) {
-    due_ = runtime_.elapsed() + after;
-    if (!is_armed_) arm(runtime_.elapsed());
+    const auto now = runtime_.elapsed();
+    due_ = now + after;
+    if (!armed_for_ || *armed_for_ > *due_) arm(now);
   }
   void clear() { due_.reset(); }
 
  private:
   void arm(Millis now) {
-    is_armed_ = true;
-    alarm_->set(std::min(*due_ - now, look_every_));
+    const auto after = std::min(*due_ - now, look_every_);
+    armed_for_ = now + after;
+    alarm_->set(after);
   }
   void look() {
-    is_armed_ = false;
+    armed_for_.reset();
     if (!due_) return;
     const auto now = runtime_.elapsed();
     if (now < *due_) return arm(now);
@@ -53,7 +54,7 @@ class Deadline {
   Millis look_every_;
   std::move_only_function<void()> expired_;
   std::optional<Millis> due_;
-  bool is_armed_ = false;
+  std::optional<Millis> armed_for_;
   std::unique_ptr<Alarm> alarm_;
 };
 

@@ -57,20 +57,17 @@ std::string time_text(const ASN1_TIME* time) {
 }
 
 /// The sentence for a certificate that was not accepted.
-std::string certificate_fault(SSL* ssl, const std::string& host) {
-  X509* certificate = SSL_get0_peer_certificate(ssl);
-  const long verdict = SSL_get_verify_result(ssl);
+std::string certificate_fault(int verdict, X509* certificate, const std::string& host) {
   switch (verdict) {
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return fmt::format("its certificate is for another name ({}), not for '{}'",
-                         certificate ? names_in(certificate) : "none", host);
+      return fmt::format("its certificate is for another name ({}), not for '{}'", names_in(certificate), host);
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return fmt::format("its certificate expired{}; check this machine's clock, else the other side must renew it",
-                         certificate ? " on " + time_text(X509_get0_notAfter(certificate)) : "");
+      return fmt::format("its certificate expired on {}; the other side must renew it, or this machine's clock is wrong",
+                         time_text(X509_get0_notAfter(certificate)));
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return fmt::format("its certificate is not valid before {}; check this machine's clock",
-                         certificate ? time_text(X509_get0_notBefore(certificate)) : "a later date");
+                         time_text(X509_get0_notBefore(certificate)));
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -82,9 +79,26 @@ std::string certificate_fault(SSL* ssl, const std::string& host) {
   }
 }
 
+/// What the verification of one connection needs to know and finds out; hangs on its SSL.
+struct Verification {
+  std::string host;
+  std::string fault;
+};
+
+/// OpenSSL forgets the certificate of a handshake that failed, so the fault is put into words while it is at hand.
+int on_verify(int is_good, X509_STORE_CTX* chain) {
+  if (is_good == 1) return 1;
+  auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* verification = static_cast<Verification*>(SSL_get_app_data(ssl));
+  auto* certificate = X509_STORE_CTX_get_current_cert(chain);
+  const int verdict = X509_STORE_CTX_get_error(chain);
+  verification->fault = certificate ? certificate_fault(verdict, certificate, verification->host)
+                                    : X509_verify_cert_error_string(verdict);
+  return 0;
+}
+
 /// What a failed handshake means, for people.
-std::string handshake_fault(SSL* ssl, const std::string& host, bool is_server) {
-  if (!is_server && SSL_get_verify_result(ssl) != X509_V_OK) return certificate_fault(ssl, host);
+std::string handshake_fault() {
   switch (ERR_GET_REASON(ERR_peek_last_error())) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
@@ -101,23 +115,19 @@ std::string handshake_fault(SSL* ssl, const std::string& host, bool is_server) {
   }
 }
 
-class TlsStream final : public Stream {
+/// The stream itself; held by every coroutine inside it as well, so that either may die first.
+class Tls final : public std::enable_shared_from_this<Tls> {
  public:
-  TlsStream(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server);
-  ~TlsStream() override {
-    close();
-    SSL_free(ssl_);
-  }
-  TlsStream(const TlsStream&) = delete;
-  TlsStream& operator=(const TlsStream&) = delete;
+  Tls(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server);
+  ~Tls() { SSL_free(ssl_); }
+  Tls(const Tls&) = delete;
+  Tls& operator=(const Tls&) = delete;
 
   Task<Result<void>> handshake();
-  Task<Result<std::size_t>> read_some(std::span<char> into) override;
-  Task<Result<void>> write_both(std::span<const char> head, std::span<const char> body) override;
-  Task<void> finish() override;
-  void cancel_read() override { inner_->cancel_read(); }
-  void close() override { inner_->close(); }
-  std::string peer() const override { return inner_->peer(); }
+  Task<Result<std::size_t>> read_some(std::span<char> into);
+  Task<Result<void>> write_both(std::span<const char> head, std::span<const char> body);
+  Task<void> finish();
+  Stream& inner() const { return *inner_; }
 
  private:
   Task<Result<void>> flush(bool is_writer);
@@ -126,8 +136,7 @@ class TlsStream final : public Stream {
 
   TlsContext context_;
   StreamPtr inner_;
-  std::string host_;
-  bool is_server_;
+  Verification verification_;
   SSL* ssl_;
   BIO* from_network_;  // both owned by ssl_
   BIO* to_network_;
@@ -136,6 +145,23 @@ class TlsStream final : public Stream {
   std::string sending_;
   std::vector<char> received_;
   Wakeup flushed_;
+};
+
+class TlsStream final : public Stream {
+ public:
+  explicit TlsStream(std::shared_ptr<Tls> tls) : tls_(std::move(tls)) {}
+  ~TlsStream() override { TlsStream::close(); }
+  Task<Result<std::size_t>> read_some(std::span<char> into) override { return tls_->read_some(into); }
+  void cancel_read() override { tls_->inner().cancel_read(); }
+  Task<Result<void>> write_both(std::span<const char> head, std::span<const char> body) override {
+    return tls_->write_both(head, body);
+  }
+  Task<void> finish() override { return tls_->finish(); }
+  void close() override { tls_->inner().close(); }
+  std::string peer() const override { return tls_->inner().peer(); }
+
+ private:
+  std::shared_ptr<Tls> tls_;
 };
 
 }  // namespace
@@ -163,7 +189,7 @@ SSL_CTX* make_ctx(const SSL_METHOD* method) {
 Result<TlsContext> TlsContext::for_client(const std::string& extra_ca_file) {
   ERR_clear_error();
   auto impl = std::make_shared<Impl>(make_ctx(TLS_client_method()));
-  SSL_CTX_set_verify(impl->ctx, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_verify(impl->ctx, SSL_VERIFY_PEER, &on_verify);
   SSL_CTX_set_default_verify_paths(impl->ctx);
   if (!extra_ca_file.empty() && SSL_CTX_load_verify_locations(impl->ctx, extra_ca_file.c_str(), nullptr) != 1) {
     return fail(Errc::io_error, fmt::format("{}: no certificate authority could be read from it ({})", extra_ca_file,
@@ -191,11 +217,10 @@ Result<TlsContext> TlsContext::for_server(const std::string& certificate_file, c
 
 namespace {
 
-TlsStream::TlsStream(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server)
+Tls::Tls(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host, bool is_server)
     : context_(std::move(context)),
       inner_(std::move(inner)),
-      host_(std::move(host)),
-      is_server_(is_server),
+      verification_{std::move(host), {}},
       ssl_(SSL_new(context_.impl().ctx)),
       from_network_(BIO_new(BIO_s_mem())),
       to_network_(BIO_new(BIO_s_mem())),
@@ -203,37 +228,40 @@ TlsStream::TlsStream(Runtime& runtime, TlsContext context, StreamPtr inner, std:
   BIO_set_mem_eof_return(from_network_, -1);
   BIO_set_mem_eof_return(to_network_, -1);
   SSL_set_bio(ssl_, from_network_, to_network_);
+  SSL_set_app_data(ssl_, &verification_);
   if (is_server) {
     SSL_set_accept_state(ssl_);
     return;
   }
   SSL_set_connect_state(ssl_);
+  const auto& its_host = verification_.host;
   boost::system::error_code not_literal;
-  boost::asio::ip::make_address(host_, not_literal);
+  boost::asio::ip::make_address(its_host, not_literal);
   if (not_literal) {
-    SSL_set_tlsext_host_name(ssl_, host_.c_str());
+    SSL_set_tlsext_host_name(ssl_, its_host.c_str());
     SSL_set_hostflags(ssl_, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    SSL_set1_host(ssl_, host_.c_str());
+    SSL_set1_host(ssl_, its_host.c_str());
   } else {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), host_.c_str());
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_), its_host.c_str());
   }
 }
 
 /// Sends what OpenSSL has produced. One flush runs at a time and takes along what comes in the meantime; a writer waits
 /// for the running one, so that it never runs ahead of a slow peer.
-Task<Result<void>> TlsStream::flush(bool is_writer) {
+Task<Result<void>> Tls::flush(bool is_writer) {
+  const auto self = shared_from_this();
   while (is_flushing_) {
     if (!is_writer) co_return Result<void>{};
     if (!co_await flushed_.wait()) co_return fail(Errc::cancelled, "writing was cancelled");
   }
   struct Flushing {
-    TlsStream& stream;
+    Tls& tls;
     bool done = false;
-    explicit Flushing(TlsStream& s) : stream(s) { stream.is_flushing_ = true; }
+    explicit Flushing(Tls& t) : tls(t) { tls.is_flushing_ = true; }
     ~Flushing() {
-      stream.is_flushing_ = false;
-      if (!done) stream.inner_->close();  // a record may be half sent
-      stream.flushed_.notify();
+      tls.is_flushing_ = false;
+      if (!done) tls.inner_->close();  // a record may be half sent
+      tls.flushed_.notify();
     }
   } flushing(*this);
   while (BIO_ctrl_pending(to_network_) > 0) {
@@ -248,7 +276,7 @@ Task<Result<void>> TlsStream::flush(bool is_writer) {
   co_return Result<void>{};
 }
 
-Task<Result<bool>> TlsStream::feed() {
+Task<Result<bool>> Tls::feed() {
   received_.resize(kReadBytes);
   const auto got = co_await inner_->read_some(received_);
   if (!got) co_return pass_on(got);
@@ -257,15 +285,17 @@ Task<Result<bool>> TlsStream::feed() {
   co_return true;
 }
 
-Task<Result<void>> TlsStream::handshake() {
+Task<Result<void>> Tls::handshake() {
+  const auto self = shared_from_this();
   while (!is_shaken_) {
     ERR_clear_error();
     const int done = SSL_do_handshake(ssl_);
     const int state = SSL_get_error(ssl_, done);
     // The fault is put into words before a suspension: another connection may change OpenSSL's error queue.
-    auto fault = done == 1 || state == SSL_ERROR_WANT_READ ? std::string() : handshake_fault(ssl_, host_, is_server_);
+    std::string fault;
+    if (done != 1 && state != SSL_ERROR_WANT_READ) fault = verification_.fault.empty() ? handshake_fault() : verification_.fault;
     const auto flushed = co_await flush(true);  // an alert too: it tells the other side why
-    if (!fault.empty()) co_return fail(Errc::refused, "TLS handshake with " + (host_.empty() ? peer() : host_) + " failed: " + fault);
+    if (!fault.empty()) co_return fail(Errc::refused, fmt::format("TLS handshake with {} failed: {}", inner_->peer(), fault));
     if (!flushed) co_return pass_on(flushed);
     if (done == 1) {
       is_shaken_ = true;
@@ -278,7 +308,8 @@ Task<Result<void>> TlsStream::handshake() {
   co_return Result<void>{};
 }
 
-Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
+Task<Result<std::size_t>> Tls::read_some(std::span<char> into) {
+  const auto self = shared_from_this();
   const auto shaken = co_await handshake();
   if (!shaken) co_return pass_on(shaken);
   for (;;) {
@@ -300,7 +331,7 @@ Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
   }
 }
 
-Result<void> TlsStream::encrypt(std::span<const char> bytes) {
+Result<void> Tls::encrypt(std::span<const char> bytes) {
   if (bytes.empty()) return {};
   ERR_clear_error();
   std::size_t taken = 0;
@@ -308,7 +339,8 @@ Result<void> TlsStream::encrypt(std::span<const char> bytes) {
   return fail(Errc::disconnected, "the TLS stream is broken: " + openssl_reason());
 }
 
-Task<Result<void>> TlsStream::write_both(std::span<const char> head, std::span<const char> body) {
+Task<Result<void>> Tls::write_both(std::span<const char> head, std::span<const char> body) {
+  const auto self = shared_from_this();
   const auto shaken = co_await handshake();
   if (!shaken) co_return pass_on(shaken);
   for (const auto bytes : {head, body}) {
@@ -317,7 +349,8 @@ Task<Result<void>> TlsStream::write_both(std::span<const char> head, std::span<c
   co_return co_await flush(true);
 }
 
-Task<void> TlsStream::finish() {
+Task<void> Tls::finish() {
+  const auto self = shared_from_this();
   if (is_shaken_) {
     ERR_clear_error();
     SSL_shutdown(ssl_);
@@ -329,14 +362,15 @@ Task<void> TlsStream::finish() {
 }  // namespace
 
 Task<Result<StreamPtr>> tls_connect(Runtime& runtime, TlsContext context, StreamPtr stream, std::string host) {
-  auto tls = std::make_unique<TlsStream>(runtime, std::move(context), std::move(stream), std::move(host), false);
+  auto tls = std::make_shared<Tls>(runtime, std::move(context), std::move(stream), std::move(host), false);
   const auto shaken = co_await tls->handshake();
   if (!shaken) co_return pass_on(shaken);
-  co_return StreamPtr(std::move(tls));
+  co_return std::make_unique<TlsStream>(std::move(tls));
 }
 
 StreamPtr tls_accept(Runtime& runtime, TlsContext context, StreamPtr stream) {
-  return std::make_unique<TlsStream>(runtime, std::move(context), std::move(stream), std::string(), true);
+  return std::make_unique<TlsStream>(
+      std::make_shared<Tls>(runtime, std::move(context), std::move(stream), std::string(), true));
 }
 
 }  // namespace cw::net

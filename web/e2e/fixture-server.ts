@@ -189,11 +189,9 @@ export class FixtureServer {
     }
   }
 
-  /** Counts messages as published without sending them, as a fault would. */
-  loseMessages(timeframe: string, count: number): void {
-    for (const one of this.keys()) {
-      if (one.timeframe === timeframe) this.offsets.set(one.key, (this.offsets.get(one.key) ?? 0) + count);
-    }
+  /** Counts messages of every key that was ever open as published without sending them, as a fault would. */
+  loseMessages(count: number): void {
+    for (const [key, offset] of this.offsets) this.offsets.set(key, offset + count);
   }
 
   sendStatus(): void {
@@ -258,6 +256,7 @@ export class FixtureServer {
       const timeframe = message.params?.timeframe ?? '';
       const listed = this.find(message.params?.symbol ?? '');
       const key = channel === 'market_data' ? `market_data:practice:${listed?.symbol}:${timeframe}` : channel;
+      this.offsets.set(key, this.offsets.get(key) ?? 0);
       opened.set(key, { key, channel, listed: listed ?? null, timeframe });
       socket.send(
         JSON.stringify({

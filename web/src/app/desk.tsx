@@ -129,6 +129,7 @@ export function Desk() {
             title="Watch list"
             size="min(100%, 380px)"
             lockScroll={false}
+            closeButtonProps={{ 'aria-label': 'Close the watch list' }}
             classNames={{
               content: styles.drawer ?? '',
               body: styles.drawerBody ?? '',

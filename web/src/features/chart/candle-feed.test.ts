@@ -163,6 +163,22 @@ describe('the newest bars', () => {
     expect(world.minutes.slice(-3)).toEqual([0, 1, 2]);
   });
 
+  it('are asked for once when the snapshot comes first and the page has its bar', async () => {
+    world.feed.start();
+    world.snapshot(0);
+    await world.answers();
+    expect(world.asked).toHaveLength(1);
+  });
+
+  it('are asked for once more when the snapshot comes first and the page lacks its bar', async () => {
+    world.feed.start();
+    world.snapshot(1);
+    await world.answers();
+    expect(world.asked).toHaveLength(2);
+    await world.answers();
+    expect(world.asked).toHaveLength(2);
+  });
+
   it('are asked for again after a reconnect that missed something, with some older ones that may be revised', async () => {
     await started();
     const before = world.asked.length;

@@ -75,6 +75,8 @@ export class CandleFeed {
   private newestAgain = false;
   private kept: MarketDataEvent[] = [];
   private served = false;
+  /** The newest closed bar that the last snapshot told of. */
+  private expected: UnixMs | null = null;
   private failures = 0;
   private wantOlder = false;
   private idlePolls = 0;
@@ -97,9 +99,9 @@ export class CandleFeed {
       {
         snapshot: (snapshot, resumed) => {
           this.update((data) => ({ ...data, series: applyForming(data.series, snapshot.forming) }));
-          const newest = newestBar(this.data().series)?.time ?? -1;
-          const behind = snapshot.closed !== null && snapshot.closed.time > newest;
-          if (behind || (this.served && !resumed)) this.loadNewest();
+          this.expected = snapshot.closed?.time ?? null;
+          // At the first snapshot the page on its way may have it all; after a loss it is too old.
+          if (this.served ? !resumed : !this.newestInFlight && this.isBehind()) this.loadNewest();
           this.served = true;
         },
         data: (event) => this.receive(event),
@@ -174,6 +176,10 @@ export class CandleFeed {
     if (missing) this.loadNewest();
   }
 
+  private isBehind(): boolean {
+    return this.expected !== null && (newestBar(this.data().series)?.time ?? -1) < this.expected;
+  }
+
   /** Fetches the newest bars: one request at a time, and once more when something happened meanwhile. */
   private loadNewest(): void {
     if (this.abort.signal.aborted) return;
@@ -205,6 +211,9 @@ export class CandleFeed {
       // The page ended at the limit, not at the newest bar.
       if (page.candles.length >= range.limit && range.from !== undefined) this.newestAgain = true;
       if (page.candles.length === 0) this.pollWhileEmpty(page);
+      else if (this.isBehind()) this.newestAgain = true;
+      // Asked for once: a bar that does not come then is not there.
+      this.expected = null;
     } catch (error) {
       if (this.abort.signal.aborted) return;
       this.newestFailed(toProblem(error));

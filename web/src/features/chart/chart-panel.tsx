@@ -51,7 +51,8 @@ function LoadedChart({
   const now = useServerNow(series.forming !== null);
   const countdown = countdownText(series.forming, timeframe, now);
   const reading = useMemo(() => readAt(series, cursor), [series, cursor]);
-  const empty = series.bars.length === 0 && series.forming === null;
+  // A lone forming bar is no chart while the closed ones are still on their way, or could not be loaded.
+  const empty = series.bars.length === 0 && (series.forming === null || data.phase !== 'ready');
 
   const controls = useCandleChart(container, {
     series,

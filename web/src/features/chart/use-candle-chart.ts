@@ -197,7 +197,7 @@ export function useCandleChart(
     made.current = created;
     const scale = created.chart.timeScale();
     const moved = (range: LogicalRange | null) => {
-      if (!range || !drawn.current) return;
+      if (!range || !drawn.current || drawn.current.series.bars.length === 0) return;
       newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
       newest.current.onAtLatest((created.candles.barsInLogicalRange(range)?.barsAfter ?? 0) <= 1);
     };
@@ -224,17 +224,17 @@ export function useCandleChart(
     drawSeries(made.current, known, next, colors);
     drawOverlay(made.current, series, colors);
     drawn.current = next;
-    const started = known?.name === name && known.series.bars.length > 0;
-    if (!started) {
-      const scale = made.current.chart.timeScale();
-      scale.applyOptions({ barSpacing: BAR_SPACING });
-      scale.scrollToPosition(RIGHT_OFFSET_BARS, false);
-      made.current.candles.priceScale().applyOptions({ autoScale: true });
-      cursor.current = null;
+    const scale = made.current.chart.timeScale();
+    if (known?.name === name && known.series.bars.length > 0) {
+      // Also when the view has not moved: what came may not have filled it.
+      const range = scale.getVisibleLogicalRange();
+      if (range) newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
+      return;
     }
-    // Also when the view has not moved: what came may not have filled it.
-    const range = made.current.chart.timeScale().getVisibleLogicalRange();
-    if (range) newest.current.onWantOlder(range.from < OLDER_MARGIN_BARS);
+    scale.applyOptions({ barSpacing: BAR_SPACING });
+    scale.scrollToPosition(RIGHT_OFFSET_BARS, false);
+    made.current.candles.priceScale().applyOptions({ autoScale: true });
+    cursor.current = null;
   }, [container, name, scheme, series]);
 
   const price = series.forming?.close ?? series.bars.at(-1)?.close ?? 1;

@@ -5,7 +5,15 @@ import styles from './help-dialog.module.css';
 export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     // The page itself never scrolls, so there is nothing to lock.
-    <Modal opened={opened} onClose={onClose} title="Keys and signs" size="lg" lockScroll={false} centered>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keys and signs"
+      size="lg"
+      lockScroll={false}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={styles.columns}>
         {SHORTCUTS.map(({ place, list }) => (
           <section key={place}>

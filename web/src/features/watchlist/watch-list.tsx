@@ -113,25 +113,28 @@ export function WatchList({
           <span className={styles.legend}>Last day · price · 24h</span>
         </div>
       </div>
-      <div
-        ref={list}
-        className={styles.rows}
-        role="listbox"
-        aria-label="Instruments"
-        tabIndex={-1}
-        onKeyDown={onListKey}
-      >
-        {shown.map((instrument) => (
-          <WatchRow
-            key={instrumentId(instrument)}
-            instrument={instrument}
-            selected={instrumentId(instrument) === selected}
-            focusable={instrument === focusable}
-            onSelect={onSelect}
-          />
-        ))}
-        {shown.length === 0 && <Nothing query={query} onClear={() => setQuery('')} />}
-      </div>
+      {shown.length === 0 ? (
+        <Nothing query={query} onClear={() => setQuery('')} />
+      ) : (
+        <div
+          ref={list}
+          className={styles.rows}
+          role="listbox"
+          aria-label="Instruments"
+          tabIndex={-1}
+          onKeyDown={onListKey}
+        >
+          {shown.map((instrument) => (
+            <WatchRow
+              key={instrumentId(instrument)}
+              instrument={instrument}
+              selected={instrumentId(instrument) === selected}
+              focusable={instrument === focusable}
+              onSelect={onSelect}
+            />
+          ))}
+        </div>
+      )}
     </nav>
   );
 }

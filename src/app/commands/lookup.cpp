@@ -1,0 +1,49 @@
+#include "app/commands/lookup.h"
+
+#include <algorithm>
+
+#include "app/market_note.h"
+
+namespace cw::app {
+
+std::string default_venue_of(const Config& config, const candle_store::CandleStore& store) {
+  if (const std::string& venue = config.text("market.default_venue"); !venue.empty()) return venue;
+  const auto kind = read_market_note(store);
+  return kind == FolderMarket::practice ? "practice" : "binance";
+}
+
+market::InstrumentBook stored_instruments(const Config& config, const candle_store::CandleStore& store) {
+  market::InstrumentBook book{default_venue_of(config, store)};
+  for (const auto& instrument : store.instruments()) book.put(instrument);
+  for (const auto& series : store.list()) {
+    if (book.find(series.id.instrument) != nullptr) continue;
+    market::Instrument instrument{series.id.instrument, {}, {}};
+    if (const auto parts = market::split_symbol(series.id.instrument.symbol)) {
+      instrument.base = parts->base;
+      instrument.quote = parts->quote;
+    }
+    book.put(std::move(instrument));
+  }
+  return book;
+}
+
+Result<market::Instrument> find_instrument(const Config& config, const candle_store::CandleStore& store,
+                                           std::string_view text) {
+  const market::InstrumentBook book = stored_instruments(config, store);
+  if (book.all().empty()) {
+    return fail(Errc::unknown_symbol, "no candles are stored here yet; 'candlewick import FILE' stores some, 'candlewick serve' "
+                                      "fetches some");
+  }
+  return book.resolve(text);
+}
+
+std::vector<candle_store::SeriesInfo> series_of(const candle_store::CandleStore& store, const market::InstrumentId& id) {
+  std::vector<candle_store::SeriesInfo> found;
+  for (auto& series : store.list()) {
+    if (series.id.instrument == id) found.push_back(series);
+  }
+  std::ranges::sort(found, {}, [](const auto& series) { return market::duration(series.id.timeframe); });
+  return found;
+}
+
+}  // namespace cw::app

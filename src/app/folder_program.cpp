@@ -1,0 +1,82 @@
+#include "app/folder_program.h"
+
+#include <chrono>
+#include <memory>
+#include <thread>
+
+#include "app/commands/commands.h"
+#include "app/control/client.h"
+#include "app/control/server.h"
+#include "candle_store/candle_store.h"
+
+namespace cw::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A holder that is starting or ending answers nobody for a moment; longer than this it is said to be stuck.
+constexpr auto kHolderPatience = std::chrono::seconds{10};
+constexpr auto kTryEvery = std::chrono::milliseconds{50};
+
+int refuse_in_holder(Console& console, const Invocation& invocation) {
+  return report(console, {Errc::unsupported, "'candlewick " + invocation.name + "' is not run by another process", {}, {}});
+}
+
+/// Holds the folder while it runs the command, and runs what others ask for meanwhile.
+int run_here(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console) {
+  NullLogger logger;
+  Metrics metrics;
+  candle_store::StoreOptions options;
+  options.map_bytes = static_cast<std::uint64_t>(config.integer("store.map_gib")) << 30;
+  auto store = candle_store::CandleStore::open(folder.candles(), options, logger, metrics);
+  if (!store) return report(console, store.error());
+  const auto run_for = [&](Console& whose, const std::vector<std::string>& arguments) {
+    const auto asked = parse_command_line(arguments);
+    if (!asked) return report(whose, asked.error());
+    if (!needs_folder(asked->args)) return refuse_in_holder(whose, *asked);
+    FolderCommand command{whose, config, folder, **store, logger, metrics};
+    return run_folder_command(command, *asked);
+  };
+  auto others = ControlServer::start(folder, run_for, logger);
+  if (!others) return report(console, others.error());
+  FolderCommand command{console, config, folder, **store, logger, metrics};
+  const int code = run_folder_command(command, invocation);
+  (*others)->stop(console.cancelled());
+  return code;
+}
+
+}  // namespace
+
+bool needs_folder(const CommandArgs& args) {
+  return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<CandlesArgs>(args) ||
+         std::holds_alternative<CandlesListArgs>(args) || std::holds_alternative<CandlesCheckArgs>(args) ||
+         std::holds_alternative<CandlesPruneArgs>(args);
+}
+
+int run_folder_command(FolderCommand& command, const Invocation& invocation) {
+  if (const auto* args = std::get_if<ImportArgs>(&invocation.args)) return run_import(command, *args);
+  if (const auto* args = std::get_if<CandlesArgs>(&invocation.args)) return run_candles(command, *args);
+  if (const auto* args = std::get_if<CandlesListArgs>(&invocation.args)) return run_candles_list(command, *args);
+  if (const auto* args = std::get_if<CandlesCheckArgs>(&invocation.args)) return run_candles_check(command, *args);
+  if (const auto* args = std::get_if<CandlesPruneArgs>(&invocation.args)) return run_candles_prune(command, *args);
+  return refuse_in_holder(command.console, invocation);
+}
+
+int run_on_folder(const Invocation& invocation, const std::vector<std::string>& arguments, const DataFolder& folder,
+                  const Config& config, Console& console) {
+  if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
+  const auto deadline = Clock::now() + kHolderPatience;
+  for (;;) {
+    const auto code = run_at_holder(folder, arguments, console);
+    if (!code) return report(console, code.error());
+    if (*code) return **code;
+    auto lock = FolderLock::try_take(folder, invocation.name);
+    if (!lock) return report(console, lock.error());
+    if (*lock) return run_here(invocation, folder, config, console);
+    if (console.cancelled()) return kFailed;
+    if (Clock::now() >= deadline) return report(console, folder_is_held(folder));
+    std::this_thread::sleep_for(kTryEvery);
+  }
+}
+
+}  // namespace cw::app

@@ -1,0 +1,223 @@
+#include "exchange/binance/history_loader.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "base/require.h"
+#include "exchange/binance/backoff.h"
+#include "net/wakeup.h"
+
+namespace cw::exchange::binance {
+namespace {
+
+using market::Candle;
+using market::Timeframe;
+
+constexpr Millis kFirstWait{1'000};
+constexpr Millis kLongestWait{60'000};
+constexpr Millis kRefusedWait{300'000};
+
+market::CandleColumns columns_of(std::span<const Candle> bars) {
+  market::CandleColumns columns;
+  columns.reserve(bars.size());
+  for (const Candle& bar : bars) columns.push_back(bar);
+  return columns;
+}
+
+struct Segment {  // open times [from, to) still to be fetched, from its end backwards
+  Timestamp from;
+  Timestamp to;
+};
+
+struct Series {
+  FollowedIndex instrument;
+  Timeframe timeframe;
+  Timestamp goal;
+  std::vector<Segment> segments;  // the newest last
+  std::size_t pages = 0;
+};
+
+struct Request {
+  FollowedIndex instrument;
+  Timeframe timeframe;
+  Timestamp before;
+};
+
+}  // namespace
+
+struct HistoryLoader::Impl {
+  Impl(net::Runtime& owner, HistoryOptions given, HistorySink& to, RestShared& common, Metrics& metrics,
+       std::uint64_t seed)
+      : runtime(owner),
+        options(std::move(given)),
+        sink(to),
+        shared(common),
+        random(seed),
+        tasks(owner),
+        woken(owner.loop()),
+        bars_fetched(metrics.counter("candlewick_history_bars_total", "Closed bars fetched from the exchange's past")),
+        pages_left(metrics.gauge("candlewick_history_series_left", "Series whose history is not complete yet")) {}
+
+  net::Runtime& runtime;
+  HistoryOptions options;
+  HistorySink& sink;
+  RestShared& shared;
+  Random random;
+  std::unique_ptr<RestClient> client;
+  net::TaskGroup tasks;
+  net::Wakeup woken;
+  std::vector<Series> series;
+  std::deque<Request> requests;
+  Counter& bars_fetched;
+  Gauge& pages_left;
+  bool planned = false;
+
+  void plan() {
+    const Timestamp now = shared.clock.at(runtime.now());
+    for (const HistoryGoal& goal : options.goals) {
+      const Timestamp from = goal.reach ? now - *goal.reach : from_ms(kEarliestMs);
+      for (FollowedIndex i = 0; i < options.symbols.size(); ++i) {
+        Series one{i, goal.timeframe, market::open_of(goal.timeframe, from), {}};
+        const auto stored = options.coverage ? options.coverage(i, goal.timeframe) : std::nullopt;
+        if (!stored) {
+          one.segments.push_back({one.goal, now});
+        } else {
+          if (one.goal < stored->first) one.segments.push_back({one.goal, stored->first});
+          const Timestamp next = std::max(one.goal, stored->last + market::duration(goal.timeframe));
+          if (next + market::duration(goal.timeframe) <= now) one.segments.push_back({next, now});
+        }
+        series.push_back(std::move(one));
+      }
+    }
+    planned = true;
+    for (const Series& one : series) {
+      if (one.segments.empty()) sink.on_history_progress(one.instrument, one.timeframe, one.goal, one.goal, true);
+    }
+    count();
+  }
+
+  void count() {
+    const auto left = std::ranges::count_if(series, [](const Series& one) { return !one.segments.empty(); });
+    pages_left.set(static_cast<double>(left));
+  }
+
+  Series* next_series() {
+    Series* best = nullptr;
+    for (Series& one : series) {
+      if (!one.segments.empty() && (!best || one.pages < best->pages)) best = &one;
+    }
+    return best;
+  }
+
+  net::Task<Result<void>> fetch_page(Series& one) {
+    const Segment segment = one.segments.back();
+    auto bars = co_await client->klines_before(options.symbols[one.instrument], one.timeframe, segment.to);
+    if (!bars) co_return pass_on(bars);
+    ++one.pages;
+    const auto wanted = std::ranges::find_if(*bars, [&](const Candle& bar) { return bar.open_time >= segment.from; });
+    const std::span<const Candle> rows(wanted, bars->end());
+    if (!rows.empty()) {
+      bars_fetched.add(rows.size());
+      sink.on_history(one.instrument, one.timeframe, columns_of(rows).view());
+      one.segments.back().to = rows.front().open_time;
+    }
+    // No row at all: the venue has nothing older. A row before the segment: the segment is whole.
+    const bool whole = bars->empty() || rows.size() < bars->size() || one.segments.back().to <= segment.from;
+    const Timestamp oldest = one.segments.back().to;
+    if (whole) one.segments.pop_back();
+    sink.on_history_progress(one.instrument, one.timeframe, oldest, one.goal, one.segments.empty());
+    count();
+    co_return Result<void>{};
+  }
+
+  net::Task<Result<void>> serve(Request request) {
+    auto bars = co_await client->klines_before(options.symbols[request.instrument], request.timeframe, request.before);
+    if (!bars) co_return pass_on(bars);
+    bars_fetched.add(bars->size());
+    if (!bars->empty()) sink.on_history(request.instrument, request.timeframe, columns_of(*bars).view());
+    const Timestamp oldest = bars->empty() ? request.before : bars->front().open_time;
+    sink.on_history_progress(request.instrument, request.timeframe, oldest, oldest, bars->empty());
+    co_return Result<void>{};
+  }
+
+  net::Task<void> work() {
+    if (!shared.clock.is_known()) (void)co_await client->time();
+    plan();
+    Backoff backoff(kFirstWait, kLongestWait);
+    for (;;) {
+      Result<void> done;
+      if (!requests.empty()) {
+        const Request request = requests.front();
+        done = co_await serve(request);
+        if (done) drop_served(request);
+      } else if (Series* one = next_series()) {
+        done = co_await fetch_page(*one);
+      } else {
+        co_await woken.wait();
+        continue;
+      }
+      if (done) {
+        backoff = Backoff(kFirstWait, kLongestWait);
+        continue;
+      }
+      runtime.logger().warn("history_fetch_failed", {{"why", std::string_view(done.error().message)}});
+      const bool refused = done.error().code == Errc::refused;
+      if (refused && !requests.empty()) requests.pop_front();  // the answer to it is no; the others are tried
+      co_await runtime.sleep_for(refused ? kRefusedWait : backoff.failed(runtime.now(), random));
+    }
+  }
+
+  // While it was served, the same series may have been asked for further back.
+  void drop_served(const Request& request) {
+    std::erase_if(requests, [&](const Request& other) {
+      return other.instrument == request.instrument && other.timeframe == request.timeframe &&
+             other.before == request.before;
+    });
+  }
+
+  net::Task<void> run() {
+    tasks.spawn("history", work());
+    co_await tasks.join();
+  }
+};
+
+Result<std::unique_ptr<HistoryLoader>> HistoryLoader::make(net::Runtime& runtime, HistoryOptions options,
+                                                           HistorySink& sink, RestShared& shared, Metrics& metrics,
+                                                           std::uint64_t seed) {
+  auto client = RestClient::make(runtime, options.rest_url, shared, metrics, kHistoryShare);
+  if (!client) return pass_on(client);
+  auto impl = std::make_unique<Impl>(runtime, std::move(options), sink, shared, metrics, seed);
+  impl->client = std::move(*client);
+  return std::unique_ptr<HistoryLoader>(new HistoryLoader(std::move(impl)));
+}
+
+HistoryLoader::HistoryLoader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HistoryLoader::~HistoryLoader() = default;
+
+net::Task<void> HistoryLoader::run() { return impl_->run(); }
+
+void HistoryLoader::stop() {
+  impl_->tasks.cancel();
+}
+
+bool HistoryLoader::request_older(FollowedIndex instrument, Timeframe timeframe, Timestamp before) {
+  CW_REQUIRE(instrument < impl_->options.symbols.size());
+  const auto same = std::ranges::find_if(impl_->requests, [&](const Request& request) {
+    return request.instrument == instrument && request.timeframe == timeframe;
+  });
+  if (same != impl_->requests.end()) {
+    same->before = std::min(same->before, before);
+    return true;
+  }
+  if (impl_->requests.size() == kRequestsMost) return false;
+  impl_->requests.push_back({instrument, timeframe, before});
+  impl_->woken.notify();
+  return true;
+}
+
+bool HistoryLoader::is_complete() const {
+  return impl_->planned && std::ranges::all_of(impl_->series, [](const Series& s) { return s.segments.empty(); });
+}
+
+}  // namespace cw::exchange::binance

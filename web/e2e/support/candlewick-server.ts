@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const STARTS_WITHIN_MS = 30_000;
+const STOPS_WITHIN_MS = 15_000;
+
+function binary(): string {
+  const wanted =
+    process.env.CW_SERVER_BIN ??
+    process.env.CW_BINARY ??
+    fileURLToPath(new URL('../../../build/release/bin/candlewick', import.meta.url));
+  if (existsSync(wanted)) return wanted;
+  throw new Error(
+    `There is no server at ${wanted}. Build it with "make build", or name another in CW_SERVER_BIN.`,
+  );
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** The real server on a practice market, in a data folder of its own. */
+export class CandlewickServer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'candlewick-e2e-'));
+  private port = 0;
+  private process: ChildProcess | undefined;
+  private said = '';
+
+  get address(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts, or starts again on the same port and folder, and waits until it serves. */
+  async start(): Promise<void> {
+    if (this.port === 0) this.port = await freePort();
+    const started = spawn(
+      binary(),
+      ['serve', '--market', 'practice', '--port', String(this.port), '--data-dir', this.folder],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.process = started;
+    this.said = '';
+    const listen = (text: Buffer) => {
+      this.said = (this.said + text.toString()).slice(-4000);
+    };
+    started.stdout?.on('data', listen);
+    started.stderr?.on('data', listen);
+    const deadline = Date.now() + STARTS_WITHIN_MS;
+    while (!(await this.serves())) {
+      if (started.exitCode !== null)
+        throw new Error(`The server ended with ${started.exitCode}:\n${this.said}`);
+      if (Date.now() > deadline) throw new Error(`The server did not serve in time:\n${this.said}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  private async serves(): Promise<boolean> {
+    const answer = await fetch(`${this.address}/health/live`).catch(() => null);
+    return answer?.ok ?? false;
+  }
+
+  /** Asks it to stop and gives its exit code. */
+  async stop(): Promise<number | null> {
+    const stopping = this.process;
+    if (!stopping || stopping.exitCode !== null) return stopping?.exitCode ?? null;
+    const ended = once(stopping, 'exit');
+    stopping.kill('SIGTERM');
+    const late = setTimeout(() => stopping.kill('SIGKILL'), STOPS_WITHIN_MS);
+    await ended;
+    clearTimeout(late);
+    return stopping.exitCode;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
