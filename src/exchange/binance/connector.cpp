@@ -127,7 +127,7 @@ struct BinanceFeed::Impl {
         keepers[*i].fetched(range, *bars, venue_now(), events);
         emit(*i);
       } else {
-        const bool refused = has_status(bars.error(), "HTTP 403") || has_status(bars.error(), "HTTP 451");
+        const bool refused = bars.error().code == Errc::refused || bars.error().code == Errc::bad_parameter;
         if (refused) rest_refusal = bars.error();
         const Millis wait = refused ? FeedShard::kRefusedWait : backoff.failed(runtime.now(), random);
         keepers[*i].fetch_failed(venue_now() + wait);

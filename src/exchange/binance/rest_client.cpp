@@ -86,7 +86,7 @@ Result<std::string> RestClient::taken(net::HttpResponse response) {
   if (response.status == 403 || response.status == 451) return fail(Errc::refused, explain_refusal(response.status));
   const auto error = decode_api_error(response.body);
   const std::string said = error ? fmt::format(", code {}: {}", error->code, error->message) : std::string();
-  const Errc code = response.status / 100 == 4 ? Errc::refused : Errc::disconnected;
+  const Errc code = response.status / 100 == 4 ? Errc::bad_parameter : Errc::disconnected;
   return fail(code, fmt::format("the exchange answered HTTP {}{}", response.status, said));
 }
 

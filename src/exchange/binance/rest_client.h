@@ -33,7 +33,7 @@ inline constexpr double kHistoryShare = 0.5;
 ///
 /// Every call first waits until the weight limiter lets it go; a cancelled caller leaves that wait.
 /// Errors  rate_limited (429, 418: the limiter holds everybody back from then on), refused (403, 451: the message says
-///         what to do; other 4xx with the venue's own code and words), disconnected (no connection, 5xx), timed_out,
+///         what to do), bad_parameter (another 4xx, with the venue's own code and words), disconnected (no connection, 5xx), timed_out,
 ///         bad_input (an answer that cannot be read)
 class RestClient {
  public:
