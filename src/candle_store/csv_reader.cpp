@@ -32,14 +32,15 @@ std::size_t split(std::string_view line, Fields& fields) {
   }
 }
 
-/// Digits and at most one point, 15 digits at most, up to a comma or the end: exact by one division of two exact numbers.
-/// Moves `at` behind it. False for all else, which the slow path judges.
+/// Digits and at most one point, 15 digits at most, up to a comma or the end: exact by one division of two exact
+/// numbers. Moves `at` behind it. False for all else, which the slow path judges.
 bool quick_number(const char*& at, const char* end, double& value) {
   const char* p = at;
   std::uint64_t mantissa = 0;
   const auto digits = [&] {
     const char* const begin = p;
-    while (p < end && static_cast<unsigned char>(*p - '0') <= 9) mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
+    while (p < end && static_cast<unsigned char>(*p - '0') <= 9)
+      mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
     return static_cast<std::size_t>(p - begin);
   };
   const auto whole = digits();
@@ -128,9 +129,10 @@ Result<void> CsvReader::begin() {
   Fields fields;
   columns_ = split(text, fields);
   if (columns_ != kBinanceColumns) {
-    return bad(fmt::format("a header was expected (open_time_ms,open,high,low,close,volume), or the {} columns of Binance's "
-                           "archive; there are {} columns: '{}'",
-                           kBinanceColumns, columns_, shown(text)));
+    return bad(
+        fmt::format("a header was expected (open_time_ms,open,high,low,close,volume), or the {} columns of Binance's "
+                    "archive; there are {} columns: '{}'",
+                    kBinanceColumns, columns_, shown(text)));
   }
   format_ = FileFormat::binance_klines;
   unit_from_content_ = true;

@@ -77,7 +77,7 @@ TEST(FeedFault, TenHoursOfTroubleEndWithTheExchangesOwnCandles) {
     EXPECT_GT(world.recorder().trades, 1'000u);
     world.stop();
     EXPECT_EQ(world.recorder().states.back(), exchange::FeedState::stopped);
-    EXPECT_EQ(replayed_outputs(folder.path), world.recorder().outputs());
+    EXPECT_TRUE(replayed_outputs(folder.path) == world.recorder().outputs());
     with_gaps += world.recorder().gaps() > 0;
   }
   RecordProperty("runs_with_gaps", static_cast<int>(with_gaps));
@@ -94,12 +94,13 @@ TEST(FeedFault, ManyShortTroublesEndWithTheExchangesOwnCandles) {
     live_through(world, minutes{12}, random, minutes{8});
     recover(world);
     ASSERT_TRUE(world.holds_the_truth());
-    ASSERT_EQ(replayed_outputs(folder.path), world.recorder().outputs());
+    ASSERT_TRUE(replayed_outputs(folder.path) == world.recorder().outputs());
   }
 }
 
 TEST(FeedFault, AKilledAndRestartedRunEndsLikeOneThatWasNot) {
-  for (std::uint64_t seed = 1; seed <= std::min<std::uint64_t>(20, seeds(3)); ++seed) {
+  int compared = 0;
+  for (std::uint64_t seed = 1; seed <= std::min<std::uint64_t>(20, seeds(5)); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Folder folder("killed");
     const Folder whole("whole");
@@ -111,11 +112,11 @@ TEST(FeedFault, AKilledAndRestartedRunEndsLikeOneThatWasNot) {
       options.start = world.now() + Millis{static_cast<std::int64_t>(random.below(3'600'000))};
     }  // killed: what was not synced is lost
     World restarted(options, folder.path);
-    EXPECT_EQ(restarted.recorder().outputs(), replayed_outputs(folder.path));
+    EXPECT_TRUE(restarted.recorder().outputs() == replayed_outputs(folder.path));
     live_through(restarted, hours{2}, random, hours{1});
     recover(restarted);
     EXPECT_TRUE(restarted.holds_the_truth());
-    EXPECT_EQ(replayed_outputs(folder.path), restarted.recorder().outputs());
+    EXPECT_TRUE(replayed_outputs(folder.path) == restarted.recorder().outputs());
 
     // The same stretch without a kill and without trouble: the desk cannot tell the difference, unless bars were so late
     // that a gap had to be recorded.
@@ -124,8 +125,13 @@ TEST(FeedFault, AKilledAndRestartedRunEndsLikeOneThatWasNot) {
     other.run_for(restarted.now() - calm.start);
     EXPECT_TRUE(other.holds_the_truth());
     EXPECT_EQ(other.recorder().gaps(), 0u);
-    if (restarted.recorder().gaps() == 0) EXPECT_EQ(other.recorder().outputs(), restarted.recorder().outputs());
+    if (restarted.recorder().gaps() > 0) continue;
+    ++compared;
+    for (exchange::FollowedIndex i = 0; i < options.symbols.size(); ++i) {
+      EXPECT_TRUE(other.recorder().outputs_of(i) == restarted.recorder().outputs_of(i)) << options.symbols[i];
+    }
   }
+  EXPECT_GT(compared, 0) << "every run had a gap: nothing was compared";
 }
 
 }  // namespace

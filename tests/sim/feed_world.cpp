@@ -18,7 +18,8 @@ records::JournalOptions journal_options() { return {.new_epoch = 1}; }
 }  // namespace
 
 Recorder::Recorder(const std::filesystem::path& folder, const std::vector<std::string>& symbols)
-    : journal_(must(records::Journal::open(folder, journal_options()))), store_(symbols.size()), last_(symbols.size()) {
+    : journal_(must(records::Journal::open(folder, journal_options()))), store_(symbols.size()),
+      last_(symbols.size()), outputs_of_(symbols.size()) {
   if (journal_->next_offset() == 0) {
     for (const std::string& symbol : symbols) must(journal_->append(desk::Followed{{"practice", symbol}}));
     must(journal_->sync());
@@ -31,6 +32,7 @@ Recorder::Recorder(const std::filesystem::path& folder, const std::vector<std::s
 }
 
 void Recorder::on_bar(FollowedIndex instrument, const BarEvent& event) {
+  if (!journal_) return;
   keep(instrument, event);
   const desk::Event arrived = desk::BarArrived{instrument, event};
   must(journal_->append(arrived));
@@ -63,7 +65,11 @@ void Recorder::sync() {
 void Recorder::take(const desk::Event& event) {
   std::vector<desk::Output> out;
   desk_.on(event, out);
-  for (const desk::Output& output : out) desk::append_bytes(output, outputs_);
+  for (const desk::Output& output : out) {
+    desk::append_bytes(output, outputs_);
+    const auto instrument = std::visit([](const auto& one) { return one.instrument; }, output);
+    desk::append_bytes(output, outputs_of_[instrument]);
+  }
 }
 
 std::optional<Timestamp> Recorder::last_bar(FollowedIndex instrument) const { return last_[instrument]; }
@@ -85,12 +91,12 @@ std::string replayed_outputs(const std::filesystem::path& folder) {
 World::World(const WorldOptions& options, const std::filesystem::path& folder)
     : options_(options),
       random_(options.seed),
-      recorder_(std::make_unique<Recorder>(folder, options.symbols)),
       runtime_(logger_, {.seed = options.seed,
                          .start = options.start,
                          .latency_min = Millis{2},
                          .latency_max = Millis{60},
-                         .split_reads = true}) {
+                         .split_reads = true}),
+      recorder_(std::make_unique<Recorder>(folder, options.symbols)) {
   exchange::practice::PracticeSettings settings;
   settings.seed = options.seed;
   settings.start = options.start;
@@ -110,6 +116,12 @@ World::World(const WorldOptions& options, const std::filesystem::path& folder)
   }
   feed_ = must(exchange::binance::BinanceFeed::make(runtime_, feed, *recorder_, shared_, metrics_, options.seed));
   runtime_.spawn("feed", feed_->run());
+}
+
+World::~World() {
+  recorder_->die();
+  feed_->stop();
+  runtime_.run_for(Millis{5'000});
 }
 
 void World::run_for(Millis time) {

@@ -47,6 +47,9 @@ class Recorder final : public exchange::FeedSink {
   void on_quote(exchange::FollowedIndex, const market::Quote&) override {}
   void on_state(const exchange::FeedStatus& status) override { states.push_back(status.state); }
 
+  /// From now on nothing reaches the journal: the process is dead.
+  void die() { journal_.reset(); }
+
   /// Makes what was journaled durable and lets the desk consume it.
   void sync();
 
@@ -56,6 +59,8 @@ class Recorder final : public exchange::FeedSink {
   const std::map<Timestamp, market::Candle>& store(exchange::FollowedIndex i) const { return store_[i]; }
   /// The desk's outputs since the journal's beginning.
   const std::string& outputs() const { return outputs_; }
+  /// Those of one instrument: what does not depend on how instruments take turns.
+  const std::string& outputs_of(exchange::FollowedIndex i) const { return outputs_of_[i]; }
   std::uint64_t gaps() const { return gaps_; }
 
   std::uint64_t trades = 0;
@@ -71,6 +76,7 @@ class Recorder final : public exchange::FeedSink {
   std::vector<std::map<Timestamp, market::Candle>> store_;
   std::vector<std::optional<Timestamp>> last_;  // of durable and waiting events
   std::string outputs_;
+  std::vector<std::string> outputs_of_;
   std::uint64_t gaps_ = 0;
 };
 
@@ -89,6 +95,8 @@ struct WorldOptions {
 class World {
  public:
   World(const WorldOptions& options, const std::filesystem::path& folder);
+  /// Without `stop` before it: the process is killed. What was journaled and not synced is lost.
+  ~World();
 
   void misbehave(const exchange::practice::Misbehaviour& how) { exchange_->set_misbehaviour(how); }
   /// Lets simulated time pass; the recorder syncs every `kSyncEvery` of it.
@@ -112,11 +120,11 @@ class World {
   NullLogger logger_;
   Metrics metrics_;
   Random random_;
+  net::SimRuntime runtime_;
   exchange::binance::RestShared shared_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<exchange::practice::PracticeExchange> exchange_;
   std::unique_ptr<exchange::binance::BinanceFeed> feed_;
-  net::SimRuntime runtime_;  // last: it dies first
 };
 
 }  // namespace cw::sim

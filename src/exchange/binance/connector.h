@@ -21,7 +21,7 @@ struct FollowedSymbol {
 struct FeedOptions {
   std::string ws_url = "wss://stream.binance.com:9443";
   std::string rest_url = "https://api.binance.com";
-  std::vector<FollowedSymbol> followed;
+  std::vector<FollowedSymbol> followed{};
   Millis catch_up_most = std::chrono::days{30};              // older missing bars are left to history
   std::size_t streams_a_connection = 1'000;                  // the venue allows 1,024
   std::size_t fetchers = 3;                                  // back-fill requests at the same time
@@ -51,7 +51,7 @@ class BinanceFeed {
                                                    RestShared& shared, Metrics& metrics, std::uint64_t seed);
   ~BinanceFeed();
 
-  /// Works until `stop`, then answers once everything of it has ended. Call once.
+  /// Works until `stop`, then answers once everything of it has ended. Call once; destroy only after its answer.
   net::Task<void> run();
   void stop();
 

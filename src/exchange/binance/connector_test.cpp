@@ -37,12 +37,12 @@ struct Heard final : FeedSink {
 // The feed of one instrument, minute -1 stored, against the stub.
 struct Story {
   NullLogger logger;
+  net::SimRuntime runtime{logger, {.start = kStart}};
   Metrics metrics;
   Heard heard;
   RestShared shared;
   std::unique_ptr<StubExchange> exchange;
   std::unique_ptr<BinanceFeed> feed;
-  net::SimRuntime runtime{logger, {.start = kStart}};
 
   explicit Story(std::function<void(FeedOptions&)> change = {}) {
     exchange = std::make_unique<StubExchange>(runtime);
@@ -53,6 +53,10 @@ struct Story {
     auto made = BinanceFeed::make(runtime, options, heard, shared, metrics, 7);
     EXPECT_TRUE(made);
     feed = std::move(*made);
+  }
+  ~Story() {
+    feed->stop();
+    runtime.run_for(seconds{5});
   }
   void begin() {
     runtime.spawn("feed", feed->run());
@@ -234,11 +238,11 @@ TEST(BinanceFeed, RefusesOptionsThatMakeNoSense) {
 
 struct RestStory {
   NullLogger logger;
+  net::SimRuntime runtime{logger, {.start = kStart}};
   Metrics metrics;
   RestShared shared;
   std::unique_ptr<StubExchange> exchange;
   std::unique_ptr<RestClient> client;
-  net::SimRuntime runtime{logger, {.start = kStart}};
   RestStory() {
     exchange = std::make_unique<StubExchange>(runtime);
     client = std::move(*RestClient::make(runtime, "http://exchange:80/", shared, metrics, kLiveShare));

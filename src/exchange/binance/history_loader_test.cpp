@@ -15,7 +15,7 @@ using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr Timestamp kNow = from_ms(1'700'000'040'000);
+constexpr Timestamp kNow = from_ms(1'700'000'040'000 + 10'000);  // ten seconds into a minute
 
 struct Kept final : HistorySink {
   struct Page {
@@ -35,6 +35,7 @@ struct Kept final : HistorySink {
 // A venue whose history begins at `first`, one bar for every step of a timeframe.
 struct Story {
   NullLogger logger;
+  net::SimRuntime runtime{logger, {.start = kNow}};
   Metrics metrics;
   RestShared shared;
   Kept kept;
@@ -42,7 +43,6 @@ struct Story {
   int used_weight = 0;
   std::unique_ptr<StubExchange> exchange;
   std::unique_ptr<HistoryLoader> loader;
-  net::SimRuntime runtime{logger, {.start = kNow}};
 
   explicit Story(HistoryOptions options) {
     exchange = std::make_unique<StubExchange>(runtime);
@@ -50,6 +50,11 @@ struct Story {
     options.rest_url = "http://exchange:80";
     loader = std::move(*HistoryLoader::make(runtime, std::move(options), kept, shared, metrics, 7));
     runtime.spawn("history", loader->run());
+  }
+
+  ~Story() {
+    loader->stop();
+    runtime.run_for(Millis{5'000});
   }
 
   net::HttpResponse rows(const net::HttpRequest& request) {
@@ -75,10 +80,10 @@ TEST(HistoryLoader, FetchesTheNewestPageOfEverySeriesFirst) {
   const auto& pages = story.kept.pages;
   ASSERT_EQ(pages.size(), 2u * 3u + 2u * 2u);  // 2,880 minutes and 1,440 hours, 1,000 bars a page
   for (int i = 0; i < 4; ++i) EXPECT_GT(pages[i].last, kNow - hours{2}) << i;
-  EXPECT_EQ(pages[0].last, kNow - minutes{1}) << "the bar under way is not history";
+  EXPECT_EQ(pages[0].last, market::open_of(Timeframe::m1, kNow) - minutes{1}) << "the bar under way is not history";
   EXPECT_EQ(pages[0].rows, 999u);
   for (const Kept::Page& page : pages) {
-    EXPECT_GE(page.first, page.timeframe == Timeframe::m1 ? kNow - days{2} : kNow - days{60} - hours{1});
+    EXPECT_GE(page.first, page.timeframe == Timeframe::m1 ? kNow - days{2} - minutes{1} : kNow - days{60} - hours{1});
   }
   EXPECT_EQ(story.kept.done, 4u);
   EXPECT_TRUE(story.loader->is_complete());
@@ -86,7 +91,7 @@ TEST(HistoryLoader, FetchesTheNewestPageOfEverySeriesFirst) {
 
 TEST(HistoryLoader, EndsWhereTheVenueHasNoMore) {
   Story story({.symbols = {"A"}, .goals = {{Timeframe::d1, std::nullopt}}});
-  story.first = kNow - days{1'500};
+  story.first = market::open_of(Timeframe::d1, kNow) - days{1'500};
   story.runtime.run_for(minutes{1});
   std::size_t rows = 0;
   for (const Kept::Page& page : story.kept.pages) rows += page.rows;

@@ -37,9 +37,9 @@ TEST(StreamName, ReadsBackWhatItWrites) {
 
 TEST(StreamName, KnowsNothingElse) {
   const GeneratedMarket market(1, start_of_day(20'000));
-  for (const std::string_view text : {"", "@", "btcusdt", "BTCUSDT@trade", "btcusdt@", "btcusdt@trades", "xyzusdt@trade",
-                                      "btcusdt@kline_", "btcusdt@kline_1M", "btcusdt@kline_1s", "btcusdt@depth",
-                                      "btcusdt@trade@trade", "!bookTicker"}) {
+  for (const std::string_view text :
+       {"", "@", "btcusdt", "BTCUSDT@trade", "btcusdt@", "btcusdt@trades", "xyzusdt@trade", "btcusdt@kline_",
+        "btcusdt@kline_1M", "btcusdt@kline_1s", "btcusdt@depth", "btcusdt@trade@trade", "!bookTicker"}) {
     EXPECT_EQ(parse_stream(text, market.instruments()), std::nullopt) << text;
   }
 }
@@ -119,8 +119,8 @@ TEST(Misbehaviour, RefusesWhatItDoesNotKnowByName) {
   EXPECT_EQ(misspelt.error().field, "misbehave");
   ASSERT_FALSE(misspelt.error().suggestions.empty());
   EXPECT_EQ(misspelt.error().suggestions[0], "hole");
-  for (const std::string_view text : {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999",
-                                      "hole,hole", "drop=1=2"}) {
+  for (const std::string_view text :
+       {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999", "hole,hole", "drop=1=2"}) {
     EXPECT_FALSE(parse_misbehaviour(text)) << text;
   }
 }

@@ -15,9 +15,7 @@ std::unexpected<WsRefusal> refuse(int code, std::string message, std::string id)
   return std::unexpected(WsRefusal{code, std::move(message), std::move(id)});
 }
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The id as JSON text, none where it is of a kind that is not taken.
 std::string id_of(const Json& request) {

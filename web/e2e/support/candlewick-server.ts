@@ -60,7 +60,10 @@ export class CandlewickServer {
     while (!(await this.serves())) {
       if (started.exitCode !== null)
         throw new Error(`The server ended with ${started.exitCode}:\n${this.said}`);
-      if (Date.now() > deadline) throw new Error(`The server did not serve in time:\n${this.said}`);
+      if (Date.now() > deadline) {
+        await this.stop();
+        throw new Error(`The server did not serve in time:\n${this.said}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

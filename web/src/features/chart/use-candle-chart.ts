@@ -269,7 +269,7 @@ export function useCandleChart(
       const created = made.current;
       if (!held || !created) return;
       const all = held.forming ? [...held.bars, held.forming] : held.bars;
-      const from = cursor.current ?? all.length - (bars < 0 ? 0 : 1);
+      const from = cursor.current ?? all.length - 1;
       const index = Math.min(all.length - 1, Math.max(0, from + bars));
       const bar = all[index];
       if (!bar) return;
@@ -284,7 +284,10 @@ export function useCandleChart(
   );
 
   return {
-    toLatest: useCallback(() => made.current?.chart.timeScale().scrollToRealTime(), []),
+    toLatest: useCallback(
+      () => made.current?.chart.timeScale().scrollToPosition(RIGHT_OFFSET_BARS, false),
+      [],
+    ),
     toOldest: useCallback(() => {
       shift(({ from, to }) => ({ from: 0, to: to - from }));
     }, [shift]),
