@@ -90,8 +90,8 @@ function make(container: HTMLElement): Made {
   const chart = createChart(container, {
     autoSize: true,
     layout: {
-      // The library's own mark brings a style element, which the content security policy refuses. The credit is in the
-      // status bar and in the help.
+      // The library's own mark brings a style element, which the content security policy refuses. The credit
+      // is under the chart and in the help.
       attributionLogo: false,
       fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
       fontSize: 11,
