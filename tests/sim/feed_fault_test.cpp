@@ -75,12 +75,28 @@ TEST(FeedFault, TenHoursOfTroubleEndWithTheExchangesOwnCandles) {
     recover(world);
     EXPECT_TRUE(world.holds_the_truth());
     EXPECT_GT(world.recorder().trades, 1'000u);
+    EXPECT_GT(world.metric("candlewick_feed_connections_lost_total"), 20);
+    EXPECT_GT(world.metric("candlewick_feed_backfilled_bars_total"), 20);
+    EXPECT_GT(world.metric("candlewick_feed_rest_limited_total"), 0);
+    EXPECT_GT(world.metric("candlewick_practice_mischief_total"), 1'000);
     world.stop();
     EXPECT_EQ(world.recorder().states.back(), exchange::FeedState::stopped);
     EXPECT_TRUE(replayed_outputs(folder.path) == world.recorder().outputs());
     with_gaps += world.recorder().gaps() > 0;
   }
   RecordProperty("runs_with_gaps", static_cast<int>(with_gaps));
+}
+
+// The same trouble with nobody to fetch what was lost: were this to pass, the tests around it would prove nothing.
+TEST(FeedFault, TheTroubleIsRealWithoutBackFill) {
+  const Folder folder("power");
+  WorldOptions options = options_of(1);
+  options.fetchers = 0;
+  World world(options, folder.path);
+  Random random(1);
+  live_through(world, hours{1}, random, minutes{30});
+  recover(world);
+  EXPECT_FALSE(world.holds_the_truth());
 }
 
 TEST(FeedFault, ManyShortTroublesEndWithTheExchangesOwnCandles) {

@@ -109,6 +109,7 @@ World::World(const WorldOptions& options, const std::filesystem::path& folder)
   exchange::binance::FeedOptions feed;
   feed.ws_url = "ws://exchange:80";
   feed.rest_url = "http://exchange:80";
+  feed.fetchers = options.fetchers;
   feed.connection_life = options.connection_life;
   feed.connection_life_spread = std::chrono::minutes{5};
   for (FollowedIndex i = 0; i < options.symbols.size(); ++i) {
@@ -152,6 +153,12 @@ void World::stop() {
   feed_->stop();
   runtime_.run_for(Millis{5'000});
   recorder_->sync();
+}
+
+double World::metric(std::string_view name) const {
+  double sum = 0;
+  for (const Metrics::Sample& sample : metrics_.collect()) sum += sample.name == name ? sample.value : 0;
+  return sum;
 }
 
 testing::AssertionResult World::holds_the_truth() {

@@ -89,6 +89,7 @@ struct WorldOptions {
   std::vector<std::string> symbols;
   Millis exchange_cuts_after = std::chrono::hours{24};
   Millis connection_life = std::chrono::minutes{1'410};
+  std::size_t fetchers = 3;
 };
 
 /// One run of a process: the feed of `folder`'s journal against an exchange that was always there.
@@ -110,7 +111,8 @@ class World {
   testing::AssertionResult holds_the_truth();
 
   Recorder& recorder() { return *recorder_; }
-  Metrics& metrics() { return metrics_; }
+  /// The sum of a metric over its labels.
+  double metric(std::string_view name) const;
   Timestamp now() { return runtime_.now(); }
 
   static constexpr Millis kSyncEvery = std::chrono::minutes{15};

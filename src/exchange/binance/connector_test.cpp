@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "base/number.h"
 #include "exchange/binance/stub_exchange.h"
 
 namespace cw::exchange::binance {
@@ -64,6 +65,15 @@ struct Story {
   }
   void pass(Millis time) { runtime.run_for(time); }
 
+  // Lets time pass while the exchange keeps trading.
+  void talk(Millis time) {
+    for (const Timestamp end = runtime.now() + time; runtime.now() < end;) {
+      trade(exchange->clients.size() - 1, ++next_id);
+      pass(std::min<Millis>(seconds{10}, end - runtime.now()));
+    }
+  }
+  int next_id = 100;
+
   void trade(std::size_t client, int id) {
     exchange->say(client, fmt::format(R"({{"stream":"btcusdt@trade","data":{{"e":"trade","E":{0},"s":"BTCUSDT","t":{1},)"
                                       R"("p":"5","q":"1","T":{0},"m":true}}}})",
@@ -96,9 +106,10 @@ TEST(BinanceFeed, SubscribesAndPassesOnWhatItHears) {
   story.kline(0, 0, false);
   story.exchange->say(0, R"({"stream":"btcusdt@bookTicker","data":{"u":9,"s":"BTCUSDT","b":"4","B":"1","a":"6","A":"1"}})");
   story.exchange->say(0, "nonsense");
-  story.pass(seconds{55});
-  story.kline(0, 0, true);
+  story.runtime.run_ready();
   EXPECT_EQ(story.heard.trades, (std::vector<std::int64_t>{10, 11}));
+  story.talk(seconds{50});
+  story.kline(0, 0, true);
   EXPECT_EQ(story.heard.forming.size(), 1u);
   EXPECT_EQ(story.heard.quotes.size(), 1u);
   EXPECT_EQ(story.heard.bars, (Words{"0"}));
@@ -106,16 +117,30 @@ TEST(BinanceFeed, SubscribesAndPassesOnWhatItHears) {
 
 TEST(BinanceFeed, FetchesWhatTheSocketLost) {
   Story story;
-  story.exchange->answer = [](const net::HttpRequest& request) {
-    EXPECT_EQ(request.query("startTime"), std::to_string(to_ms(kMinute0)));
-    return net::HttpResponse{.body = "[" + kline_row(kMinute0, 5) + "," + kline_row(kMinute0 + minutes{1}, 5) + "]"};
+  std::vector<std::string> asked;
+  story.exchange->answer = [&](const net::HttpRequest& request) {
+    const std::int64_t from = *parse_int(*request.query("startTime"));
+    asked.push_back(std::to_string((from - to_ms(kMinute0)) / 60'000));
+    return net::HttpResponse{.body = "[" + kline_row(from_ms(from), 5) + "]"};
   };
   story.begin();
-  story.pass(minutes{3} - seconds{12});
-  story.kline(0, 2, true);  // minutes 0 and 1 never came
-  story.pass(seconds{3});
+  story.talk(minutes{3} - seconds{12});
+  EXPECT_EQ(story.heard.bars, (Words{"0", "1"})) << "the socket brought no candle: REST did, by the venue's clock";
+  story.kline(0, 2, true);
   EXPECT_EQ(story.heard.bars, (Words{"0", "1", "2"}));
-  EXPECT_EQ(story.state(), FeedState::stale) << "the trades have been silent for long";
+  story.talk(seconds{10});
+  EXPECT_EQ(asked, (Words{"0", "1"}));
+  EXPECT_EQ(story.state(), FeedState::live);
+}
+
+TEST(BinanceFeed, SaysThatAnInstrumentIsSilentWhileOthersSpeak) {
+  Story story([](FeedOptions& options) { options.followed.push_back({"ETHUSDT", kMinute0 - minutes{1}}); });
+  story.begin();
+  story.talk(minutes{4});
+  EXPECT_EQ(story.state(), FeedState::stale);
+  EXPECT_EQ(story.feed->status().detail, "ETHUSDT has been silent for 3 m while others speak");
+  EXPECT_EQ(story.exchange->clients.size(), 2u) << "a new connection was tried once";
+  EXPECT_EQ(story.exchange->open_clients(), 1u);
 }
 
 TEST(BinanceFeed, MakesASuccessorBeforeItLeavesAnExchangeThatShutsDown) {
