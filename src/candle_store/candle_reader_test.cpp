@@ -203,6 +203,8 @@ TEST(CsvReader, NamesLineColumnAndReasonOfABadLine) {
       {"1722003420000,1,2,0.5,1,3,9", "line 4: 7 columns, 6 were expected: '1722003420000,1,2,0.5,1,3,9'"},
       {"x,1,2,0.5,1,3", "line 4: column 1 (open_time_ms): 'x' is not a time in milliseconds"},
       {"1722003420,1,2,0.5,1,3", "line 4: the time 1722003420 is not in milliseconds between the years 2000 and 2099"},
+      {"1722003420002200330000,1,2,0.5,1,3",
+       "line 4: column 1 (open_time_ms): '1722003420002200330000' is not a time in milliseconds"},
       {"1722003420001,1,2,0.5,1,3", "line 4: no 1m bar opens at 1722003420001 (2024-07-26T14:17:00.001Z)"},
       {"1722003420000,0,2,0.5,1,3", "line 4: the open price 0 is not above zero"},
       {"1722003420000,1,2,-0.5,1,3", "line 4: the low price -0.5 is not above zero"},

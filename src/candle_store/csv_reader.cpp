@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kColumnsMost = 64;
 constexpr std::size_t kBinanceColumns = 12;
+constexpr std::size_t kTimeDigitsMost = 16;  // microseconds until 2099
 constexpr std::array<std::string_view, 6> kWanted{"open_time_ms", "open", "high", "low", "close", "volume"};
 constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -220,8 +221,9 @@ bool CsvReader::quick_row(std::string_view text, market::Candle& row) const {
   const char* at = text.data();
   const char* const end = at + text.size();
   std::int64_t time = 0;
-  while (at < end && static_cast<unsigned char>(*at - '0') <= 9) time = time * 10 + (*at++ - '0');
-  if (at - text.data() > 16 || at == end || *at != ',') return false;
+  const char* const time_end = at + std::min<std::size_t>(text.size(), kTimeDigitsMost);
+  while (at < time_end && static_cast<unsigned char>(*at - '0') <= 9) time = time * 10 + (*at++ - '0');
+  if (at == end || *at != ',') return false;
   if (per_ms_ != 1) {
     if (time % per_ms_ != 0) return false;
     time /= per_ms_;

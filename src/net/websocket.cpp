@@ -58,6 +58,7 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   Task<Result<void>> write(WsOpcode opcode, std::string_view payload);
   Task<Result<WebSocketMessage::Kind>> read(std::string& data);
   Task<std::optional<Result<WebSocketMessage::Kind>>> act_on(WsParser::Event event, std::string& data);
+  Task<Result<void>> discard();
   WebSocketMessage::Kind tell_end(std::string& data);
   void end_with(std::uint16_t code, std::string reason);
   void drop();
@@ -112,6 +113,17 @@ Task<Result<void>> WebSocket::Impl::write(WsOpcode opcode, std::string_view payl
 
 void WebSocket::Impl::end_with(std::uint16_t code, std::string reason) {
   if (!end) end = WebSocketMessage{WebSocketMessage::Kind::closed, std::move(reason), code};
+}
+
+/// Reads until the other side ends; the caller bounds the time.
+Task<Result<void>> WebSocket::Impl::discard() {
+  const auto self = shared_from_this();
+  std::vector<char> thrown_away(kReadBytes);
+  for (;;) {
+    const auto got = co_await stream->read_some(thrown_away);
+    if (!got) co_return pass_on(got);
+    if (*got == 0) co_return Result<void>{};
+  }
 }
 
 WebSocketMessage::Kind WebSocket::Impl::tell_end(std::string& data) {
@@ -194,8 +206,9 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
       }
       break;
   }
-  // The server ends the stream first (RFC 6455, section 7.1.1); a client that waits for it needs no more than its own end.
   co_await stream->finish();
+  // Closing over bytes that were not read makes the kernel reset the connection, and the close frame might be lost.
+  if (event == WsParser::Event::failed) (void)co_await runtime.within(kCloseWait, discard());
   stream->close();
   co_return Answer(tell_end(data));
 }

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tests/fuzz/candle_reading.h"
+#include "candle_reading.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   cw::fuzz::check_reading("[" + std::string(reinterpret_cast<const char*>(data), size));

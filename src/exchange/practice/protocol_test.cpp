@@ -58,6 +58,7 @@ TEST(WsCommand, ReadsTheFiveRequests) {
 }
 
 TEST(WsCommand, RefusesWithTheExchangesCodes) {
+  const std::string too_long = R"({"method":"SUBSCRIBE","params":[")" + std::string(101, 'x') + R"("],"id":7})";
   const std::vector<std::tuple<std::string_view, int, std::string_view>> cases{
       {"", 3, "null"},
       {"{", 3, "null"},
@@ -71,6 +72,7 @@ TEST(WsCommand, RefusesWithTheExchangesCodes) {
       {R"({"method":"SUBSCRIBE","id":7})", 2, "7"},
       {R"({"method":"SUBSCRIBE","params":"btcusdt@trade","id":7})", 2, "7"},
       {R"({"method":"SUBSCRIBE","params":[1],"id":7})", 2, "7"},
+      {too_long, 2, "7"},
       {R"({"method":"SET_PROPERTY","params":["other",true],"id":7})", 0, "7"},
       {R"({"method":"SET_PROPERTY","params":["combined",1],"id":7})", 1, "7"},
       {R"({"method":"SET_PROPERTY","params":["combined"],"id":7})", 1, "7"},

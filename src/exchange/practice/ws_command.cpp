@@ -11,6 +11,8 @@ namespace {
 using Json = nlohmann::json;
 using Method = WsCommand::Method;
 
+constexpr std::size_t kStreamNameMost = 100;  // kept for as long as the connection lives, a thousand of them
+
 std::unexpected<WsRefusal> refuse(int code, std::string message, std::string id) {
   return std::unexpected(WsRefusal{code, std::move(message), std::move(id)});
 }
@@ -34,6 +36,9 @@ std::expected<WsCommand, WsRefusal> read_streams(WsCommand command, const Json& 
   }
   for (const Json& one : *params) {
     if (!one.is_string()) return refuse(2, "Invalid request: a stream name must be a string", command.id);
+    if (one.get_ref<const std::string&>().size() > kStreamNameMost) {
+      return refuse(2, "Invalid request: a stream name is too long", command.id);
+    }
     command.streams.push_back(one.get<std::string>());
   }
   return command;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const STARTS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 15_000;
 
@@ -47,7 +48,11 @@ export class CandlewickServer {
     const started = spawn(
       binary(),
       ['serve', '--market', 'practice', '--port', String(this.port), '--data-dir', this.folder],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // The dashboard built here, whichever checkout the server comes from.
+        env: { ...process.env, CANDLEWICK_SERVER_WEB_DIR: DIST },
+      },
     );
     this.process = started;
     this.said = '';

@@ -36,8 +36,9 @@ export class DeskPage {
     return Number(await this.chart.getAttribute('data-oldest'));
   }
 
+  /** Waits for bars; a fresh server fetches its history first. */
   async hasBars(): Promise<void> {
-    await expect.poll(() => this.bars(), { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => this.bars(), { timeout: 60_000 }).toBeGreaterThan(0);
   }
 
   /** How many pixels of the chart have a colour (`#rrggbb`, as the theme names it). */
