@@ -77,7 +77,9 @@ Sums decode_ours(MessageDecoder& decoder, const std::vector<std::string>& messag
 }
 
 Sums decode_peer(const std::vector<std::string>& messages) {
-  const auto number = [](const nlohmann::json& at) { return std::strtod(at.get_ref<const std::string&>().c_str(), nullptr); };
+  const auto number = [](const nlohmann::json& at) {
+    return std::strtod(at.get_ref<const std::string&>().c_str(), nullptr);
+  };
   Sums sums;
   for (const std::string& text : messages) {
     const nlohmann::json message = nlohmann::json::parse(text);
@@ -114,7 +116,8 @@ double best_seconds(const Work& work) {
 
 void line(std::string_view what, double seconds, std::size_t count, double bytes) {
   fmt::print("  {:<42} {:>8.0f} ns a message  {:>6.2f} M messages/s  {:>6.0f} MB/s\n", what,
-             seconds * 1e9 / static_cast<double>(count), static_cast<double>(count) / seconds / 1e6, bytes / seconds / 1e6);
+             seconds * 1e9 / static_cast<double>(count), static_cast<double>(count) / seconds / 1e6,
+             bytes / seconds / 1e6);
 }
 
 }  // namespace
@@ -125,7 +128,8 @@ int main() {
     fmt::print("decode: {} is not there\n", kRecording);
     return 77;
   }
-  // What the product subscribes to: trades and quotes; changes of the book are longer and decoded by `feed decode` alone.
+  // What the product subscribes to: trades and quotes; changes of the book are longer and decoded by `feed decode`
+  // alone.
   std::vector<std::string> ticks;
   for (const std::string& text : all) {
     if (text.find("depthUpdate") == text.npos) ticks.push_back(text);
@@ -139,11 +143,13 @@ int main() {
     }
     double bytes = 0;
     for (const std::string& text : *messages) bytes += static_cast<double>(text.size());
-    fmt::print(" {} of one session, {:.0f} bytes each\n", messages == &ticks ? "trades and quotes" : "with changes of the book",
+    fmt::print(" {} of one session, {:.0f} bytes each\n",
+               messages == &ticks ? "trades and quotes" : "with changes of the book",
                bytes / static_cast<double>(messages->size()));
     const std::uint64_t before = allocations.load();
     const double ours = best_seconds([&] { decode_ours(decoder, *messages); });
-    const double each = static_cast<double>(allocations.load() - before) / kRounds / static_cast<double>(messages->size());
+    const double each =
+        static_cast<double>(allocations.load() - before) / kRounds / static_cast<double>(messages->size());
     line("MessageDecoder", ours, messages->size(), bytes);
     line("nlohmann::json, DOM (equal results)", best_seconds([&] { decode_peer(*messages); }), messages->size(), bytes);
     fmt::print("  {:<42} {:>8.4f} (asked: 0)\n", "allocations a message, MessageDecoder", each);

@@ -21,11 +21,10 @@
 #include "candle_store/import_file.h"
 #include "candle_store/query.h"
 
-namespace {
-
-using namespace cw;
-using namespace cw::candle_store;
 namespace fs = std::filesystem;
+
+namespace cw::candle_store {
+namespace {
 
 constexpr std::int64_t kRows = 10'000'000;
 constexpr std::int64_t kFewerRows = 1'000'000;
@@ -367,12 +366,16 @@ void run(const fs::path& folder) {
   measure_appends(folder / "live");
 }
 
-}  // namespace
-
-int main(int count, char** words) {
+int bench(int count, char** words) {
   if (count == 4 && std::string_view(words[1]) == "--import") return import_here(words[2], words[3]);
   auto name = (fs::temp_directory_path() / "candlewick-bench-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) stop("no folder for temporary files");
   run(name);
   fs::remove_all(name);
+  return 0;
 }
+
+}  // namespace
+}  // namespace cw::candle_store
+
+int main(int count, char** words) { return cw::candle_store::bench(count, words); }

@@ -5,6 +5,7 @@
 #include "app/config_load.h"
 #include "app/data_folder.h"
 #include "app/folder_program.h"
+#include "app/serve/serve.h"
 
 namespace cw::app {
 namespace {
@@ -44,6 +45,7 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   const auto config = config_of(*invocation, folder, console);
   if (!config) return report(console, config.error());
   if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) return run_config_show(console, *config, *show);
+  if (std::holds_alternative<ServeArgs>(invocation->args)) return run_serve(*invocation, folder, *config, console);
   return run_on_folder(*invocation, arguments, folder, *config, console);
 }
 

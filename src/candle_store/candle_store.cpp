@@ -233,7 +233,7 @@ CandleStore::~CandleStore() {
   if (impl_->log->size() > 0) (void)impl_->flush_tails();
 }
 
-Result<std::unique_ptr<CandleStore>> CandleStore::open(const std::filesystem::path& folder, StoreOptions options,
+Result<std::unique_ptr<CandleStore>> CandleStore::open(const std::filesystem::path& folder, const StoreOptions& options,
                                                        Logger& logger, Metrics& metrics) {
   auto impl = std::make_unique<Impl>(folder, options, logger, metrics);
   if (auto done = impl->open(options); !done) return std::unexpected(done.error());

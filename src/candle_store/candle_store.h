@@ -75,7 +75,7 @@ class CandleStore {
   /// Opens, or makes, the store in `folder` (made if missing); takes in what live bars a crash left in the write-ahead
   /// file, and removes what a crashed import left staged.
   /// Errors  corrupt, io_error, disk_full
-  static Result<std::unique_ptr<CandleStore>> open(const std::filesystem::path& folder, StoreOptions options,
+  static Result<std::unique_ptr<CandleStore>> open(const std::filesystem::path& folder, const StoreOptions& options,
                                                    Logger& logger, Metrics& metrics);
   ~CandleStore();
 

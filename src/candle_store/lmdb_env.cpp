@@ -143,10 +143,9 @@ Result<Transaction> Environment::begin_write() {
 void Transaction::forget(Bytes value) {
   // A small value shares its page with others; a large one lies in whole pages of its own.
   if (value.size() <= kPageBytes) return;
-  const auto address = reinterpret_cast<std::uintptr_t>(value.data());
-  const auto begin = address / kPageBytes * kPageBytes;
-  const auto end = (address + value.size() + kPageBytes - 1) / kPageBytes * kPageBytes;
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  const auto into_page = reinterpret_cast<std::uintptr_t>(value.data()) % kPageBytes;
+  auto* const begin = const_cast<std::byte*>(value.data()) - into_page;
+  ::madvise(begin, (into_page + value.size() + kPageBytes - 1) / kPageBytes * kPageBytes, MADV_DONTNEED);
 }
 
 Transaction::Transaction(Transaction&& other) noexcept

@@ -140,9 +140,9 @@ Result<std::optional<Snapshot>> snapshot_of(const CandleStore::Impl& impl, const
 void expect_large(market::CandleColumns& columns) {
   constexpr std::uintptr_t kLargePage = 2 << 20;
   const auto advise = [](void* data, std::size_t bytes) {
-    const auto begin = (reinterpret_cast<std::uintptr_t>(data) + kLargePage - 1) / kLargePage * kLargePage;
-    const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kLargePage * kLargePage;
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    const auto skipped = (kLargePage - reinterpret_cast<std::uintptr_t>(data) % kLargePage) % kLargePage;
+    const auto whole = bytes < skipped ? 0 : (bytes - skipped) / kLargePage * kLargePage;
+    if (whole > 0) ::madvise(static_cast<std::byte*>(data) + skipped, whole, MADV_HUGEPAGE);
   };
   advise(columns.open_time_ms.data(), columns.open_time_ms.capacity() * sizeof(std::int64_t));
   for (auto* column : {&columns.open, &columns.high, &columns.low, &columns.close, &columns.volume}) {

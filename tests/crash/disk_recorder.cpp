@@ -173,10 +173,6 @@ void DiskRecorder::free_disk() {
   watching = !s.recorded.empty();
 }
 
-}  // namespace cw::crash
-
-using namespace cw::crash;
-
 extern "C" {
 
 int open(const char* path, int flags, ...) {
@@ -268,3 +264,5 @@ int remove(const char* path) noexcept {
 }
 
 }  // extern "C"
+
+}  // namespace cw::crash

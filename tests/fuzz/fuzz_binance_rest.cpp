@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       before = &row;
     }
   }
-  if (const auto at = decode_time(body)) CW_REQUIRE(cw::to_ms(*at) >= cw::kEarliestMs && cw::to_ms(*at) < cw::kLatestMs);
+  if (const auto at = decode_time(body))
+    CW_REQUIRE(cw::to_ms(*at) >= cw::kEarliestMs && cw::to_ms(*at) < cw::kLatestMs);
   if (const auto info = decode_exchange_info(body, "binance")) {
     for (const Listing& listing : info->listings) {
       CW_REQUIRE(cw::market::parse_instrument_id(listing.instrument.id.text()));

@@ -54,9 +54,11 @@ TEST(FeedOverSockets, EndsWithTheExchangesOwnCandles) {
   exchange::practice::PracticeSettings settings;
   settings.speed = 60;
   settings.start = from_ms(1'760'000'000'000);
-  settings.misbehaviour = Misbehaviour{.drop = 720, .hole = 0.05, .duplicate = 0.05, .disorder = 0.05, .garbage = 0.001};
-  PracticeExchange exchange(
-      runtime, settings, std::make_unique<exchange::practice::GeneratedMarket>(42, from_ms(1'750'000'000'000)), metrics);
+  settings.misbehaviour =
+      Misbehaviour{.drop = 720, .hole = 0.05, .duplicate = 0.05, .disorder = 0.05, .garbage = 0.001};
+  PracticeExchange exchange(runtime, settings,
+                            std::make_unique<exchange::practice::GeneratedMarket>(42, from_ms(1'750'000'000'000)),
+                            metrics);
   auto listener = runtime.listen("127.0.0.1", 0);
   ASSERT_TRUE(listener) << listener.error().message;
   const std::string address = "://127.0.0.1:" + std::to_string((*listener)->port());

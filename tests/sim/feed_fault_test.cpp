@@ -1,5 +1,5 @@
-// Hours of a misbehaving exchange in seconds: whatever is lost, doubled, disordered, slow or refused on the way, the store
-// ends with exactly the exchange's own candles, and the journal gives the desk's outputs again.
+// Hours of a misbehaving exchange in seconds: whatever is lost, doubled, disordered, slow or refused on the way, the
+// store ends with exactly the exchange's own candles, and the journal gives the desk's outputs again.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -16,13 +16,8 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr Timestamp kStart = from_ms(1'760'000'000'000);  // 2025-10-09 08:53:20
-constexpr Misbehaviour kEverything{.drop = 4,
-                                   .hole = 0.05,
-                                   .duplicate = 0.05,
-                                   .disorder = 0.05,
-                                   .slow = 4,
-                                   .refuse = 0.05,
-                                   .garbage = 0.002};
+constexpr Misbehaviour kEverything{
+    .drop = 4, .hole = 0.05, .duplicate = 0.05, .disorder = 0.05, .slow = 4, .refuse = 0.05, .garbage = 0.002};
 
 std::uint64_t seeds(std::uint64_t otherwise) {
   const char* text = std::getenv("CW_SIM_SEEDS");
@@ -134,8 +129,8 @@ TEST(FeedFault, AKilledAndRestartedRunEndsLikeOneThatWasNot) {
     EXPECT_TRUE(restarted.holds_the_truth());
     EXPECT_TRUE(replayed_outputs(folder.path) == restarted.recorder().outputs());
 
-    // The same stretch without a kill and without trouble: the desk cannot tell the difference, unless bars were so late
-    // that a gap had to be recorded.
+    // The same stretch without a kill and without trouble: the desk cannot tell the difference, unless bars were so
+    // late that a gap had to be recorded.
     WorldOptions calm = options_of(seed);
     World other(calm, whole.path);
     other.run_for(restarted.now() - calm.start);

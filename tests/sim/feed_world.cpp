@@ -18,8 +18,10 @@ records::JournalOptions journal_options() { return {.new_epoch = 1}; }
 }  // namespace
 
 Recorder::Recorder(const std::filesystem::path& folder, const std::vector<std::string>& symbols)
-    : journal_(must(records::Journal::open(folder, journal_options()))), store_(symbols.size()),
-      last_(symbols.size()), outputs_of_(symbols.size()) {
+    : journal_(must(records::Journal::open(folder, journal_options()))),
+      store_(symbols.size()),
+      last_(symbols.size()),
+      outputs_of_(symbols.size()) {
   if (journal_->next_offset() == 0) {
     for (const std::string& symbol : symbols) must(journal_->append(desk::Followed{{"practice", symbol}}));
     must(journal_->sync());

@@ -91,6 +91,12 @@ Result<void> MarketWriter::follow() {
   return {};
 }
 
+std::optional<Timestamp> MarketWriter::last_bar(const market::InstrumentId& id) const {
+  const auto number = desk_.number_of(id);
+  if (!number || !desk_.is_followed(*number)) return std::nullopt;
+  return desk_.series(*number).last_bar;
+}
+
 void MarketWriter::start() {
   thread_ = std::thread{[this] { run(); }};
 }

@@ -63,6 +63,9 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   static Result<std::unique_ptr<MarketWriter>> open(Parts parts);
   ~MarketWriter() override;
 
+  /// Open time of the newest bar that the desk has consumed of an instrument. Before `start`.
+  std::optional<Timestamp> last_bar(const market::InstrumentId& id) const;
+
   void start();
   /// Takes in what waits, saves the desk, ends the thread. The feed must have ended.
   void stop();

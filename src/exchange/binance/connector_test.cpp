@@ -75,17 +75,19 @@ struct Story {
   int next_id = 100;
 
   void trade(std::size_t client, int id) {
-    exchange->say(client, fmt::format(R"({{"stream":"btcusdt@trade","data":{{"e":"trade","E":{0},"s":"BTCUSDT","t":{1},)"
-                                      R"("p":"5","q":"1","T":{0},"m":true}}}})",
-                                      to_ms(runtime.now()), id));
+    exchange->say(client,
+                  fmt::format(R"({{"stream":"btcusdt@trade","data":{{"e":"trade","E":{0},"s":"BTCUSDT","t":{1},)"
+                              R"("p":"5","q":"1","T":{0},"m":true}}}})",
+                              to_ms(runtime.now()), id));
     runtime.run_ready();
   }
   void kline(std::size_t client, int minute, bool closed) {
     const std::int64_t open = to_ms(kMinute0 + minutes{minute});
-    exchange->say(client,
-                  fmt::format(R"({{"stream":"btcusdt@kline_1m","data":{{"e":"kline","E":{},"s":"BTCUSDT","k":{{"t":{},)"
-                              R"("T":{},"s":"BTCUSDT","i":"1m","o":"5","c":"5","h":"5","l":"5","v":"1","n":1,"x":{}}}}}}})",
-                              to_ms(runtime.now()), open, open + 59'999, closed));
+    exchange->say(
+        client,
+        fmt::format(R"({{"stream":"btcusdt@kline_1m","data":{{"e":"kline","E":{},"s":"BTCUSDT","k":{{"t":{},)"
+                    R"("T":{},"s":"BTCUSDT","i":"1m","o":"5","c":"5","h":"5","l":"5","v":"1","n":1,"x":{}}}}}}})",
+                    to_ms(runtime.now()), open, open + 59'999, closed));
     runtime.run_ready();
   }
   FeedState state() const { return feed->status().state; }
@@ -97,14 +99,16 @@ TEST(BinanceFeed, SubscribesAndPassesOnWhatItHears) {
   Story story;
   story.begin();
   ASSERT_EQ(story.exchange->clients.size(), 1u);
-  EXPECT_EQ(story.exchange->clients[0]->heard,
-            (Words{R"({"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@kline_1m","btcusdt@bookTicker"],"id":1})"}));
+  EXPECT_EQ(
+      story.exchange->clients[0]->heard,
+      (Words{R"({"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@kline_1m","btcusdt@bookTicker"],"id":1})"}));
   EXPECT_EQ(story.state(), FeedState::live);
   story.trade(0, 10);
   story.trade(0, 11);
   story.trade(0, 11);
   story.kline(0, 0, false);
-  story.exchange->say(0, R"({"stream":"btcusdt@bookTicker","data":{"u":9,"s":"BTCUSDT","b":"4","B":"1","a":"6","A":"1"}})");
+  story.exchange->say(
+      0, R"({"stream":"btcusdt@bookTicker","data":{"u":9,"s":"BTCUSDT","b":"4","B":"1","a":"6","A":"1"}})");
   story.exchange->say(0, "nonsense");
   story.runtime.run_ready();
   EXPECT_EQ(story.heard.trades, (std::vector<std::int64_t>{10, 11}));
@@ -181,6 +185,7 @@ TEST(BinanceFeed, LeavesBeforeTheDailyCut) {
 TEST(BinanceFeed, ConnectsAgainAfterALoss) {
   Story story;
   story.begin();
+  story.trade(0, 1'000);
   story.runtime.links("exchange", 80).back()->cut();
   story.exchange->takes_sockets = false;
   story.exchange->answer = [](const net::HttpRequest&) { return net::HttpResponse{.status = 503}; };
@@ -192,6 +197,19 @@ TEST(BinanceFeed, ConnectsAgainAfterALoss) {
   story.pass(minutes{2});
   EXPECT_NE(story.state(), FeedState::down);
   EXPECT_EQ(story.exchange->open_clients(), 1u);
+  story.trade(story.exchange->clients.size() - 1, 5);
+  EXPECT_EQ(story.heard.trades, (std::vector<std::int64_t>{1'000, 5})) << "after a break the venue may count anew";
+}
+
+TEST(BinanceFeed, ComesBackSoonWhereNobodyListenedForAMoment) {
+  Story story;
+  story.runtime.set_reach("exchange", 80, net::SimReach::refused);
+  story.begin();
+  story.pass(seconds{20});
+  EXPECT_EQ(story.state(), FeedState::down);
+  story.runtime.set_reach("exchange", 80, net::SimReach::open);
+  story.pass(seconds{65});
+  EXPECT_NE(story.state(), FeedState::down);
 }
 
 TEST(BinanceFeed, SaysWhatToDoWhereItIsRefused) {
@@ -283,8 +301,9 @@ struct RestStory {
 TEST(RestClient, LeavesOutTheBarUnderWay) {
   RestStory story;
   story.exchange->answer = [](const net::HttpRequest& request) {
-    EXPECT_EQ(request.target, fmt::format("/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime={}&endTime={}&limit=1000",
-                                          to_ms(kMinute0 - minutes{5}), to_ms(kMinute0) - 1));
+    EXPECT_EQ(request.target,
+              fmt::format("/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime={}&endTime={}&limit=1000",
+                          to_ms(kMinute0 - minutes{5}), to_ms(kMinute0) - 1));
     return net::HttpResponse{.body = "[" + kline_row(kMinute0 - minutes{1}, 5) + "," + kline_row(kMinute0, 5) + "]"};
   };
   const auto bars = story.klines();

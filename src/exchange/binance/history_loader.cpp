@@ -210,9 +210,7 @@ HistoryLoader::~HistoryLoader() = default;
 
 net::Task<void> HistoryLoader::run() { return impl_->run(); }
 
-void HistoryLoader::stop() {
-  impl_->tasks.cancel();
-}
+void HistoryLoader::stop() { impl_->tasks.cancel(); }
 
 bool HistoryLoader::request_older(FollowedIndex instrument, Timeframe timeframe, Timestamp before) {
   CW_REQUIRE(instrument < impl_->options.symbols.size());

@@ -58,8 +58,8 @@ class HistoryLoader {
   net::Task<void> run();
   void stop();
 
-  /// Asks for a page of bars that open before `before`; they come by on_history, and on_history_progress says `done` where
-  /// the venue has none. A request for a series that waits already is merged with it: the older time counts.
+  /// Asks for a page of bars that open before `before`; they come by on_history, and on_history_progress says `done`
+  /// where the venue has none. A request for a series that waits already is merged with it: the older time counts.
   /// False where `kRequestsMost` wait.
   bool request_older(FollowedIndex instrument, market::Timeframe timeframe, Timestamp before);
 

@@ -63,11 +63,12 @@ struct Story {
     const Timestamp end = from_ms(*parse_int(*request.query("endTime")));
     std::vector<std::string> newest_first;
     for (Timestamp open = market::open_of(timeframe, end); open >= first && newest_first.size() < 1'000; open -= step) {
-      newest_first.push_back(fmt::format(R"([{0},"5","5","5","5","1",{1},"1",1,"1","1","0"])", to_ms(open),
-                                         to_ms(open + step) - 1));
+      newest_first.push_back(
+          fmt::format(R"([{0},"5","5","5","5","1",{1},"1",1,"1","1","0"])", to_ms(open), to_ms(open + step) - 1));
     }
     std::string body = "[";
-    for (auto row = newest_first.rbegin(); row != newest_first.rend(); ++row) body += (body.size() > 1 ? "," : "") + *row;
+    for (auto row = newest_first.rbegin(); row != newest_first.rend(); ++row)
+      body += (body.size() > 1 ? "," : "") + *row;
     net::HttpResponse response{.body = body + "]"};
     response.fields.set("X-MBX-USED-WEIGHT-1M", std::to_string(used_weight));
     return response;
@@ -102,9 +103,9 @@ TEST(HistoryLoader, EndsWhereTheVenueHasNoMore) {
 TEST(HistoryLoader, SkipsWhatIsStored) {
   const HistoryCoverage stored{market::open_of(Timeframe::h1, kNow - hours{40}),
                                market::open_of(Timeframe::h1, kNow - hours{5})};
-  Story story({.symbols = {"A"},
-               .goals = {{Timeframe::h1, hours{50}}},
-               .coverage = [&](FollowedIndex, Timeframe) { return stored; }});
+  Story story({.symbols = {"A"}, .goals = {{Timeframe::h1, hours{50}}}, .coverage = [&](FollowedIndex, Timeframe) {
+                 return stored;
+               }});
   story.runtime.run_for(minutes{1});
   const auto& pages = story.kept.pages;
   ASSERT_EQ(pages.size(), 2u);

@@ -65,6 +65,8 @@ net::Task<Result<std::string>> RestClient::get(std::string target, std::int64_t 
   sent_at_ = runtime_.now();
   net::HttpRequest request{.method = "GET", .target = path_ + target};
   auto response = co_await http_.send(std::move(request));
+  // Only 403 and 451 mean that the venue does not serve us; a port where nobody listens may be back in a moment.
+  if (!response && response.error().code == Errc::refused) response.error().code = Errc::disconnected;
   auto body = response ? taken(std::move(*response)) : Result<std::string>(pass_on(response));
   if (!body) failures_.add();
   co_return body;

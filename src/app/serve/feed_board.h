@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/market_view.h"
+#include "exchange/feed.h"
+#include "market/instrument.h"
+#include "market/timeframe.h"
+
+namespace cw::app {
+
+/// The feed and its history as people see them: the document of /api/market/status, and who fetches older bars of what.
+/// Single-threaded.
+class FeedBoard {
+ public:
+  explicit FeedBoard(std::vector<market::InstrumentId> followed) : followed_(std::move(followed)) {}
+
+  void state(const exchange::FeedStatus& status) { status_ = status; }
+  const exchange::FeedStatus& status() const { return status_; }
+  /// A price came.
+  void heard(Timestamp at) { last_message_ = at; }
+
+  void progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done);
+  /// A chart asked for older bars.
+  void asked(exchange::FollowedIndex instrument, market::Timeframe timeframe);
+
+  /// Which of the venue's own timeframes is fetched for a chart of `timeframe`.
+  static market::Timeframe fetched_for(market::Timeframe timeframe);
+  api::BackfillState backfill(exchange::FollowedIndex instrument, market::Timeframe timeframe) const;
+
+  std::string status_json(std::string_view market, std::string_view venue, Timestamp now) const;
+
+ private:
+  struct Item {
+    std::optional<Timestamp> oldest;
+    Timestamp goal{};
+    std::optional<Timestamp> began_at;  // the newest end of what the goal wants
+    bool goal_done = false;
+    bool venue_has_no_more = false;
+    bool asked = false;
+  };
+  double share(const Item& item) const;
+
+  std::vector<market::InstrumentId> followed_;
+  exchange::FeedStatus status_{};
+  std::optional<Timestamp> last_message_;
+  std::map<std::pair<exchange::FollowedIndex, market::Timeframe>, Item> items_;
+};
+
+}  // namespace cw::app

@@ -1,0 +1,30 @@
+#include "app/serve/market_choice.h"
+
+namespace cw::app {
+
+std::string_view name(MarketMode mode) {
+  switch (mode) {
+    case MarketMode::live: return "live";
+    case MarketMode::practice: return "practice";
+    case MarketMode::replay: return "replay";
+  }
+  return "live";
+}
+
+Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMarket> noted, const std::function<bool()>& can_reach) {
+  if (wanted == "replay") return MarketMode::replay;  // stores nothing, so it mixes nothing
+  if (wanted == "live" && noted == FolderMarket::practice) {
+    return fail(Errc::conflict, "this data folder is a practice folder, and practice prices are never mixed with real ones; give another "
+                                "--data-dir for the live market");
+  }
+  if (wanted == "practice" && noted == FolderMarket::live) {
+    return fail(Errc::conflict, "this data folder has followed a real exchange, and practice prices are never mixed with real ones; give "
+                                "another --data-dir for the practice market");
+  }
+  if (wanted == "live") return MarketMode::live;
+  if (wanted == "practice") return MarketMode::practice;
+  if (noted) return *noted == FolderMarket::live ? MarketMode::live : MarketMode::practice;
+  return can_reach() ? MarketMode::live : MarketMode::practice;
+}
+
+}  // namespace cw::app

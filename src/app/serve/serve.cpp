@@ -1,0 +1,283 @@
+#include "app/serve/serve.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/commands/commands.h"
+#include "app/control/server.h"
+#include "app/folder_program.h"
+#include "app/serve/feed_host.h"
+#include "app/serve/housekeeper.h"
+#include "app/serve/json_log.h"
+#include "app/serve/market_choice.h"
+#include "app/serve/market_writer.h"
+#include "app/serve/practice_host.h"
+#include "app/serve/server_host.h"
+#include "app/version.h"
+
+namespace cw::app {
+namespace {
+
+constexpr auto kLockPatience = std::chrono::seconds{3};  // a command that is just ending frees the folder meanwhile
+constexpr auto kLookEvery = std::chrono::milliseconds{50};
+
+/// Everything a server is made of, in the order in which it is built; the end goes the other way round.
+class Server {
+ public:
+  Server(const DataFolder& folder, const Config& config, Console& console) : folder_(folder), config_(config), console_(console) {}
+
+  Result<void> start();
+  void stop();
+
+ private:
+  Result<void> open_log();
+  Result<void> open_store();
+  Result<void> choose();
+  Result<void> start_practice();
+  Result<void> make_server();
+  Result<void> make_feed();
+  Result<void> open_control();
+  std::optional<net::TlsContext> tls();
+  Timestamp practice_start() const;
+  std::vector<market::InstrumentId> followed() const;
+  int run_for(Console& whose, const std::vector<std::string>& arguments);
+
+  const DataFolder& folder_;
+  const Config& config_;
+  Console& console_;
+  Metrics metrics_;
+  std::unique_ptr<JsonLogger> logger_;
+  std::unique_ptr<candle_store::CandleStore> store_;
+  MarketMode mode_ = MarketMode::live;
+  std::string venue_;
+  std::unique_ptr<PracticeHost> practice_;
+  std::unique_ptr<MarketWriter> writer_;
+  std::unique_ptr<ServerHost> server_;
+  std::unique_ptr<FeedHost> feed_;
+  std::unique_ptr<Housekeeper> housekeeper_;
+  std::unique_ptr<ControlServer> control_;
+  std::uint16_t port_ = 0;
+};
+
+LogLevel log_level(const std::string& text) {
+  if (text == "debug") return LogLevel::debug;
+  if (text == "warn") return LogLevel::warn;
+  return text == "error" ? LogLevel::error : LogLevel::info;
+}
+
+Result<void> Server::start() {
+  for (const auto step : {&Server::open_log, &Server::open_store, &Server::choose, &Server::start_practice, &Server::make_server,
+                          &Server::make_feed, &Server::open_control}) {
+    if (const auto done = (this->*step)(); !done) return done;
+    if (console_.cancelled()) return fail(Errc::cancelled, "stopped while starting");
+  }
+  server_->set_serving(true);
+  const std::string& host = config_.text("server.host");
+  const std::string address = fmt::format("http://{}:{}", host == "::1" ? "[::1]" : host, port_);
+  logger_->info("serving", {{"address", std::string_view{address}}, {"market", name(mode_)}, {"venue", std::string_view{venue_}}});
+  console_.out(fmt::format("Candlewick {} serves {} ({})\n", kVersion, address,
+                           mode_ == MarketMode::live ? "live market" : mode_ == MarketMode::practice ? "practice market" : "replay"));
+  return {};
+}
+
+Result<void> Server::open_log() {
+  LogSettings settings;
+  settings.least = log_level(config_.text("log.level"));
+  settings.file_bytes = static_cast<std::size_t>(config_.integer("log.file_bytes"));
+  settings.files = static_cast<std::size_t>(config_.integer("log.files"));
+  if (config_.boolean("log.file")) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder_.logs(), ignored);
+    settings.file = folder_.logs() / "candlewick.log";
+  }
+  std::string failure;
+  logger_ = JsonLogger::make(settings, metrics_, failure);
+  if (!logger_) return fail(Errc::io_error, fmt::format("the log cannot be written: {}; log.file = false keeps it on stderr", failure));
+  logger_->info("starting", {{"version", kVersion}, {"folder", std::string_view{folder_.root.native()}}});
+  return {};
+}
+
+Result<void> Server::open_store() {
+  candle_store::StoreOptions options;
+  options.map_bytes = static_cast<std::uint64_t>(config_.integer("store.map_gib")) << 30;
+  auto store = candle_store::CandleStore::open(folder_.candles(), options, *logger_, metrics_);
+  if (!store) return pass_on(store);
+  store_ = std::move(*store);
+  return {};
+}
+
+std::optional<net::TlsContext> Server::tls() {
+  const std::string& extra = config_.text("binance.ca_file");
+  if (extra.empty()) return std::nullopt;
+  auto context = net::TlsContext::for_client(extra);
+  if (!context) {
+    logger_->error("certificates unusable", {{"reason", std::string_view{context.error().message}}});
+    return std::nullopt;
+  }
+  return std::move(*context);
+}
+
+Result<void> Server::choose() {
+  const auto noted = read_market_note(*store_);
+  bool asked = false;
+  const auto chosen = choose_market(config_.text("market.mode"), noted, [&] {
+    asked = true;
+    logger_->info("asking the exchange", {{"address", std::string_view{config_.text("binance.rest_url")}}});
+    const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")}, tls(), *logger_, metrics_);
+    if (!answered) logger_->warn("exchange unreachable", {{"reason", std::string_view{answered.error().message}}});
+    return answered.has_value();
+  });
+  if (!chosen) return pass_on(chosen);
+  mode_ = *chosen;
+  venue_ = mode_ == MarketMode::live ? "binance" : std::string{name(mode_)};
+  logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
+  // A folder whose feed was forced to be live is a live folder only once that feed was heard.
+  if (!noted && mode_ == MarketMode::practice) return write_market_note(*store_, FolderMarket::practice);
+  if (!noted && mode_ == MarketMode::live && asked) return write_market_note(*store_, FolderMarket::live);
+  return {};
+}
+
+/// The practice exchange's clock never goes back: after a run at a higher speed it goes on where that one ended.
+Timestamp Server::practice_start() const {
+  Timestamp start = SystemClock{}.now();
+  for (const market::InstrumentId& id : followed()) {
+    if (const auto info = store_->info({id, market::Timeframe::m1})) start = std::max(start, info->last + std::chrono::minutes{1});
+  }
+  return start;
+}
+
+Result<void> Server::start_practice() {
+  if (mode_ == MarketMode::live) return {};
+  exchange::practice::PracticeOptions options;
+  options.port = 0;
+  options.seed = static_cast<std::uint64_t>(config_.integer("practice.seed"));
+  options.speed = config_.number("practice.speed");
+  options.from = practice_start();
+  auto practice = PracticeHost::start(std::move(options), nullptr, *logger_, metrics_);
+  if (!practice) return pass_on(practice);
+  practice_ = std::move(*practice);
+  return {};
+}
+
+std::vector<market::InstrumentId> Server::followed() const {
+  std::vector<market::InstrumentId> ids;
+  for (const std::string& symbol : config_.list("market.follow")) {
+    std::string upper = symbol;
+    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    if (std::ranges::find(ids, upper, &market::InstrumentId::symbol) == ids.end()) ids.push_back({venue_, upper});
+  }
+  return ids;
+}
+
+Result<void> Server::make_server() {
+  ServerHost::Parts parts{config_, *store_, {std::string{kVersion}, std::string{name(mode_)}, venue_}, followed(), *logger_, metrics_,
+                          [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
+                          [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
+                            if (feed_) feed_->request_older(i, timeframe, before);
+                          }};
+  server_ = std::make_unique<ServerHost>(std::move(parts));
+  auto writer = MarketWriter::open({*store_, folder_.journal(), followed(), *server_, *logger_, metrics_});
+  if (!writer) return pass_on(writer);
+  writer_ = std::move(*writer);
+  writer_->state_listener = [this](const exchange::FeedStatus& status) {
+    if (mode_ == MarketMode::live && status.state == exchange::FeedState::live && !read_market_note(*store_)) {
+      if (const auto noted = write_market_note(*store_, FolderMarket::live); !noted) {
+        logger_->error("market not noted", {{"reason", std::string_view{noted.error().message}}});
+      }
+    }
+    logger_->info("feed", {{"state", exchange::name(status.state)}, {"detail", std::string_view{status.detail}}});
+    server_->feed_state(status);
+  };
+  writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done) {
+    server_->history_progress(i, timeframe, oldest, goal, done);
+  };
+  return {};
+}
+
+Result<void> Server::make_feed() {
+  FeedHost::Settings settings;
+  settings.venue = venue_;
+  settings.rest_url = practice_ ? practice_->rest_url() : config_.text("binance.rest_url");
+  settings.ws_url = practice_ ? practice_->ws_url() : config_.text("binance.ws_url");
+  settings.seed = std::random_device{}();
+  settings.goals = exchange::binance::HistoryOptions{}.goals;
+  for (const market::InstrumentId& id : followed()) settings.followed.push_back({id.symbol, writer_->last_bar(id)});
+  auto feed = FeedHost::make(std::move(settings),
+                             {*writer_, *writer_, *store_, *logger_, metrics_,
+                              [this](const std::vector<market::Instrument>& instruments) {
+                                for (const auto& instrument : instruments) {
+                                  if (const auto put = store_->put_instrument(instrument); !put) {
+                                    logger_->warn("instrument not stored", {{"reason", std::string_view{put.error().message}}});
+                                  }
+                                }
+                                server_->instruments_known(instruments);
+                              }},
+                             tls());
+  if (!feed) return pass_on(feed);
+  const auto port = server_->start();
+  if (!port) return pass_on(port);
+  port_ = *port;
+  feed_ = std::move(*feed);
+  writer_->start();
+  feed_->start();
+  housekeeper_ = std::make_unique<Housekeeper>(*store_, config_, *logger_, [this] { server_->stored_changed(); });
+  return {};
+}
+
+Result<void> Server::open_control() {
+  auto control = ControlServer::start(
+      folder_, [this](Console& whose, const std::vector<std::string>& arguments) { return run_for(whose, arguments); }, *logger_);
+  if (!control) return pass_on(control);
+  control_ = std::move(*control);
+  return {};
+}
+
+int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
+  const auto asked = parse_command_line(arguments);
+  if (!asked) return report(whose, asked.error());
+  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_};
+  const int code = run_folder_command(command, *asked);
+  if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args)) server_->stored_changed();
+  return code;
+}
+
+void Server::stop() {
+  if (logger_) logger_->info("stopping", {});
+  if (server_) server_->set_serving(false);
+  if (control_) control_->stop(true);
+  housekeeper_.reset();
+  if (feed_) feed_->stop();      // nothing comes any more
+  if (writer_) writer_->stop();  // what came is on disk, the desk is saved
+  if (server_) server_->stop();  // requests and sockets end
+  if (practice_) practice_->stop();
+  if (logger_) logger_->info("stopped", {});
+}
+
+}  // namespace
+
+int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console) {
+  if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
+  const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
+  auto lock = FolderLock::try_take(folder, invocation.name);
+  while (lock && !*lock) {
+    const auto owner = FolderLock::owner(folder);
+    const bool is_server = owner && owner->what == "serve";
+    if (is_server || std::chrono::steady_clock::now() >= deadline || console.cancelled()) return report(console, folder_is_held(folder));
+    std::this_thread::sleep_for(kLookEvery);
+    lock = FolderLock::try_take(folder, invocation.name);
+  }
+  if (!lock) return report(console, lock.error());
+  Server server{folder, config, console};
+  const auto started = server.start();
+  while (started && !console.cancelled()) std::this_thread::sleep_for(kLookEvery);
+  server.stop();
+  if (!started && started.error().code == Errc::cancelled) return kGood;
+  return started ? kGood : report(console, started.error());
+}
+
+}  // namespace cw::app

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "app/cli.h"
+#include "app/console.h"
+#include "app/data_folder.h"
+#include "base/config.h"
+
+namespace cw::app {
+
+/// `candlewick serve`: holds the folder, follows the market and answers until it is told to stop. Answers the exit code.
+int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console);
+
+}  // namespace cw::app

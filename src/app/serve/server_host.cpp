@@ -1,0 +1,309 @@
+#include "app/serve/server_host.h"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/documents.h"
+#include "api/market.h"
+#include "api/operations.h"
+#include "app/serve/candle_page.h"
+#include "app/serve/web_files.h"
+
+namespace cw::app {
+namespace {
+
+using market::Timeframe;
+
+constexpr std::size_t kWorkers = 2;
+constexpr std::size_t kJobsWaiting = 256;
+
+realtime::SocketLimits socket_limits(const Config& config) {
+  realtime::SocketLimits limits;
+  limits.queue_bytes = static_cast<std::size_t>(config.integer("realtime.queue_bytes"));
+  limits.heartbeat = Millis{config.integer("realtime.heartbeat_ms")};
+  return limits;
+}
+
+net::HttpLimits http_limits(const Config& config) {
+  net::HttpLimits limits;
+  limits.header_bytes = static_cast<std::size_t>(config.integer("server.max_header_bytes"));
+  limits.body_bytes = static_cast<std::size_t>(config.integer("server.max_body_bytes"));
+  limits.header_time = limits.body_time = Millis{config.integer("server.request_timeout_ms")};
+  limits.idle_time = Millis{config.integer("server.idle_timeout_ms")};
+  limits.connections = static_cast<std::size_t>(config.integer("server.max_connections"));
+  return limits;
+}
+
+std::string new_epoch(net::Runtime& runtime) {
+  std::array<unsigned char, 4> bytes{};
+  runtime.fill_random(bytes);
+  return fmt::format("{:02x}{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+market::Instrument plain_instrument(const market::InstrumentId& id) {
+  market::Instrument instrument{id, {}, {}};
+  if (const auto parts = market::split_symbol(id.symbol)) {
+    instrument.base = parts->base;
+    instrument.quote = parts->quote;
+  }
+  return instrument;
+}
+
+std::string listen_address(const std::string& host) { return host == "localhost" ? "127.0.0.1" : host; }
+
+}  // namespace
+
+ServerHost::ServerHost(Parts parts)
+    : parts_(std::move(parts)),
+      runtime_(parts_.logger),
+      channels_(parts_.config.text("market.default_venue").empty() ? parts_.identity.venue : parts_.config.text("market.default_venue")),
+      hub_({parts_.identity.version, parts_.identity.market, parts_.identity.venue, new_epoch(runtime_)}, socket_limits(parts_.config),
+           channels_, parts_.metrics),
+      sockets_(runtime_, hub_, static_cast<std::size_t>(parts_.config.integer("realtime.max_sockets")), parts_.metrics),
+      workers_(kWorkers, kJobsWaiting, parts_.metrics),
+      feed_(parts_.followed),
+      phase_since_(runtime_.now()),
+      shown_said_(parts_.followed.size()) {
+  channels_.attach(hub_);
+  channels_.set_status([this] { return status_json(); });
+  for (const market::InstrumentId& id : parts_.followed) channels_.put(plain_instrument(id), true);
+  put_stored();
+  feed_.state({exchange::FeedState::connecting, runtime_.now(), "The feed is starting."});
+}
+
+ServerHost::~ServerHost() { stop(); }
+
+Result<std::uint16_t> ServerHost::start() {
+  auto files = load_web_files(parts_.config.text("server.web_dir"), parts_.logger);
+  if (!files) return pass_on(files);
+  auto listener = runtime_.listen(listen_address(parts_.config.text("server.host")), static_cast<std::uint16_t>(parts_.config.integer("server.port")));
+  if (!listener) return pass_on(listener);
+  const std::uint16_t port = (*listener)->port();
+  std::vector<api::Route> routes = api::market_routes(*this);
+  std::ranges::move(api::operations_routes(*this, parts_.metrics), std::back_inserter(routes));
+  std::ranges::move(api::document_routes(), std::back_inserter(routes));
+  const api::ApiSettings settings{static_cast<double>(parts_.config.integer("server.requests_per_second")),
+                                  static_cast<double>(parts_.config.integer("server.request_burst"))};
+  handler_ = std::make_unique<api::ApiHandler>(runtime_, std::move(routes), std::move(*files), *this, settings, parts_.metrics);
+  handler_->is_serving = [this] { return is_serving(); };
+  http_ = std::make_unique<net::HttpServer>(runtime_, *handler_, http_limits(parts_.config));
+  runtime_.spawn("http", http_->serve(std::move(*listener)));
+  runtime_.spawn("realtime", tick());
+  thread_ = std::thread{[this] { runtime_.run(); }};
+  return port;
+}
+
+void ServerHost::set_serving(bool serving) {
+  phase_ = serving ? Phase::serving : Phase::draining;
+  post([this] { phase_since_ = runtime_.now(); });
+}
+
+void ServerHost::stop() {
+  {
+    const std::scoped_lock lock{said_mutex_};
+    is_stopped_ = true;  // the market thread must not wait for a loop that is about to end
+  }
+  said_room_.notify_all();
+  if (!thread_.joinable()) return;
+  phase_ = Phase::draining;
+  post([this] { runtime_.spawn("drain", drain()); });
+  thread_.join();
+}
+
+net::Task<void> ServerHost::drain() {
+  ending_ = true;
+  sockets_.close_all();
+  co_await http_->stop(Millis{parts_.config.integer("server.drain_ms")});
+  runtime_.stop();
+}
+
+net::Task<void> ServerHost::tick() {
+  while (!ending_) {
+    co_await runtime_.sleep_for(realtime::MarketChannels::kTick);
+    channels_.tick();
+  }
+}
+
+void ServerHost::post(std::function<void()> work) { boost::asio::post(runtime_.loop(), std::move(work)); }
+
+net::Task<void> ServerHost::serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read) {
+  co_await sockets_.serve(std::move(request), std::move(stream), std::move(already_read));
+}
+
+// --- what other threads say
+
+void ServerHost::bar(exchange::FollowedIndex instrument, Timeframe timeframe, const market::Candle& bar, bool gapped, bool revised) {
+  std::unique_lock lock{said_mutex_};
+  said_room_.wait(lock, [&] { return bars_said_.size() < kBarsWaitingMost || is_stopped_; });
+  if (is_stopped_) return;
+  bars_said_.push_back({instrument, timeframe, bar, gapped, revised});
+  wake();
+}
+
+void ServerHost::shown(exchange::FollowedIndex instrument, const ShownInstrument& shown) {
+  const std::scoped_lock lock{said_mutex_};
+  if (is_stopped_) return;
+  shown_said_[instrument] = shown;
+  wake();
+}
+
+void ServerHost::wake() {
+  if (!std::exchange(is_woken_, true)) post([this] { take_in(); });
+}
+
+void ServerHost::take_in() {
+  std::vector<BarSaid> bars;
+  std::vector<std::optional<ShownInstrument>> shown(parts_.followed.size());
+  {
+    const std::scoped_lock lock{said_mutex_};
+    bars.swap(bars_said_);
+    shown.swap(shown_said_);
+    is_woken_ = false;
+  }
+  said_room_.notify_all();
+  for (const BarSaid& said : bars) {
+    if (said.revised) {
+      channels_.revised(said.instrument, said.timeframe, said.bar, said.gapped);
+    } else {
+      channels_.closed(said.instrument, said.timeframe, said.bar, said.gapped);
+    }
+  }
+  for (exchange::FollowedIndex i = 0; i < shown.size(); ++i) {
+    if (!shown[i]) continue;
+    channels_.ticker(i, shown[i]->ticker);
+    for (const Timeframe timeframe : market::kTimeframes) {
+      if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)]) channels_.forming(i, timeframe, *forming);
+    }
+    if (feed_.status().state != exchange::FeedState::down) feed_.heard(runtime_.now());
+  }
+}
+
+void ServerHost::history_stored(exchange::FollowedIndex) { post([this] { channels_.status_changed(); }); }
+
+void ServerHost::feed_state(const exchange::FeedStatus& status) {
+  post([this, status] {
+    feed_.state(status);
+    channels_.status_changed();
+  });
+}
+
+void ServerHost::history_progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done) {
+  post([this, instrument, timeframe, oldest, goal, done] {
+    feed_.progress(instrument, timeframe, oldest, goal, done);
+    channels_.status_changed();
+  });
+}
+
+void ServerHost::instruments_known(const std::vector<market::Instrument>& instruments) {
+  post([this, instruments] {
+    for (const market::Instrument& instrument : instruments) {
+      if (followed_index(instrument.id)) channels_.put(instrument, true);
+    }
+  });
+}
+
+void ServerHost::stored_changed() {
+  post([this] { put_stored(); });
+}
+
+void ServerHost::put_stored() {
+  std::map<market::InstrumentId, market::Instrument> known;
+  for (auto& instrument : parts_.store.instruments()) known.emplace(instrument.id, instrument);
+  for (const auto& series : parts_.store.list()) known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
+  for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
+  for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
+    if (channels_.board().is_followed(i)) continue;
+    if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id)) channels_.ticker(i, *ticker);
+  }
+}
+
+std::optional<exchange::FollowedIndex> ServerHost::followed_index(const market::InstrumentId& id) const {
+  const auto found = std::ranges::find(parts_.followed, id);
+  if (found == parts_.followed.end()) return std::nullopt;
+  return static_cast<exchange::FollowedIndex>(found - parts_.followed.begin());
+}
+
+// --- what the API asks
+
+std::vector<api::SymbolView> ServerHost::symbols() {
+  std::map<market::InstrumentId, std::vector<Timeframe>> stored;
+  for (const auto& series : parts_.store.list()) stored[series.id.instrument].push_back(series.id.timeframe);
+  std::vector<api::SymbolView> views;
+  for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
+    const market::Instrument& instrument = board().instrument(i);
+    const bool followed = board().is_followed(i);
+    views.push_back({instrument, offered_timeframes(stored[instrument.id], followed),
+                     instrument.id.venue == "practice", followed});
+  }
+  // The board begins with the followed ones, in the order of the configuration.
+  const auto first_other = std::ranges::find(views, false, &api::SymbolView::followed);
+  std::ranges::sort(first_other, views.end(), {}, [](const auto& view) { return view.instrument.id; });
+  return views;
+}
+
+net::Task<Result<api::CandlePage>> ServerHost::candles(api::CandleRequest request) {
+  const auto index = followed_index(request.instrument);
+  auto page = co_await workers_.run<api::CandlePage>(runtime_, [&store = parts_.store, request] { return read_candle_page(store, request); });
+  if (!page || !index) co_return page;
+  const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
+  page->backfill = feed_.backfill(*index, request.timeframe);
+  // Before the oldest stored bar: the request's range begins there, or its newest bars did not fill the limit.
+  const bool wants_older = request.from ? (!page->oldest || *request.from < *page->oldest) : page->candles.size() < request.limit;
+  if (wants_older && page->backfill == api::BackfillState::idle && parts_.request_older) {
+    feed_.asked(*index, fetched);
+    parts_.request_older(*index, fetched, oldest_stored(parts_.store, request.instrument, fetched).value_or(runtime_.now()));
+    page->backfill = api::BackfillState::running;
+    channels_.status_changed();
+  }
+  co_return page;
+}
+
+std::string ServerHost::status_json() { return feed_.status_json(parts_.identity.market, parts_.identity.venue, runtime_.now()); }
+
+std::vector<api::Check> ServerHost::checks() {
+  api::Check server{"server", api::CheckStatus::pass, "Serving."};
+  if (phase_ == Phase::starting) server = {"server", api::CheckStatus::fail, "The server is starting.", phase_since_};
+  if (phase_ == Phase::draining) server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
+  return {server, store_check(), disk_check(), journal_check(), feed_check()};
+}
+
+api::Check ServerHost::store_check() const {
+  const auto health = parts_.market_health();
+  if (health.store && health.store->code != Errc::disk_full) {
+    return {"candle_store", api::CheckStatus::fail, health.store->message + ". Look at the log and at the disk."};
+  }
+  return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", parts_.store.list().size())};
+}
+
+api::Check ServerHost::disk_check() const {
+  switch (parts_.store.disk_state()) {
+    case candle_store::DiskState::ok: return {"disk", api::CheckStatus::pass, "Less than 90 % of the disk is used."};
+    case candle_store::DiskState::nearly_full:
+      return {"disk", api::CheckStatus::warn, "Over 90 % of the disk is used. Free some space: at 97 % market data is not stored any more."};
+    case candle_store::DiskState::full: break;
+  }
+  return {"disk", api::CheckStatus::fail, "Over 97 % of the disk is used: market data is not stored any more. Free some space."};
+}
+
+api::Check ServerHost::journal_check() const {
+  const auto health = parts_.market_health();
+  if (health.journal) return {"journal", api::CheckStatus::fail, health.journal->message + ". Look at the log and at the disk."};
+  if (health.journal_at == Timestamp{}) return {"journal", api::CheckStatus::pass, "Open; nothing was appended since the start."};
+  return {"journal", api::CheckStatus::pass, fmt::format("Last append {} ago.", format_duration(const_cast<ServerHost*>(this)->runtime_.now() - health.journal_at))};
+}
+
+api::Check ServerHost::feed_check() const {
+  const auto& status = feed_.status();
+  const bool good = status.state == exchange::FeedState::live || status.state == exchange::FeedState::backfilling;
+  const std::string detail = status.detail.empty() ? fmt::format("The feed is {}.", exchange::name(status.state)) : status.detail;
+  if (good) return {"feed", api::CheckStatus::pass, detail};
+  return {"feed", api::CheckStatus::warn, detail, status.since};
+}
+
+}  // namespace cw::app

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "api/api_handler.h"
+#include "api/market_view.h"
+#include "api/worker_pool.h"
+#include "app/serve/feed_board.h"
+#include "app/serve/market_writer.h"
+#include "base/config.h"
+#include "candle_store/candle_store.h"
+#include "net/system_runtime.h"
+#include "realtime/market_channels.h"
+#include "realtime/socket_server.h"
+
+namespace cw::app {
+
+/// What the server says about itself.
+struct ServerIdentity {
+  std::string version;
+  std::string market;  // live, practice, replay
+  std::string venue;
+};
+
+/// The server's thread: one loop with HTTP, WebSockets and the board that both show. What the market thread says comes by
+/// `MarketOutput`: closed bars wait in a bounded queue, and the market thread waits when it is full; of prices only the
+/// newest of each instrument is kept.
+class ServerHost final : public MarketOutput, public api::MarketView, public api::SocketDoor {
+ public:
+  static constexpr std::size_t kBarsWaitingMost = 65'536;
+
+  struct Parts {
+    const Config& config;
+    candle_store::CandleStore& store;
+    ServerIdentity identity;
+    std::vector<market::InstrumentId> followed;
+    Logger& logger;
+    Metrics& metrics;
+    std::function<MarketWriter::Health()> market_health;
+    /// Asks the venue for older bars of a followed instrument.
+    std::function<void(exchange::FollowedIndex, market::Timeframe, Timestamp)> request_older;
+  };
+
+  explicit ServerHost(Parts parts);
+  ~ServerHost() override;
+
+  /// Listens and starts the thread; answers the port.
+  /// Errors  busy: the port is taken; not_found: no such web_dir
+  Result<std::uint16_t> start();
+  /// From now on market paths answer. Any thread.
+  void set_serving(bool serving);
+  /// Takes nothing new, answers what is under way, closes the sockets, ends the thread.
+  void stop();
+
+  /// From the feed's thread.
+  void feed_state(const exchange::FeedStatus& status);
+  void history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done);
+  void instruments_known(const std::vector<market::Instrument>& instruments);
+  /// Something was imported or pruned: look again at what is stored. Any thread.
+  void stored_changed();
+
+  void bar(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped, bool revised) override;
+  void shown(exchange::FollowedIndex instrument, const ShownInstrument& shown) override;
+  void history_stored(exchange::FollowedIndex instrument) override;
+
+  const realtime::MarketBoard& board() const override { return channels_.board(); }
+  std::vector<api::SymbolView> symbols() override;
+  net::Task<Result<api::CandlePage>> candles(api::CandleRequest request) override;
+  std::string status_json() override;
+  std::vector<api::Check> checks() override;
+  bool is_serving() const override { return phase_ == Phase::serving; }
+
+  bool is_full() const override { return sockets_.is_full(); }
+  net::Task<void> serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read) override;
+
+ private:
+  enum class Phase { starting, serving, draining };
+  struct BarSaid {
+    exchange::FollowedIndex instrument;
+    market::Timeframe timeframe;
+    market::Candle bar;
+    bool gapped;
+    bool revised;
+  };
+  net::Task<void> tick();
+  net::Task<void> drain();
+  void wake();
+  void take_in();
+  void put_stored();
+  std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
+  void post(std::function<void()> work);
+  api::Check feed_check() const;
+  api::Check store_check() const;
+  api::Check journal_check() const;
+  api::Check disk_check() const;
+
+  Parts parts_;
+  net::SystemRuntime runtime_;
+  realtime::MarketChannels channels_;
+  realtime::Hub hub_;
+  realtime::SocketServer sockets_;
+  api::WorkerPool workers_;
+  FeedBoard feed_;
+  std::unique_ptr<api::ApiHandler> handler_;
+  std::unique_ptr<net::HttpServer> http_;
+  std::atomic<Phase> phase_{Phase::starting};
+  Timestamp phase_since_;
+  bool ending_ = false;  // of the loop
+
+  std::mutex said_mutex_;
+  std::condition_variable said_room_;
+  std::vector<BarSaid> bars_said_;
+  std::vector<std::optional<ShownInstrument>> shown_said_;
+  bool is_woken_ = false;
+  bool is_stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace cw::app
