@@ -1,12 +1,12 @@
 // Takes the pictures of the documentation from a running server:
-//   node scripts/take-screenshots.ts http://127.0.0.1:8080 ../docs/images
+//   node scripts/take-screenshots.ts http://127.0.0.1:8080 ../docs/screenshots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-const [address = 'http://127.0.0.1:8080', folder = '../docs/images'] = process.argv.slice(2);
+const [address = 'http://127.0.0.1:8080', folder = '../docs/screenshots'] = process.argv.slice(2);
 const SIZES = [
-  { name: 'desk', width: 1440, height: 900, scale: 1 },
+  { name: 'live-chart', width: 1440, height: 900, scale: 1 },
   { name: 'phone', width: 390, height: 844, scale: 2 },
 ] as const;
 
