@@ -42,8 +42,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   bool is_flushing = false;
   bool close_sent = false;
   bool is_reading = false;
-  bool end_told = false;    // `closed` was given to the reader
-  bool is_lost = false;     // nothing was heard for dead_after
+  bool end_told = false;  // `closed` was given to the reader
+  bool is_lost = false;   // nothing was heard for dead_after
   std::optional<WebSocketMessage> end;
   Wakeup flushed;
   std::unique_ptr<Alarm> keeper;
@@ -179,8 +179,7 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
   using Answer = std::optional<Result<WebSocketMessage::Kind>>;
   switch (event) {
     case WsParser::Event::need_more:
-    case WsParser::Event::pong:
-      co_return std::nullopt;
+    case WsParser::Event::pong: co_return std::nullopt;
     case WsParser::Event::text:
     case WsParser::Event::binary:
       std::swap(data, parser.message());
@@ -252,9 +251,7 @@ WebSocket::WebSocket(Runtime& runtime, StreamPtr stream, Role role, WebSocketLim
   impl_->start_keeper();
 }
 
-WebSocket::~WebSocket() {
-  impl_->drop();
-}
+WebSocket::~WebSocket() { impl_->drop(); }
 
 Task<Result<WebSocketMessage>> WebSocket::read() {
   const auto impl = impl_;
@@ -266,21 +263,13 @@ Task<Result<WebSocketMessage>> WebSocket::read() {
   co_return message;
 }
 
-Task<Result<WebSocketMessage::Kind>> WebSocket::read_into(std::string& data) {
-  return impl_->read(data);
-}
+Task<Result<WebSocketMessage::Kind>> WebSocket::read_into(std::string& data) { return impl_->read(data); }
 
-std::uint16_t WebSocket::close_code() const {
-  return impl_->end ? impl_->end->close_code : std::uint16_t{0};
-}
+std::uint16_t WebSocket::close_code() const { return impl_->end ? impl_->end->close_code : std::uint16_t{0}; }
 
-Task<Result<void>> WebSocket::write_text(std::string_view text) {
-  return impl_->write(WsOpcode::text, text);
-}
+Task<Result<void>> WebSocket::write_text(std::string_view text) { return impl_->write(WsOpcode::text, text); }
 
-Task<Result<void>> WebSocket::write_binary(std::string_view bytes) {
-  return impl_->write(WsOpcode::binary, bytes);
-}
+Task<Result<void>> WebSocket::write_binary(std::string_view bytes) { return impl_->write(WsOpcode::binary, bytes); }
 
 Task<Result<void>> WebSocket::ping(std::string_view payload) {
   return impl_->write(WsOpcode::ping, payload.substr(0, 125));
@@ -307,12 +296,8 @@ Task<void> WebSocket::close(std::uint16_t code, std::string_view reason) {
   impl->stream->close();
 }
 
-void WebSocket::abort() {
-  impl_->drop();
-}
+void WebSocket::abort() { impl_->drop(); }
 
-std::string WebSocket::peer() const {
-  return impl_->stream->peer();
-}
+std::string WebSocket::peer() const { return impl_->stream->peer(); }
 
 }  // namespace cw::net

@@ -25,7 +25,8 @@ class Echo final : public HttpHandler {
   }
   bool wants_upgrade(const HttpRequest& request) const override { return is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
-    auto socket = co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), kLimits);
+    auto socket =
+        co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), kLimits);
     if (!socket) co_return;
     for (;;) {
       auto message = co_await (*socket)->read();
@@ -54,7 +55,8 @@ Task<cw::Result<int>> converse(Runtime& runtime, std::string url) {
       const auto message = co_await (*socket)->read();
       if (!message) co_return cw::pass_on(message);
       if (message->data != sent || message->kind != (is_text ? Kind::text : Kind::binary)) {
-        co_return cw::fail(cw::Errc::bad_input, "message " + std::to_string(compared) + " came back changed: " + message->data.substr(0, 80));
+        co_return cw::fail(cw::Errc::bad_input, "message " + std::to_string(compared) +
+                                                    " came back changed: " + message->data.substr(0, 80));
       }
       ++compared;
     }

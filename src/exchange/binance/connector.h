@@ -34,14 +34,12 @@ struct FeedOptions {
 /// Binance's spot market, live: trades, quotes and forming candles as they come, closed 1m candles in strict order.
 ///
 /// Connections  Instruments are shared out over sockets by `streams_a_connection`. A lost socket is made again after a
-/// full
-///              jitter wait (1 s doubling to 60 s, back to 1 s after 30 s of quiet). Before the venue's daily cut, at
-///              its `serverShutdown`, and when a socket or an instrument falls silent, a successor is made first and
+///              full jitter wait (1 s doubling to 60 s, back to 1 s after 30 s of quiet). Before the venue's daily cut,
+///              at its `serverShutdown`, and when a socket or an instrument falls silent, a successor is made first and
 ///              the old one dropped once the new one is subscribed, so that nothing is lost; what comes twice is left
 ///              out.
 /// Candles      One BarKeeper an instrument. What is missing, whatever the cause, is fetched by REST, `fetchers`
-/// requests
-///              at a time, within the weight limit; also while no socket is up.
+///              requests at a time, within the weight limit; also while no socket is up.
 /// States       see docs/feeds.md. `refused` (403, 451) keeps trying, every 5 minutes.
 /// Never blocks; single-threaded on the runtime's loop. The sink, the shared state and the metrics outlive it.
 class BinanceFeed {

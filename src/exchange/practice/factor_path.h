@@ -33,8 +33,7 @@ struct FactorSettings {
 ///         proportion to their variance, which leaves independent steps independent.
 /// Cost    about 40 us a day; the first day of a 256-day block adds about 100 us
 /// Source  the bridge: P. Glasserman, Monte Carlo Methods in Financial Engineering, 2003, 3.1; volatility as a product
-/// of
-///         components of several durations: L. Calvet, A. Fisher, Multifractality in Asset Returns, 2002
+///         of components of several durations: L. Calvet, A. Fisher, Multifractality in Asset Returns, 2002
 class FactorPath {
  public:
   FactorPath(std::uint64_t key, FactorSettings settings);

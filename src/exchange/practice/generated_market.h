@@ -22,8 +22,7 @@ namespace cw::exchange::practice {
 ///         its tick. A minute's first trade is at the price of the last one's end, its last at its own end, between
 ///         them a random walk tied at both; so a day opens where the day before closed.
 /// Trades  Each symbol has a fixed number of trades a day, shared out by how busy the minutes are, so that trade ids
-/// rise
-///         by one without a hole and are known without counting the past.
+///         rise by one without a hole and are known without counting the past.
 /// Cost    about 0.5 ms a day of one symbol (1,440 minutes, some 50,000 trades); memory bounded by the days kept
 /// Source  what it imitates: R. Cont, Empirical properties of asset returns, Quantitative Finance 1, 2001
 class GeneratedMarket final : public MarketSource {

@@ -27,8 +27,7 @@ struct Misbehaviour {
 /// empty text: nothing.
 ///
 /// Errors  Errc::bad_parameter naming the word: an unknown kind (with the nearest), an amount that is no number or out
-/// of
-///         range (shares 0..1, times an hour 0..3600), a kind named twice
+///         of range (shares 0..1, times an hour 0..3600), a kind named twice
 Result<Misbehaviour> parse_misbehaviour(std::string_view text);
 
 /// The list that reads back as the same; `none` for nothing.

@@ -30,8 +30,7 @@ struct PracticeSettings {
 ///
 /// REST    `/api/v3/ping`, `time`, `exchangeInfo`, `klines`, with used-weight headers, 429 and 418 with Retry-After
 /// Streams `/ws/…` and `/stream?streams=…`: trade, aggTrade, kline_…, bookTicker, miniTicker; SUBSCRIBE and its kin;
-/// pings
-///         every 20 s and the end after 60 s of silence; limits of streams, messages, age and unsent bytes
+///         pings every 20 s and the end after 60 s of silence; limits of streams, messages, age and unsent bytes
 ///         (SessionLimits)
 /// Clock   the exchange's own: `start` plus the runtime's time since the beginning, times `speed`
 /// Orders  on loopback alone: GET and POST `/practice/misbehave` (a list as parse_misbehaviour reads it),
