@@ -31,7 +31,7 @@ format: ## Rewrite the sources as the formatters want them
 	@exec scripts/format
 
 setup: ## Only the set-up: system packages and the dashboard's packages
-	@scripts/setup-packages build test lint && scripts/web --install
+	@scripts/setup-packages build test bench lint && scripts/web --install
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile

@@ -21,11 +21,10 @@
 #include "candle_store/import_file.h"
 #include "candle_store/query.h"
 
-namespace {
-
-using namespace cw;
-using namespace cw::candle_store;
 namespace fs = std::filesystem;
+
+namespace cw::candle_store {
+namespace {
 
 constexpr std::int64_t kRows = 10'000'000;
 constexpr std::int64_t kFewerRows = 1'000'000;
@@ -60,7 +59,11 @@ class Walk {
     const auto high = std::max(open, cents_) + static_cast<std::int64_t>(random_.below(500));
     const auto low = std::min(open, cents_) - static_cast<std::int64_t>(random_.below(500));
     const auto price = [](std::int64_t c) { return static_cast<double>(c) / 100; };
-    return {from_ms(kStart + i * kMinute), price(open), price(high), price(low), price(cents_),
+    return {from_ms(kStart + i * kMinute),
+            price(open),
+            price(high),
+            price(low),
+            price(cents_),
             static_cast<double>(random_.below(10'000'000)) / 1e5};
   }
 
@@ -166,7 +169,9 @@ int import_here(const char* file, const char* folder) {
   figures.seconds = now() - begin;
   struct rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
   figures.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   figures.peak_mb = static_cast<double>(status_kb("VmHWM:")) / 1024;
   return ::write(3, &figures, sizeof(figures)) == sizeof(figures) ? 0 : 1;
@@ -279,7 +284,8 @@ void measure_appends(const fs::path& folder) {
 void measure_sqlite(const fs::path& folder, const CandleStore& store) {
   sqlite3* db = nullptr;
   sqlite3_open((folder / "peer.db").c_str(), &db);
-  sqlite3_exec(db, "PRAGMA journal_mode=WAL; CREATE TABLE c(t INTEGER PRIMARY KEY, o REAL, h REAL, l REAL, c REAL, v REAL)",
+  sqlite3_exec(db,
+               "PRAGMA journal_mode=WAL; CREATE TABLE c(t INTEGER PRIMARY KEY, o REAL, h REAL, l REAL, c REAL, v REAL)",
                nullptr, nullptr, nullptr);
   sqlite3_stmt* insert = nullptr;
   sqlite3_prepare_v2(db, "INSERT INTO c VALUES(?,?,?,?,?,?)", -1, &insert, nullptr);
@@ -301,7 +307,8 @@ void measure_sqlite(const fs::path& folder, const CandleStore& store) {
   Sums peer;
   const double scan = best_of(3, [&] {
     sqlite3_stmt* select = nullptr;
-    sqlite3_prepare_v2(db, "SELECT count(*), sum(t), sum(o), sum(h), sum(l), sum(c), sum(v) FROM c", -1, &select, nullptr);
+    sqlite3_prepare_v2(db, "SELECT count(*), sum(t), sum(o), sum(h), sum(l), sum(c), sum(v) FROM c", -1, &select,
+                       nullptr);
     if (sqlite3_step(select) != SQLITE_ROW) stop("SQLite does not answer");
     peer.rows = static_cast<std::uint64_t>(sqlite3_column_int64(select, 0));
     peer.times = static_cast<std::uint64_t>(sqlite3_column_int64(select, 1));
@@ -316,9 +323,12 @@ void measure_sqlite(const fs::path& folder, const CandleStore& store) {
   }
   const auto size = static_cast<double>(fs::file_size(folder / "peer.db"));
   line("sums of six columns, 1 M bars: the store", fmt::format("{:.4f} s", our_scan));
-  line("  the same in SQLite (equal sums)", fmt::format("{:.4f} s", scan), fmt::format("{:.0f} times as long", scan / our_scan));
-  line("  filling SQLite in one transaction", fmt::format("{:.2f} M rows/s", static_cast<double>(kFewerRows) / filled / 1e6));
-  line("  SQLite's bytes on disk / raw columns", fmt::format("{:.3f}", size / (48.0 * static_cast<double>(kFewerRows))));
+  line("  the same in SQLite (equal sums)", fmt::format("{:.4f} s", scan),
+       fmt::format("{:.0f} times as long", scan / our_scan));
+  line("  filling SQLite in one transaction",
+       fmt::format("{:.2f} M rows/s", static_cast<double>(kFewerRows) / filled / 1e6));
+  line("  SQLite's bytes on disk / raw columns",
+       fmt::format("{:.3f}", size / (48.0 * static_cast<double>(kFewerRows))));
 }
 
 std::string rate(std::int64_t rows, double seconds) {
@@ -331,7 +341,8 @@ void run(const fs::path& folder) {
   write_csv(csv, kRows);
   const auto text_mb = static_cast<double>(fs::file_size(csv)) / 1e6;
   const auto figures = import_apart(csv, folder / "all");
-  line(fmt::format("import of 10 M rows of plain CSV ({:.0f} MB)", text_mb), rate(kRows, figures.seconds), "at least 3 M a core");
+  line(fmt::format("import of 10 M rows of plain CSV ({:.0f} MB)", text_mb), rate(kRows, figures.seconds),
+       "at least 3 M a core");
   line("  by processor time", rate(kRows, figures.cpu_seconds));
   line("  resident at most", fmt::format("{:.1f} MB", figures.peak_mb), "at most 64 MB");
   const auto again = import_apart(csv, folder / "all");
@@ -339,7 +350,8 @@ void run(const fs::path& folder) {
   line("  resident at most", fmt::format("{:.1f} MB", again.peak_mb), "at most 64 MB");
   fs::remove(csv);
   const auto on_disk = static_cast<double>(fs::file_size(folder / "all" / "candles.mdb"));
-  line("bytes on disk / raw columns", fmt::format("{:.4f}", on_disk / (48.0 * static_cast<double>(kRows))), "at most 1.05");
+  line("bytes on disk / raw columns", fmt::format("{:.4f}", on_disk / (48.0 * static_cast<double>(kRows))),
+       "at most 1.05");
   measure_reads(*open_store(folder / "all"));
   fs::remove_all(folder / "all");
 
@@ -348,17 +360,22 @@ void run(const fs::path& folder) {
   pack(fewer, folder / "fewer.csv.gz");
   write_json(folder / "fewer.json", kFewerRows);
   line("import of 1 M rows of CSV.gz", rate(kFewerRows, import_apart(folder / "fewer.csv.gz", folder / "gz").seconds));
-  line("import of 1 M rows of freqtrade JSON", rate(kFewerRows, import_apart(folder / "fewer.json", folder / "json").seconds));
+  line("import of 1 M rows of freqtrade JSON",
+       rate(kFewerRows, import_apart(folder / "fewer.json", folder / "json").seconds));
   measure_sqlite(folder, *open_store(folder / "gz"));
   measure_appends(folder / "live");
 }
 
-}  // namespace
-
-int main(int count, char** words) {
+int bench(int count, char** words) {
   if (count == 4 && std::string_view(words[1]) == "--import") return import_here(words[2], words[3]);
   auto name = (fs::temp_directory_path() / "candlewick-bench-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) stop("no folder for temporary files");
   run(name);
   fs::remove_all(name);
+  return 0;
 }
+
+}  // namespace
+}  // namespace cw::candle_store
+
+int main(int count, char** words) { return cw::candle_store::bench(count, words); }

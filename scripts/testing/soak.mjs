@@ -106,7 +106,7 @@ function judgeGrowth(samples) {
 const port = await freePort();
 const folder = mkdtempSync(join(tmpdir(), 'candlewick-soak-'));
 const server = spawn(
-  join(root, 'build/release/bin/candlewick'),
+  process.env.CW_BINARY ?? join(root, 'build/release/bin/candlewick'),
   ['serve', '--market', 'practice', '--port', String(port), '--data-dir', folder],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );

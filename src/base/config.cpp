@@ -140,7 +140,9 @@ Result<void> Config::set(std::string_view name, ConfigValue value, ConfigSource 
   if (!fits(key, value)) {
     const std::string given = key.secret ? "what is given" : to_toml(value);
     Error error{Errc::bad_parameter,
-                fmt::format("{}{} takes {}, not {}", place(source), name, expected_value(key), given), {}, {}};
+                fmt::format("{}{} takes {}, not {}", place(source), name, expected_value(key), given),
+                {},
+                {}};
     if (const auto* text = std::get_if<std::string>(&value)) error.suggestions = nearest_names(*text, key.choices);
     error.message += did_you_mean(error.suggestions);
     error.field = name;

@@ -19,13 +19,13 @@ using ConfigValue = std::variant<std::string, std::int64_t, double, bool, std::v
 struct ConfigKey {
   std::string name;
   ConfigValue fallback;
-  std::string help;                                          // one sentence for people
-  std::string unit{};                                        // "ms", "days", "bytes"; empty where there is none
-  double least = std::numeric_limits<double>::lowest();      // of numbers, both ends included
+  std::string help;                                      // one sentence for people
+  std::string unit{};                                    // "ms", "days", "bytes"; empty where there is none
+  double least = std::numeric_limits<double>::lowest();  // of numbers, both ends included
   double most = std::numeric_limits<double>::max();
-  std::vector<std::string> choices{};                        // of texts: the only values; empty: any text
-  std::size_t items_most = 1'000;                            // of lists: how many texts at most
-  bool secret = false;                                       // masked wherever it is shown
+  std::vector<std::string> choices{};  // of texts: the only values; empty: any text
+  std::size_t items_most = 1'000;      // of lists: how many texts at most
+  bool secret = false;                 // masked wherever it is shown
 };
 
 /// Where a value came from, for people: `default`, `candlewick.toml:12`, `env CANDLEWICK_SERVER_PORT`, `flag --port`.

@@ -9,7 +9,10 @@ namespace {
 const std::vector<ConfigKey> kKeys{
     {.name = "server.port", .fallback = std::int64_t{8080}, .help = "Where to listen.", .least = 0, .most = 65535},
     {.name = "server.host", .fallback = std::string{"127.0.0.1"}, .help = "Address."},
-    {.name = "market.mode", .fallback = std::string{"auto"}, .help = "Market.", .choices = {"auto", "live", "practice"}},
+    {.name = "market.mode",
+     .fallback = std::string{"auto"},
+     .help = "Market.",
+     .choices = {"auto", "live", "practice"}},
     {.name = "market.follow", .fallback = std::vector<std::string>{"BTCUSDT"}, .help = "Followed.", .items_most = 3},
     {.name = "practice.speed", .fallback = 1.0, .help = "Speed.", .least = 0.1, .most = 1000},
     {.name = "log.file", .fallback = true, .help = "Also to a file."},
@@ -37,7 +40,8 @@ TEST(Config, NamesTheNearestKeyForOneThatDoesNotExist) {
   const auto set = config.set("server.prot", std::int64_t{1}, {"candlewick.toml:7"});
   ASSERT_FALSE(set);
   EXPECT_EQ(set.error().code, Errc::unknown_key);
-  EXPECT_THAT(set.error().message, testing::StartsWith("candlewick.toml:7: 'server.prot' is no setting (did you mean 'server.port'"));
+  EXPECT_THAT(set.error().message,
+              testing::StartsWith("candlewick.toml:7: 'server.prot' is no setting (did you mean 'server.port'"));
   EXPECT_EQ(set.error().suggestions.front(), "server.port");
 }
 
@@ -64,8 +68,9 @@ TEST(Config, AChoiceThatIsNoneNamesTheNearest) {
   Config config{kKeys};
   const auto set = config.set_text("market.mode", "practise", {"flag --market"});
   ASSERT_FALSE(set);
-  EXPECT_EQ(set.error().message,
-            "flag --market: market.mode takes one of auto, live, practice, not \"practise\" (did you mean 'practice'?)");
+  EXPECT_EQ(
+      set.error().message,
+      "flag --market: market.mode takes one of auto, live, practice, not \"practise\" (did you mean 'practice'?)");
 }
 
 TEST(Config, ReadsListsFromTextAtCommas) {

@@ -12,9 +12,7 @@ TEST(JsonString, EscapesWhatJsonMustEscape) {
   EXPECT_EQ(json_string(""), "\"\"");
 }
 
-TEST(JsonString, KeepsWellFormedUtf8) {
-  EXPECT_EQ(json_string("é €\xf0\x9f\x98\x80"), "\"é €\xf0\x9f\x98\x80\"");
-}
+TEST(JsonString, KeepsWellFormedUtf8) { EXPECT_EQ(json_string("é €\xf0\x9f\x98\x80"), "\"é €\xf0\x9f\x98\x80\""); }
 
 // Table 3-7 of the Unicode Standard: overlong forms, surrogates, above U+10FFFF, a cut sequence, a lone continuation.
 TEST(JsonString, ReplacesEachByteThatIsNotUtf8) {

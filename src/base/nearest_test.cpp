@@ -8,7 +8,7 @@ namespace {
 TEST(EditDistance, CountsSingleLetterEditsAndSwapsIgnoringCase) {
   EXPECT_EQ(edit_distance("", "abc"), 3u);
   EXPECT_EQ(edit_distance("BTCUSDT", "btcusdt"), 0u);
-  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);  // the textbook pair
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3u);   // the textbook pair
   EXPECT_EQ(edit_distance("ethusdt", "tehusdt"), 1u);  // a swap of neighbours is one slip
 }
 

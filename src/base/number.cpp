@@ -46,8 +46,8 @@ std::optional<double> parse_double(std::string_view text) {
   if (text.empty()) return std::nullopt;
   const char first = text[0] == '-' && text.size() > 1 ? text[1] : text[0];
   if (first < '0' || first > '9' || text.back() < '0' || text.back() > '9') return std::nullopt;
-  if (const auto point = text.find('.'); point != std::string_view::npos && point + 1 < text.size() &&
-                                         (text[point + 1] < '0' || text[point + 1] > '9')) {
+  if (const auto point = text.find('.');
+      point != std::string_view::npos && point + 1 < text.size() && (text[point + 1] < '0' || text[point + 1] > '9')) {
     return std::nullopt;
   }
   double value = 0;

@@ -28,8 +28,8 @@ TEST(ParseDouble, AgreesWithStrtodOnEveryShapeOfNumber) {
 }
 
 TEST(ParseDouble, RefusesWhatIsNotANumber) {
-  for (const char* text : {"", " ", "-", ".", "1.", ".5", "+1", "1 ", " 1", "1,5", "nan", "inf", "-inf", "0x10", "1e999",
-                           "1e", "1.e5", "abc", "1..2", "--1", "1.2.3"}) {
+  for (const char* text : {"",    " ",    "-",    ".",     "1.", ".5",   "+1",  "1 ",   " 1",  "1,5",  "nan",
+                           "inf", "-inf", "0x10", "1e999", "1e", "1.e5", "abc", "1..2", "--1", "1.2.3"}) {
     EXPECT_FALSE(parse_double(text)) << text;
   }
 }

@@ -16,8 +16,9 @@ using std::chrono::year;
 using std::chrono::year_month_day;
 
 std::unexpected<Error> bad_time(std::string_view text) {
-  return fail(Errc::bad_input,
-              fmt::format("'{}' is not a time; write 2024-08-05, 2024-08-05T14:22:07Z or milliseconds since 1970", text));
+  return fail(
+      Errc::bad_input,
+      fmt::format("'{}' is not a time; write 2024-08-05, 2024-08-05T14:22:07Z or milliseconds since 1970", text));
 }
 
 /// Exactly `digits` decimal digits at the front of `text`, which is moved past them.
@@ -131,8 +132,6 @@ std::string format_duration(Millis d) {
   return "0 s";
 }
 
-Timestamp SystemClock::now() const {
-  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
-}
+Timestamp SystemClock::now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 
 }  // namespace cw

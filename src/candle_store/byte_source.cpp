@@ -135,8 +135,9 @@ class MaybeGzip final : public ByteSource {
       if (rc == Z_STREAM_END) {
         between_members_ = true;
       } else if (rc != Z_OK && rc != Z_BUF_ERROR) {
-        return fail(Errc::bad_input,
-                    fmt::format("the gzip data is damaged ({})", stream_.msg != nullptr ? stream_.msg : "wrong checksum"));
+        if (stream_.avail_out != room) break;  // first what came before the damage; zlib says it again
+        return fail(Errc::bad_input, fmt::format("the gzip data is damaged ({})",
+                                                 stream_.msg != nullptr ? stream_.msg : "wrong checksum"));
       }
     }
     return room - stream_.avail_out;

@@ -22,9 +22,9 @@ class ByteSource {
   virtual std::uint64_t size() const = 0;
 };
 
-/// Opens a plain or a gzip file; which one it is says its content. A gzip file that ends too early or fails its checksum
-/// is Errc::bad_input when the reading gets there, never a short answer.
-/// Errors  not_found, io_error (a folder, no permission)
+/// Opens a plain or a gzip file; which one it is says its content. A gzip file that ends too early or fails its
+/// checksum is Errc::bad_input when the reading gets there, never a short answer. Errors  not_found, io_error (a
+/// folder, no permission)
 Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path);
 
 /// Bytes that outlive the source; gzip is recognised here too.

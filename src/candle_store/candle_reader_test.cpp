@@ -23,7 +23,9 @@ struct Outcome {
 class Trickle final : public ByteSource {
  public:
   Trickle(std::unique_ptr<ByteSource> source, std::size_t step) : source_(std::move(source)), step_(step) {}
-  Result<std::size_t> read(std::span<char> out) override { return source_->read(out.first(std::min(step_, out.size()))); }
+  Result<std::size_t> read(std::span<char> out) override {
+    return source_->read(out.first(std::min(step_, out.size())));
+  }
   std::uint64_t position() const override { return source_->position(); }
   std::uint64_t size() const override { return source_->size(); }
 
@@ -108,14 +110,16 @@ TEST(CsvReader, GivesTheSameWhereverABlockEnds) {
 }
 
 TEST(CsvReader, TakesColumnsByNameInAnyOrderAndLeavesOthersAside) {
-  const auto outcome = read("trades,volume,close,low,high,open,open_time\n5,26.98425,67768,67726,67784,67745.75,1722003300000\n");
+  const auto outcome =
+      read("trades,volume,close,low,high,open,open_time\n5,26.98425,67768,67726,67784,67745.75,1722003300000\n");
   EXPECT_EQ(outcome.error, "");
   ASSERT_EQ(outcome.rows.size(), 1U);
   EXPECT_EQ(outcome.rows[0], two()[0]);
 }
 
 TEST(CsvReader, TakesMicrosecondsInAnyColumnOrder) {
-  const auto outcome = read("open,high,low,close,volume,open_time\n1,2,0.5,1.5,7,1735689600000000\n1,2,0.5,1.5,8,1735689660000000\n");
+  const auto outcome =
+      read("open,high,low,close,volume,open_time\n1,2,0.5,1.5,7,1735689600000000\n1,2,0.5,1.5,8,1735689660000000\n");
   EXPECT_EQ(outcome.error, "");
   EXPECT_EQ(outcome.rows.open_time_ms, (std::vector<std::int64_t>{1735689600000, 1735689660000}));
 }
@@ -128,7 +132,8 @@ constexpr std::string_view kKlinesUs =
     "1735689600000000,93576.00,93702.15,93489.03,93702.15,31.39704,1735689659999999,2938000.1,2000,15.1,1400000.1,0\n"
     "1735689660000000,93702.15,93710.00,93600.00,93650.00,12.1,1735689719999999,1133000.1,900,5.1,478000.1,0\n";
 constexpr std::string_view kKlinesHeader =
-    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n";
+    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,"
+    "ignore\n";
 
 TEST(BinanceKlines, AreReadWithAndWithoutHeaderInMillisecondsAndMicroseconds) {
   for (const bool header : {false, true}) {
@@ -146,7 +151,8 @@ TEST(BinanceKlines, AreReadWithAndWithoutHeaderInMillisecondsAndMicroseconds) {
 }
 
 TEST(BinanceKlines, RefuseAFileThatMixesUnits) {
-  EXPECT_THAT(read(std::string(kKlinesMs) + std::string(kKlinesUs)).error, testing::HasSubstr("line 3: the time 1735689600000000"));
+  EXPECT_THAT(read(std::string(kKlinesMs) + std::string(kKlinesUs)).error,
+              testing::HasSubstr("line 3: the time 1735689600000000"));
 }
 
 constexpr std::string_view kJson =
@@ -160,16 +166,21 @@ TEST(FreqtradeJson, IsReadAsAStream) {
     EXPECT_EQ(outcome.rows, two());
   }
   EXPECT_EQ(read(gzip(kJson)).rows, two());
-  EXPECT_EQ(read(" [ [ 1722003300000 , 67745.75,67784,67726,67768,\n26.98425 ] ,\r\n[1722003360000,67768,67800.5,67767.99,67800,0] ]\n").rows, two());
+  EXPECT_EQ(read(" [ [ 1722003300000 , 67745.75,67784,67726,67768,\n26.98425 ] "
+                 ",\r\n[1722003360000,67768,67800.5,67767.99,67800,0] ]\n")
+                .rows,
+            two());
 }
 
 TEST(FreqtradeJson, NamesRowLineAndColumnOfWhatIsWrong) {
-  EXPECT_EQ(read("[[1722003300000,1,2,0.5,null,3]]").error, "row 1 (line 1, column 25): 'null' is not a number (close)");
+  EXPECT_EQ(read("[[1722003300000,1,2,0.5,null,3]]").error,
+            "row 1 (line 1, column 25): 'null' is not a number (close)");
   EXPECT_EQ(read("[[1722003300000,1,2,0.5,1]]").error,
-            "row 1 (line 1, column 26): ',' before the volume of a row was expected, not ']]'");
+            "row 1 (line 1, column 26): ',' before the volume of a row was expected, not ']'");
   EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3,4]]").error, testing::HasSubstr("']' at the end of a row of six"));
   EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3]").error, testing::HasSubstr("the file ends where ','"));
-  EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3]]x").error, testing::HasSubstr("something follows the end of the list"));
+  EXPECT_THAT(read("[[1722003300000,1,2,0.5,1,3]]x").error,
+              testing::HasSubstr("something follows the end of the list"));
   EXPECT_THAT(read("[[1722003300000.5,1,2,0.5,1,3]]").error, testing::HasSubstr("is not in milliseconds"));
   EXPECT_THAT(read("[]").error, testing::HasSubstr("it has no rows"));
   EXPECT_THAT(read("[").error, testing::HasSubstr("the file ends"));
@@ -192,13 +203,16 @@ TEST(CsvReader, NamesLineColumnAndReasonOfABadLine) {
       {"1722003420000,1,2,0.5,1,3,9", "line 4: 7 columns, 6 were expected: '1722003420000,1,2,0.5,1,3,9'"},
       {"x,1,2,0.5,1,3", "line 4: column 1 (open_time_ms): 'x' is not a time in milliseconds"},
       {"1722003420,1,2,0.5,1,3", "line 4: the time 1722003420 is not in milliseconds between the years 2000 and 2099"},
+      {"1722003420002200330000,1,2,0.5,1,3",
+       "line 4: column 1 (open_time_ms): '1722003420002200330000' is not a time in milliseconds"},
       {"1722003420001,1,2,0.5,1,3", "line 4: no 1m bar opens at 1722003420001 (2024-07-26T14:17:00.001Z)"},
       {"1722003420000,0,2,0.5,1,3", "line 4: the open price 0 is not above zero"},
       {"1722003420000,1,2,-0.5,1,3", "line 4: the low price -0.5 is not above zero"},
       {"1722003420000,1,2,0.5,1,-3", "line 4: the volume -3 is below zero"},
       {"1722003360000,1,2,0.5,1,3", "line 4: the bar at 2024-07-26T14:16:00Z stands in line 3 with other values"},
       {"1722003300000,1,2,0.5,1,3",
-       "line 4: its time 2024-07-26T14:15:00Z is before that of line 3 (2024-07-26T14:16:00Z): rows must be in time order"},
+       "line 4: its time 2024-07-26T14:15:00Z is before that of line 3 (2024-07-26T14:16:00Z): rows must be in time "
+       "order"},
       {"\n1722003420000,1,2,0.5,1,3", "line 4: it is empty, and rows follow"},
       {" 1722003420000,1,2,0.5,1,3", "line 4: column 1 (open_time_ms): ' 1722003420000' is not a time in milliseconds"},
       {"1722003420000,1,2,\"0.5\",1,3", "line 4: column 4 (low): '\"0.5\"' is not a number"},
@@ -227,17 +241,22 @@ TEST(CsvReader, HasAnAnswerForFilesThatAreHardlyAny) {
   EXPECT_EQ(read("\xef\xbb\xbf").error, "it is empty");
   EXPECT_EQ(read(kHeader).error, "it has a header but no rows");
   EXPECT_THAT(read("\n\n").error, testing::HasSubstr("line 1: '' begins neither"));
-  EXPECT_THAT(read("\x7f" "ELF").error, testing::HasSubstr("begins neither"));
+  EXPECT_THAT(read("\x7f"
+                   "ELF")
+                  .error,
+              testing::HasSubstr("begins neither"));
   EXPECT_THAT(read("<html>").error, testing::HasSubstr("begins neither"));
   EXPECT_THAT(read("time,price\n1,2\n").error,
               testing::HasSubstr("the header lacks open_time_ms, open, high, low, close, volume: 'time,price'"));
-  EXPECT_THAT(read("open_time_ms,open,open,high,low,close,volume\n").error, testing::HasSubstr("'open' stands there twice"));
+  EXPECT_THAT(read("open_time_ms,open,open,high,low,close,volume\n").error,
+              testing::HasSubstr("'open' stands there twice"));
   EXPECT_THAT(read("1722003300000,1,2,0.5,1,3\n").error, testing::HasSubstr("a header was expected"));
 }
 
 TEST(CsvReader, RefusesALineOf10MegabytesWithoutKeepingIt) {
   const std::string line(10 << 20, '7');
-  EXPECT_THAT(read(std::string(kTwo) + line).error, testing::StartsWith("line 4: it is longer than 65536 bytes: '7777"));
+  EXPECT_THAT(read(std::string(kTwo) + line).error,
+              testing::StartsWith("line 4: it is longer than 65536 bytes: '7777"));
   EXPECT_THAT(read(line).error, testing::StartsWith("line 1: it is longer than 65536 bytes"));
 }
 

@@ -74,21 +74,25 @@ Result<void> check_rows(const market::CandleSpan& rows, market::Timeframe timefr
   for (std::size_t i = 0; i < n; ++i) {
     const auto time = rows.open_time_ms[i];
     const bool aligned_to_last = i > 0 && (time - rows.open_time_ms[i - 1]) % step == 0;
-    if (time < kEarliestMs || time >= kLatestMs) return std::unexpected(bad_row(rows, i, "a time outside 2000 to 2099"));
+    if (time < kEarliestMs || time >= kLatestMs)
+      return std::unexpected(bad_row(rows, i, "a time outside 2000 to 2099"));
     if (!aligned_to_last && !market::is_open_time(timeframe, from_ms(time))) {
       return std::unexpected(bad_row(rows, i, fmt::format("no {} bar begins there", market::name(timeframe))));
     }
-    if (i > 0 && time <= rows.open_time_ms[i - 1]) return std::unexpected(bad_row(rows, i, "not later than the one before"));
+    if (i > 0 && time <= rows.open_time_ms[i - 1])
+      return std::unexpected(bad_row(rows, i, "not later than the one before"));
   }
   for (const auto& column : {rows.open, rows.high, rows.low, rows.close, rows.volume}) {
     if (all_finite(column)) continue;
     const auto bad = std::find_if(column.begin(), column.end(), [](double x) { return !std::isfinite(x); });
-    return std::unexpected(bad_row(rows, static_cast<std::size_t>(bad - column.begin()), "a number that is not finite"));
+    return std::unexpected(
+        bad_row(rows, static_cast<std::size_t>(bad - column.begin()), "a number that is not finite"));
   }
   return {};
 }
 
-CandleStore::Impl::Impl(std::filesystem::path folder_in, const StoreOptions& options, Logger& logger_in, Metrics& metrics)
+CandleStore::Impl::Impl(std::filesystem::path folder_in, const StoreOptions& options, Logger& logger_in,
+                        Metrics& metrics)
     : folder(std::move(folder_in)),
       logger(logger_in),
       disk(folder, options.disk_used_share, logger_in, metrics),
@@ -153,7 +157,8 @@ Result<void> CandleStore::Impl::recover() {
   if (!rows) return pass_on(rows);
   for (const auto& [number, bar] : *rows) {
     const auto known = by_number.find(number);
-    if (known == by_number.end()) return fail(Errc::corrupt, fmt::format("{}: a live bar of an unknown series", folder.string()));
+    if (known == by_number.end())
+      return fail(Errc::corrupt, fmt::format("{}: a live bar of an unknown series", folder.string()));
     if (auto done = take_into_tail(*known->second, bar); !done) return pass_on(done);
   }
   // A clean end leaves nothing above the last switch; else what was replayed goes into the chunks at once, and the torn
@@ -215,7 +220,8 @@ void CandleStore::Impl::keep_record(SeriesState& state, const SeriesRecord& reco
 SeriesInfo CandleStore::Impl::info_of(const SeriesState& state) const {
   auto first = state.record.rows > 0 ? state.record.first_ms : std::numeric_limits<std::int64_t>::max();
   if (!state.tail.empty()) first = std::min(first, to_ms(state.tail.front().open_time));
-  return {state.id,           state.record.rows + state.tail_added, from_ms(first), from_ms(state.last_ms().value_or(0)),
+  return {state.id,           state.record.rows + state.tail_added,
+          from_ms(first),     from_ms(state.last_ms().value_or(0)),
           state.record.bytes, state.record.duplicates};
 }
 
@@ -227,7 +233,7 @@ CandleStore::~CandleStore() {
   if (impl_->log->size() > 0) (void)impl_->flush_tails();
 }
 
-Result<std::unique_ptr<CandleStore>> CandleStore::open(const std::filesystem::path& folder, StoreOptions options,
+Result<std::unique_ptr<CandleStore>> CandleStore::open(const std::filesystem::path& folder, const StoreOptions& options,
                                                        Logger& logger, Metrics& metrics) {
   auto impl = std::make_unique<Impl>(folder, options, logger, metrics);
   if (auto done = impl->open(options); !done) return std::unexpected(done.error());

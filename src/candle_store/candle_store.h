@@ -57,7 +57,7 @@ inline constexpr std::size_t kSeriesMost = 65'536;
 
 struct StoreOptions {
   std::uint64_t map_bytes = std::uint64_t{64} << 30;  // address space, not disk; the file grows only as used
-  bool sync = true;  // false only for the test that proves what syncing is for
+  bool sync = true;                                   // false only for the test that proves what syncing is for
   /// The used share of the disk (0 to 1), for tests; by default the system is asked.
   std::function<std::optional<double>(const std::filesystem::path&)> disk_used_share{};
 };
@@ -67,15 +67,15 @@ class Import;
 /// Candles on disk (LMDB): columns in chunks, read in place; ACID; many readers. Opened once in a process and by one
 /// process at a time (the data folder's lock sees to that). Thread-safe; writes take turns, reads wait for nobody.
 ///
-/// A bar that is written again with other values replaces the old one: the last write stands. Writes check what they are
-/// given: times aligned to the timeframe, finite numbers, rows in rising order of time (Errc::bad_input).
-/// Layout, guarantees and their reasons: docs/candle-store.md, docs/decisions/0001-candle-store-chunks.md.
+/// A bar that is written again with other values replaces the old one: the last write stands. Writes check what they
+/// are given: times aligned to the timeframe, finite numbers, rows in rising order of time (Errc::bad_input). Layout,
+/// guarantees and their reasons: docs/candle-store.md, docs/decisions/0001-candle-store-chunks.md.
 class CandleStore {
  public:
   /// Opens, or makes, the store in `folder` (made if missing); takes in what live bars a crash left in the write-ahead
   /// file, and removes what a crashed import left staged.
   /// Errors  corrupt, io_error, disk_full
-  static Result<std::unique_ptr<CandleStore>> open(const std::filesystem::path& folder, StoreOptions options,
+  static Result<std::unique_ptr<CandleStore>> open(const std::filesystem::path& folder, const StoreOptions& options,
                                                    Logger& logger, Metrics& metrics);
   ~CandleStore();
 
@@ -89,15 +89,14 @@ class CandleStore {
   /// Errors  as append; busy while an import of this series runs
   Result<WriteOutcome> put_history(const SeriesId& series, const market::CandleSpan& bars);
 
-  /// Begins an import into one series; one at a time a series (Errc::busy). Nothing shows before Import::commit. `source`
-  /// names the file in the log. The store must outlive the import.
+  /// Begins an import into one series; one at a time a series (Errc::busy). Nothing shows before Import::commit.
+  /// `source` names the file in the log. The store must outlive the import.
   Result<std::unique_ptr<Import>> begin_import(const SeriesId& series, std::string source);
 
-  /// Calls `visit` with the stored bars of [from, to), in time order, in place, chunk by chunk, from one snapshot, until
-  /// it answers false. The spans die with the call of `visit`; it may read and write the store. A series that is not
-  /// there has no bars. No two calls share a bar, none is empty.
-  /// Cost    a walk over the chunks; only rows that are younger than the last fold are copied
-  /// Errors  corrupt, io_error, busy (over 1,000 scans at once)
+  /// Calls `visit` with the stored bars of [from, to), in time order, in place, chunk by chunk, from one snapshot,
+  /// until it answers false. The spans die with the call of `visit`; it may read and write the store. A series that is
+  /// not there has no bars. No two calls share a bar, none is empty. Cost    a walk over the chunks; only rows that are
+  /// younger than the last fold are copied Errors  corrupt, io_error, busy (over 1,000 scans at once)
   Result<void> scan(const SeriesId& series, Timestamp from, Timestamp to,
                     const std::function<bool(const market::CandleSpan&)>& visit) const;
 
@@ -112,8 +111,8 @@ class CandleStore {
   std::optional<SeriesInfo> info(const SeriesId& series) const;
   std::vector<SeriesInfo> list() const;
 
-  /// Removes bars that open before `before`; answers how many. In bounded transactions: a crash in between leaves some of
-  /// them. Errors: busy while an import of this series runs
+  /// Removes bars that open before `before`; answers how many. In bounded transactions: a crash in between leaves some
+  /// of them. Errors: busy while an import of this series runs
   Result<std::uint64_t> prune(const SeriesId& series, Timestamp before);
 
   /// Reads every chunk and holds it against its checksum and its place; what is wrong comes as Errc::corrupt.
@@ -121,8 +120,8 @@ class CandleStore {
 
   DiskState disk_state() const;
 
-  /// Small named values of the store's owner (what kind of market this folder holds, first bars), kept with the data. A key
-  /// has 1 to 400 bytes.
+  /// Small named values of the store's owner (what kind of market this folder holds, first bars), kept with the data. A
+  /// key has 1 to 400 bytes.
   Result<void> put_note(std::string_view key, std::string_view value);
   std::optional<std::string> note(std::string_view key) const;
 
@@ -146,8 +145,8 @@ struct ImportConflict {
 };
 
 /// Rows of one file on their way in: staged in bounded transactions, shown by one small last one. Destroyed without
-/// `commit`, nothing of it stays. Live bars of the same series may be appended meanwhile: where they and the file have the
-/// same bar with other values, they count as a conflict, and with `replace` the live one stands (it came later).
+/// `commit`, nothing of it stays. Live bars of the same series may be appended meanwhile: where they and the file have
+/// the same bar with other values, they count as a conflict, and with `replace` the live one stands (it came later).
 /// One thread at a time.
 class Import {
  public:
@@ -159,8 +158,8 @@ class Import {
   void count_duplicates(std::uint64_t lines);
   /// What differs from rows that are stored already; none when `count` is 0. Complete after `commit`.
   const ImportConflict& conflict() const;
-  /// Makes all staged rows visible at once. With differing rows and without `replace` it answers Errc::conflict (count and
-  /// first difference) and stores nothing. Called once.
+  /// Makes all staged rows visible at once. With differing rows and without `replace` it answers Errc::conflict (count
+  /// and first difference) and stores nothing. Called once.
   Result<WriteOutcome> commit(bool replace);
 
  private:

@@ -322,7 +322,7 @@ TEST(CandleStore, HoldsWhatAMapWouldAfterAnyOrderOfOperations) {
             import.reset();
           }
           break;
-        case 7:
+        default:
           if (import) break;
           if (random.chance(0.5)) {
             story.reopen();

@@ -23,8 +23,8 @@ constexpr std::size_t chunk_bytes(std::size_t rows) { return kChunkHeaderBytes +
 /// What a chunk of `rows` takes in the file: whole pages, with the page header, or its share of a leaf page.
 std::uint64_t chunk_disk_bytes(std::size_t rows);
 
-/// The start of the span of `kRowsPerChunk` bars that holds `open_time_ms`. Spans lie side by side since 1970, so a bar has
-/// one place whatever the order in which bars come.
+/// The start of the span of `kRowsPerChunk` bars that holds `open_time_ms`. Spans lie side by side since 1970, so a bar
+/// has one place whatever the order in which bars come.
 std::int64_t bucket_of(market::Timeframe timeframe, std::int64_t open_time_ms);
 std::int64_t bucket_span(market::Timeframe timeframe);
 

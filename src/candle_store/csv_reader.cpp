@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kColumnsMost = 64;
 constexpr std::size_t kBinanceColumns = 12;
+constexpr std::size_t kTimeDigitsMost = 16;  // microseconds until 2099
 constexpr std::array<std::string_view, 6> kWanted{"open_time_ms", "open", "high", "low", "close", "volume"};
 constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -32,14 +33,15 @@ std::size_t split(std::string_view line, Fields& fields) {
   }
 }
 
-/// Digits and at most one point, 15 digits at most, up to a comma or the end: exact by one division of two exact numbers.
-/// Moves `at` behind it. False for all else, which the slow path judges.
+/// Digits and at most one point, 15 digits at most, up to a comma or the end: exact by one division of two exact
+/// numbers. Moves `at` behind it. False for all else, which the slow path judges.
 bool quick_number(const char*& at, const char* end, double& value) {
   const char* p = at;
   std::uint64_t mantissa = 0;
   const auto digits = [&] {
     const char* const begin = p;
-    while (p < end && static_cast<unsigned char>(*p - '0') <= 9) mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
+    while (p < end && static_cast<unsigned char>(*p - '0') <= 9)
+      mantissa = mantissa * 10 + static_cast<unsigned>(*p++ - '0');
     return static_cast<std::size_t>(p - begin);
   };
   const auto whole = digits();
@@ -128,9 +130,10 @@ Result<void> CsvReader::begin() {
   Fields fields;
   columns_ = split(text, fields);
   if (columns_ != kBinanceColumns) {
-    return bad(fmt::format("a header was expected (open_time_ms,open,high,low,close,volume), or the {} columns of Binance's "
-                           "archive; there are {} columns: '{}'",
-                           kBinanceColumns, columns_, shown(text)));
+    return bad(
+        fmt::format("a header was expected (open_time_ms,open,high,low,close,volume), or the {} columns of Binance's "
+                    "archive; there are {} columns: '{}'",
+                    kBinanceColumns, columns_, shown(text)));
   }
   format_ = FileFormat::binance_klines;
   unit_from_content_ = true;
@@ -218,8 +221,9 @@ bool CsvReader::quick_row(std::string_view text, market::Candle& row) const {
   const char* at = text.data();
   const char* const end = at + text.size();
   std::int64_t time = 0;
-  while (at < end && static_cast<unsigned char>(*at - '0') <= 9) time = time * 10 + (*at++ - '0');
-  if (at - text.data() > 16 || at == end || *at != ',') return false;
+  const char* const time_end = at + std::min<std::size_t>(text.size(), kTimeDigitsMost);
+  while (at < time_end && static_cast<unsigned char>(*at - '0') <= 9) time = time * 10 + (*at++ - '0');
+  if (at == end || *at != ',') return false;
   if (per_ms_ != 1) {
     if (time % per_ms_ != 0) return false;
     time /= per_ms_;

@@ -28,18 +28,21 @@ DiskState DiskWatch::state() const {
   const auto share = used_share_(folder_);
   if (!share) return last_.load();
   gauge_.set(*share);
-  const auto state = *share >= kDiskFullShare          ? DiskState::full
+  const auto state = *share >= kDiskFullShare         ? DiskState::full
                      : *share >= kDiskNearlyFullShare ? DiskState::nearly_full
                                                       : DiskState::ok;
   if (const auto before = last_.exchange(state); before != state) {
     const std::string folder = folder_.string();
     switch (state) {
-      case DiskState::ok: logger_.info("store disk has room again", {{"folder", folder}, {"used_share", *share}}); break;
+      case DiskState::ok:
+        logger_.info("store disk has room again", {{"folder", folder}, {"used_share", *share}});
+        break;
       case DiskState::nearly_full:
         logger_.warn("store disk nearly full", {{"folder", folder}, {"used_share", *share}});
         break;
       case DiskState::full:
-        logger_.error("store disk full, market data is no longer written", {{"folder", folder}, {"used_share", *share}});
+        logger_.error("store disk full, market data is no longer written",
+                      {{"folder", folder}, {"used_share", *share}});
         break;
     }
   }
@@ -48,9 +51,10 @@ DiskState DiskWatch::state() const {
 
 Result<void> DiskWatch::allow_write() const {
   if (state() != DiskState::full) return {};
-  return fail(Errc::disk_full, fmt::format("the disk that holds {} is {:.0f} % full; market data is not written above {:.0f} "
-                                           "%: free some space or prune old candles",
-                                           folder_.string(), gauge_.value() * 100, kDiskFullShare * 100));
+  return fail(Errc::disk_full,
+              fmt::format("the disk that holds {} is {:.0f} % full; market data is not written above {:.0f} "
+                          "%: free some space or prune old candles",
+                          folder_.string(), gauge_.value() * 100, kDiskFullShare * 100));
 }
 
 }  // namespace cw::candle_store

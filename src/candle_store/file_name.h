@@ -18,8 +18,9 @@ struct FileNameHints {
 };
 
 /// Reads `VENUE-BASE-QUOTE-TIMEFRAME[-tags]` (`coinbase-BTC-USD-1m-2016to2018days.csv.gz`), freqtrade's
-/// `BASE_QUOTE-TIMEFRAME` (`BTC_USDT-5m.json`) and Binance's `SYMBOL-TIMEFRAME-DATE` (`BTCUSDT-1m-2024-08.csv`), each also
-/// with a venue in front; extensions are left aside. What the name does not say stays empty: an option must say it.
+/// `BASE_QUOTE-TIMEFRAME` (`BTC_USDT-5m.json`) and Binance's `SYMBOL-TIMEFRAME-DATE` (`BTCUSDT-1m-2024-08.csv`), each
+/// also with a venue in front; extensions are left aside. What the name does not say stays empty: an option must say
+/// it.
 ///
 /// Errors  Errc::unknown_timeframe for a name that says `1s`, `3d` or `1mo`: such bars are not kept
 Result<FileNameHints> hints_of(const std::filesystem::path& path);

@@ -70,7 +70,7 @@ Result<void> JsonReader::expect(char wanted, std::string_view place) {
   const auto c = peek();
   if (!c) return pass_on(c);
   if (*c == '\0') return bad(fmt::format("the file ends where '{}' {} was expected", wanted, place));
-  if (*c != wanted) return bad(fmt::format("'{}' {} was expected, not '{}'", wanted, place, shown(window_.rest())));
+  if (*c != wanted) return bad(fmt::format("'{}' {} was expected, not '{}'", wanted, place, shown({&*c, 1})));
   consume(1);
   return {};
 }
@@ -113,8 +113,8 @@ Result<void> JsonReader::row(market::CandleColumns& rows) {
   const bool whole = values[0] >= static_cast<double>(kEarliestMs) && values[0] < static_cast<double>(kLatestMs) &&
                      values[0] == static_cast<double>(static_cast<std::int64_t>(values[0]));
   if (!whole) return bad(fmt::format("the time {} is not in milliseconds between the years 2000 and 2099", values[0]));
-  const market::Candle candle{from_ms(static_cast<std::int64_t>(values[0])), values[1], values[2], values[3], values[4],
-                              values[5]};
+  const market::Candle candle{
+      from_ms(static_cast<std::int64_t>(values[0])), values[1], values[2], values[3], values[4], values[5]};
   const auto verdict = check_.judge(row_, candle);
   if (verdict == RowCheck::Verdict::bad) return bad(check_.why());
   if (verdict == RowCheck::Verdict::take) rows.push_back(candle);
@@ -126,7 +126,7 @@ Result<void> JsonReader::finish() {
   consume(1);
   const auto c = peek();
   if (!c) return pass_on(c);
-  if (*c != '\0') return bad(fmt::format("something follows the end of the list: '{}'", shown(window_.rest())));
+  if (*c != '\0') return bad(fmt::format("something follows the end of the list: '{}'", shown({&*c, 1})));
   if (!check_.any()) return fail(Errc::bad_input, "it has no rows");
   return {};
 }

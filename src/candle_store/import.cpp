@@ -167,8 +167,8 @@ Result<void> Import::Impl::write_pending() {
   return {};
 }
 
-/// Live bars that came while the import ran meet its rows: what differs is a conflict, and what the chunks of the import
-/// hold too is no longer counted as the tail's own.
+/// Live bars that came while the import ran meet its rows: what differs is a conflict, and what the chunks of the
+/// import hold too is no longer counted as the tail's own.
 Result<void> Import::Impl::settle_tail(const Transaction& txn, std::uint64_t& tail_added) {
   tail_added = 0;
   MergeCount count;
@@ -210,11 +210,12 @@ Result<WriteOutcome> Import::Impl::commit(bool replace) {
   std::uint64_t tail_added = 0;
   if (auto done = settle_tail(*txn, tail_added); !done) return pass_on(done);
   if (conflict.count > 0 && !replace) {
-    return fail(Errc::conflict,
-                fmt::format("{}: {} bar{} differ from what is stored, first at {}: stored {}, given {} "
-                            "(open,high,low,close,volume); nothing was stored, replace them to take the file's",
-                            state.id.text(), conflict.count, conflict.count == 1 ? "" : "s",
-                            format_time(conflict.stored.open_time), describe(conflict.stored), describe(conflict.given)));
+    return fail(
+        Errc::conflict,
+        fmt::format("{}: {} bar{} differ from what is stored, first at {}: stored {}, given {} "
+                    "(open,high,low,close,volume); nothing was stored, replace them to take the file's",
+                    state.id.text(), conflict.count, conflict.count == 1 ? "" : "s",
+                    format_time(conflict.stored.open_time), describe(conflict.stored), describe(conflict.given)));
   }
   if (!changes) return outcome;
   record.version = state.record.version + 1;
@@ -233,8 +234,8 @@ void Import::Impl::end() {
   (void)wait_for_writer();  // an error of it was answered already, or nobody asks any more
   if (state.record.garbage) {
     if (auto done = store.collect_garbage(state); !done) {
-      store.logger.warn("chunks of an import are removed later", {{"source", std::string_view(source)},
-                                                                  {"reason", std::string_view(done.error().message)}});
+      store.logger.warn("chunks of an import are removed later",
+                        {{"source", std::string_view(source)}, {"reason", std::string_view(done.error().message)}});
     }
   }
   const std::lock_guard lock(store.writer);

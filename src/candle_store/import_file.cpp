@@ -15,7 +15,9 @@ struct Target {
 };
 
 Error missing(std::string_view what, std::string_view option) {
-  return {Errc::bad_parameter, fmt::format("its name does not say the {}: give it with --{}", what, option), {},
+  return {Errc::bad_parameter,
+          fmt::format("its name does not say the {}: give it with --{}", what, option),
+          {},
           std::string(option)};
 }
 

@@ -48,10 +48,9 @@ Result<SeriesId> target_of(const std::filesystem::path& path, const ImportOption
 
 /// Reads one file into the store: all of it or, after any error, nothing. Keeps the instrument's base and quote.
 ///
-/// `progress` is told about every 8,192 rows; `cancelled` is asked as often, and true ends it with Errc::cancelled. Either
-/// may be empty.
-/// Memory  at most 64 MB, whatever the file
-/// Errors  those of target_of, read_candles and Import, each with the file's name in front: "btc.csv: line 5: …"
+/// `progress` is told about every 8,192 rows; `cancelled` is asked as often, and true ends it with Errc::cancelled.
+/// Either may be empty. Memory  at most 64 MB, whatever the file Errors  those of target_of, read_candles and Import,
+/// each with the file's name in front: "btc.csv: line 5: …"
 Result<ImportReport> import_file(CandleStore& store, const std::filesystem::path& path, const ImportOptions& options,
                                  const std::function<void(const ImportProgress&)>& progress = {},
                                  const std::function<bool()>& cancelled = {});

@@ -64,8 +64,8 @@ TEST(FileName, GivesWayToOptions) {
 std::string csv_of(const market::CandleColumns& rows) {
   std::string text = "open_time_ms,open,high,low,close,volume\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    text += fmt::format("{},{},{},{},{},{}\n", rows.open_time_ms[i], rows.open[i], rows.high[i], rows.low[i], rows.close[i],
-                        rows.volume[i]);
+    text += fmt::format("{},{},{},{},{},{}\n", rows.open_time_ms[i], rows.open[i], rows.high[i], rows.low[i],
+                        rows.close[i], rows.volume[i]);
   }
   return text;
 }
@@ -131,7 +131,8 @@ TEST(ImportFile, RefusesDifferingRowsUnlessToldToReplace) {
   const auto refused = import_file(*story, other, {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::conflict);
-  EXPECT_THAT(refused.error().message, testing::HasSubstr("50 bars differ from what is stored, first at 2024-01-01T00:50:00Z"));
+  EXPECT_THAT(refused.error().message,
+              testing::HasSubstr("50 bars differ from what is stored, first at 2024-01-01T00:50:00Z"));
   EXPECT_EQ(story.all(kBtc1m), list_of(bars(0, 100)));
   ImportOptions options;
   options.replace = true;
@@ -169,7 +170,8 @@ TEST(ImportFile, TakesEveryRealFileAndCountsAsManyRows) {
     const auto name = entry.path().filename().string();
     if (!name.ends_with(".csv.gz")) continue;
     const auto report = import_file(*story, entry.path(), {});
-    const bool refused = name.find("-1s") != name.npos || name.find("-3d") != name.npos || name.find("-1mo") != name.npos;
+    const bool refused =
+        name.find("-1s") != name.npos || name.find("-3d") != name.npos || name.find("-1mo") != name.npos;
     ASSERT_EQ(report.has_value(), !refused) << name << (report ? "" : report.error().message);
     if (refused) {
       EXPECT_EQ(report.error().code, Errc::unknown_timeframe);

@@ -23,12 +23,17 @@ constexpr unsigned kReaders = 1'022;
 Error store_error(int rc, std::string_view what) {
   switch (rc) {
     case MDB_MAP_FULL:
-      return {Errc::disk_full, fmt::format("{}: the candle store has reached the size it was opened with", what), {}, {}};
+      return {
+          Errc::disk_full, fmt::format("{}: the candle store has reached the size it was opened with", what), {}, {}};
     case MDB_READERS_FULL:
       return {Errc::busy, fmt::format("{}: too many readers of the candle store at once", what), {}, {}};
+    case MDB_PANIC:
+      return {Errc::io_error,
+              fmt::format("{}: an earlier write to the candle store failed, start again to go on", what),
+              {},
+              {}};
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_PANIC:
     case MDB_INVALID:
     case MDB_VERSION_MISMATCH:
       return {Errc::corrupt, fmt::format("{}: the candle store is damaged ({})", what, mdb_strerror(rc)), {}, {}};
@@ -83,13 +88,15 @@ Result<std::unique_ptr<Environment>> Environment::open_file(const std::filesyste
                                                             bool sync) {
   const auto what = file.string();
   std::unique_ptr<Environment> environment(new Environment);
+  environment->file_ = file;
   if (int rc = mdb_env_create(&environment->env_)) return std::unexpected(store_error(rc, what));
   mdb_env_set_maxdbs(environment->env_, kTables);
   mdb_env_set_maxreaders(environment->env_, kReaders);
   mdb_env_set_mapsize(environment->env_, map_bytes);
   // NOTLS: a callback of a scan may read again on the same thread.
   const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (sync ? 0U : MDB_NOSYNC);
-  if (int rc = mdb_env_open(environment->env_, file.c_str(), flags, 0600)) return std::unexpected(store_error(rc, what));
+  if (int rc = mdb_env_open(environment->env_, file.c_str(), flags, 0600))
+    return std::unexpected(store_error(rc, what));
 
   MDB_txn* txn = nullptr;
   if (int rc = mdb_txn_begin(environment->env_, nullptr, 0, &txn)) return std::unexpected(store_error(rc, what));
@@ -107,9 +114,23 @@ Environment::~Environment() {
   if (env_ != nullptr) mdb_env_close(env_);
 }
 
+bool Environment::has_room() const {
+  auto name = file_;
+  name += ".probe";
+  const int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return errno != ENOSPC && errno != EDQUOT;
+  const std::array<char, 16 * kPageBytes> zeros{};
+  const bool written = ::write(fd, zeros.data(), zeros.size()) == static_cast<ssize_t>(zeros.size());
+  ::close(fd);
+  std::error_code ec;
+  std::filesystem::remove(name, ec);
+  return written;
+}
+
 Result<Transaction> Environment::begin_read() const {
   MDB_txn* txn = nullptr;
-  if (int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn)) return std::unexpected(store_error(rc, "reading candles"));
+  if (int rc = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn))
+    return std::unexpected(store_error(rc, "reading candles"));
   return Transaction(*this, txn);
 }
 
@@ -122,10 +143,9 @@ Result<Transaction> Environment::begin_write() {
 void Transaction::forget(Bytes value) {
   // A small value shares its page with others; a large one lies in whole pages of its own.
   if (value.size() <= kPageBytes) return;
-  const auto address = reinterpret_cast<std::uintptr_t>(value.data());
-  const auto begin = address / kPageBytes * kPageBytes;
-  const auto end = (address + value.size() + kPageBytes - 1) / kPageBytes * kPageBytes;
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  const auto into_page = reinterpret_cast<std::uintptr_t>(value.data()) % kPageBytes;
+  auto* const begin = const_cast<std::byte*>(value.data()) - into_page;
+  ::madvise(begin, (into_page + value.size() + kPageBytes - 1) / kPageBytes * kPageBytes, MADV_DONTNEED);
 }
 
 Transaction::Transaction(Transaction&& other) noexcept
@@ -170,7 +190,9 @@ Result<void> Transaction::erase(Table table, Bytes key) {
 }
 
 Result<void> Transaction::commit() {
-  if (int rc = mdb_txn_commit(std::exchange(txn_, nullptr))) return std::unexpected(store_error(rc, "writing candles"));
+  int rc = mdb_txn_commit(std::exchange(txn_, nullptr));
+  if (rc == EIO && !environment_->has_room()) rc = ENOSPC;
+  if (rc != 0) return std::unexpected(store_error(rc, "writing candles"));
   return {};
 }
 

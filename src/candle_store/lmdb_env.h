@@ -27,12 +27,14 @@ inline constexpr std::size_t kTables = 5;
 
 class Transaction;
 
-/// The LMDB file, opened once in a process. What LMDB answers becomes an Error here: no room on the disk or in the map is
-/// Errc::disk_full, damage Errc::corrupt, a full reader table Errc::busy, the rest Errc::io_error.
+/// The LMDB file, opened once in a process. What LMDB answers becomes an Error here: no room on the disk or in the map
+/// is Errc::disk_full, damage Errc::corrupt, a full reader table Errc::busy, the rest Errc::io_error.
 class Environment {
  public:
-  /// Opens `file`, or makes it: a new one is built beside it and renamed, so that a half-made file never bears the name.
-  static Result<std::unique_ptr<Environment>> open(const std::filesystem::path& file, std::uint64_t map_bytes, bool sync);
+  /// Opens `file`, or makes it: a new one is built beside it and renamed, so that a half-made file never bears the
+  /// name.
+  static Result<std::unique_ptr<Environment>> open(const std::filesystem::path& file, std::uint64_t map_bytes,
+                                                   bool sync);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
@@ -44,8 +46,13 @@ class Environment {
 
  private:
   Environment() = default;
-  static Result<std::unique_ptr<Environment>> open_file(const std::filesystem::path& file, std::uint64_t map_bytes, bool sync);
+  static Result<std::unique_ptr<Environment>> open_file(const std::filesystem::path& file, std::uint64_t map_bytes,
+                                                        bool sync);
 
+  /// Whether the disk still takes a little more: LMDB tells a write that was cut short apart from no other failure.
+  bool has_room() const;
+
+  std::filesystem::path file_;
   MDB_env* env_ = nullptr;
   unsigned tables_[kTables]{};
   friend class Transaction;

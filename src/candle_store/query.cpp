@@ -203,8 +203,8 @@ Result<Pieces> Gatherer::oldest(Timestamp from, Timestamp to) {
 
 Result<CandleAnswer> query(const CandleStore& store, const CandleQuery& query) {
   if (query.limit < 1 || query.limit > kQueryMost) {
-    return std::unexpected(
-        Error{Errc::bad_parameter, fmt::format("limit: {} is not between 1 and {}", query.limit, kQueryMost), {}, "limit"});
+    return std::unexpected(Error{
+        Errc::bad_parameter, fmt::format("limit: {} is not between 1 and {}", query.limit, kQueryMost), {}, "limit"});
   }
   const auto pieces = Gatherer(store, query).gather();
   if (!pieces) return pass_on(pieces);

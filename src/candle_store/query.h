@@ -14,9 +14,9 @@ enum class Pick { newest, oldest };
 struct CandleQuery {
   market::InstrumentId instrument;
   market::Timeframe timeframe{};
-  Timestamp from{};                      // bars that open at or after it ...
-  Timestamp to = from_ms(kLatestMs);     // ... and before it
-  std::size_t limit = 1'000;             // 1 to kQueryMost
+  Timestamp from{};                   // bars that open at or after it ...
+  Timestamp to = from_ms(kLatestMs);  // ... and before it
+  std::size_t limit = 1'000;          // 1 to kQueryMost
   Pick pick = Pick::newest;
   bool with_unfinished = false;  // also a last bar whose span reaches beyond the stored data
 };
@@ -36,21 +36,22 @@ struct SourcePiece {
 };
 
 struct CandleAnswer {
-  market::CandleColumns bars;        // in time order, whichever were picked
-  std::vector<std::uint8_t> gaps;    // a bar: 1 where source bars are missing in it, else 0
-  std::vector<SourcePiece> source;   // in time order; neighbours differ in timeframe or gap, or bars are missing between
+  market::CandleColumns bars;       // in time order, whichever were picked
+  std::vector<std::uint8_t> gaps;   // a bar: 1 where source bars are missing in it, else 0
+  std::vector<SourcePiece> source;  // in time order; neighbours differ in timeframe or gap, or bars are missing between
 };
 
 /// Bars of an instrument at any timeframe, from whatever is stored of it.
 ///
-/// Each bar comes from the finest stored series that has every bar of its span; where none has, from the finest that has
-/// any, with its gap marked. A stored bar of the asked timeframe itself counts as whole. So one answer may be stitched of
-/// several series. Folding runs straight from the source bars, in time order, in double (market/fold.h): the same bits
-/// whatever the range. A span of which nothing is stored gives no bar. The last bar is left out while the stored data ends
-/// inside its span, unless it is asked for: it is not closed.
+/// Each bar comes from the finest stored series that has every bar of its span; where none has, from the finest that
+/// has any, with its gap marked. A stored bar of the asked timeframe itself counts as whole. So one answer may be
+/// stitched of several series. Folding runs straight from the source bars, in time order, in double (market/fold.h):
+/// the same bits whatever the range. A span of which nothing is stored gives no bar. The last bar is left out while the
+/// stored data ends inside its span, unless it is asked for: it is not closed.
 ///
-/// Cost    one pass over the source rows of the range, per series that is needed; with a limit only over as many as it takes
-/// Errors  bad_parameter (limit), those of CandleStore::scan. An instrument of which nothing is stored gives no bars.
+/// Cost    one pass over the source rows of the range, per series that is needed; with a limit only over as many as it
+/// takes Errors  bad_parameter (limit), those of CandleStore::scan. An instrument of which nothing is stored gives no
+/// bars.
 Result<CandleAnswer> query(const CandleStore& store, const CandleQuery& query);
 
 }  // namespace cw::candle_store

@@ -105,7 +105,8 @@ void expect_same(const CandleAnswer& answer, const std::vector<Expected>& expect
 }
 
 TEST(Query, AnswersAsTheRuleReadAloudOnRandomStoresWithGaps) {
-  constexpr Timeframe kSome[] = {Timeframe::m1, Timeframe::m5, Timeframe::m15, Timeframe::h1, Timeframe::h2, Timeframe::h6};
+  constexpr Timeframe kSome[] = {Timeframe::m1, Timeframe::m5, Timeframe::m15,
+                                 Timeframe::h1, Timeframe::h2, Timeframe::h6};
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
@@ -115,7 +116,8 @@ TEST(Query, AnswersAsTheRuleReadAloudOnRandomStoresWithGaps) {
       if (random.chance(0.4)) continue;
       const auto step = market::duration(timeframe).count();
       market::CandleColumns rows;
-      auto t = to_ms(market::open_of(timeframe, from_ms(kStart + static_cast<std::int64_t>(random.below(2'000)) * kMinute)));
+      auto t =
+          to_ms(market::open_of(timeframe, from_ms(kStart + static_cast<std::int64_t>(random.below(2'000)) * kMinute)));
       const auto end = t + static_cast<std::int64_t>(random.below(3'000)) * kMinute;
       for (; t < end; t += step) {
         if (random.chance(0.01)) t += static_cast<std::int64_t>(random.below(50)) * step;
@@ -142,8 +144,8 @@ TEST(Query, AnswersAsTheRuleReadAloudOnRandomStoresWithGaps) {
   }
 }
 
-// 5m asked. 00:00 whole in 1m. 00:05 lacks a minute, and the stored 5m bar stands for it. 00:10 lacks one too, and nothing
-// else has it: folded from what is there, marked.
+// 5m asked. 00:00 whole in 1m. 00:05 lacks a minute, and the stored 5m bar stands for it. 00:10 lacks one too, and
+// nothing else has it: folded from what is there, marked.
 TEST(Query, TakesTheFinestWholeSeriesThenTheNextThenTheFinestWithItsGapMarked) {
   StoreStory story;
   market::CandleColumns minutes;
@@ -230,7 +232,8 @@ TEST(Query, EqualsFoldingTheFileOnEveryRealMinuteFile) {
       const auto answer = query(*story, q);
       ASSERT_TRUE(answer);
       ASSERT_EQ(answer->bars, folded.bars) << name << " " << market::name(timeframe);
-      for (std::size_t i = 0; i < folded.size(); ++i) ASSERT_EQ(answer->gaps[i] == 0, folded.marks[i].whole()) << name << i;
+      for (std::size_t i = 0; i < folded.size(); ++i)
+        ASSERT_EQ(answer->gaps[i] == 0, folded.marks[i].whole()) << name << i;
     }
   }
   EXPECT_GE(files, 12);

@@ -29,8 +29,9 @@ struct PrunedSeries {
   std::uint64_t rows = 0;
 };
 
-/// Prunes every series whose bars are older at `now` than the policy keeps them, oldest bars first. A series under import
-/// is passed over until the next time. Whole days: a bar goes when its day is out, so a series is cut at midnight UTC.
+/// Prunes every series whose bars are older at `now` than the policy keeps them, oldest bars first. A series under
+/// import is passed over until the next time. Whole days: a bar goes when its day is out, so a series is cut at
+/// midnight UTC.
 Result<std::vector<PrunedSeries>> apply_retention(CandleStore& store, const RetentionPolicy& policy, Timestamp now);
 
 }  // namespace cw::candle_store

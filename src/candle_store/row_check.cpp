@@ -37,7 +37,8 @@ RowCheck::Verdict RowCheck::judge_closely(std::uint64_t line, const market::Cand
       ++duplicates_;
       return Verdict::duplicate;
     }
-    return bad(fmt::format("the bar at {} stands in {} {} with other values", format_time(row.open_time), unit_, line_));
+    return bad(
+        fmt::format("the bar at {} stands in {} {} with other values", format_time(row.open_time), unit_, line_));
   }
   if (line_ > 0 && row.open_time < last_.open_time) {
     return bad(fmt::format("its time {} is before that of {} {} ({}): rows must be in time order",

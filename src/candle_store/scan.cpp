@@ -12,12 +12,14 @@ using Visit = std::function<bool(const market::CandleSpan&)>;
 
 Error damaged(const SeriesId& id, std::int64_t bucket) {
   return {Errc::corrupt,
-          fmt::format("{}: the stored candles around {} are damaged", id.text(), format_time(from_ms(bucket))), {}, {}};
+          fmt::format("{}: the stored candles around {} are damaged", id.text(), format_time(from_ms(bucket))),
+          {},
+          {}};
 }
 
 /// Gives the rows of one chunk and the tail's rows of the same stretch of time to `visit`, in time order (rows inside a
-/// span always; the spans in order of time, or newest first when `backward`). Chunk rows stay in place where the tail has
-/// nothing among them.
+/// span always; the spans in order of time, or newest first when `backward`). Chunk rows stay in place where the tail
+/// has nothing among them.
 class Merger {
  public:
   Merger(const Visit& visit, bool backward) : visit_(visit), backward_(backward) {}
@@ -112,7 +114,8 @@ Result<void> walk_down(const Range& range, const Snapshot& snapshot, const Visit
   return {};
 }
 
-/// The transaction begins and the tail is copied under one lock: the tail only ever loses rows that a committed chunk has.
+/// The transaction begins and the tail is copied under one lock: the tail only ever loses rows that a committed chunk
+/// has.
 Result<std::optional<Snapshot>> snapshot_of(const CandleStore::Impl& impl, const Range& range) {
   std::shared_lock lock(impl.memory);
   const auto* state = impl.find(range.id);
@@ -137,9 +140,9 @@ Result<std::optional<Snapshot>> snapshot_of(const CandleStore::Impl& impl, const
 void expect_large(market::CandleColumns& columns) {
   constexpr std::uintptr_t kLargePage = 2 << 20;
   const auto advise = [](void* data, std::size_t bytes) {
-    const auto begin = (reinterpret_cast<std::uintptr_t>(data) + kLargePage - 1) / kLargePage * kLargePage;
-    const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / kLargePage * kLargePage;
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    const auto skipped = (kLargePage - reinterpret_cast<std::uintptr_t>(data) % kLargePage) % kLargePage;
+    const auto whole = bytes < skipped ? 0 : (bytes - skipped) / kLargePage * kLargePage;
+    if (whole > 0) ::madvise(static_cast<std::byte*>(data) + skipped, whole, MADV_HUGEPAGE);
   };
   advise(columns.open_time_ms.data(), columns.open_time_ms.capacity() * sizeof(std::int64_t));
   for (auto* column : {&columns.open, &columns.high, &columns.low, &columns.close, &columns.volume}) {
@@ -157,7 +160,8 @@ Result<void> CandleStore::scan(const SeriesId& series, Timestamp from, Timestamp
   return *snapshot ? walk_up(range, **snapshot, visit) : Result<void>{};
 }
 
-Result<void> CandleStore::scan_backward(const SeriesId& series, Timestamp from, Timestamp to, const Visit& visit) const {
+Result<void> CandleStore::scan_backward(const SeriesId& series, Timestamp from, Timestamp to,
+                                        const Visit& visit) const {
   const Range range{series, std::max<std::int64_t>(to_ms(from), 0), to_ms(to)};
   if (range.from >= range.to) return {};
   const auto snapshot = snapshot_of(*impl_, range);

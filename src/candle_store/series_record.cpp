@@ -20,8 +20,8 @@ static_assert(sizeof(Fixed) == 48);
 }  // namespace
 
 std::string encode_record(const SeriesId& id, const SeriesRecord& record) {
-  const Fixed fixed{record.version, record.garbage ? 1U : 0U, record.rows,      record.first_ms,
-                    record.last_ms, record.bytes,             record.duplicates};
+  const Fixed fixed{record.version, record.garbage ? 1U : 0U, record.rows, record.first_ms, record.last_ms,
+                    record.bytes,   record.duplicates};
   std::string out(sizeof(fixed), '\0');
   std::memcpy(out.data(), &fixed, sizeof(fixed));
   return out + id.text();

@@ -40,7 +40,9 @@ struct SeriesState {
     logged_from_ms = std::min(logged_from_ms, to_ms(time));
     logged_to_ms = std::max(logged_to_ms, to_ms(time));
   }
-  bool logged(std::int64_t from_ms, std::int64_t to_ms) const { return logged_from_ms < to_ms && logged_to_ms >= from_ms; }
+  bool logged(std::int64_t from_ms, std::int64_t to_ms) const {
+    return logged_from_ms < to_ms && logged_to_ms >= from_ms;
+  }
   std::optional<std::int64_t> last_ms() const;
 };
 
@@ -80,8 +82,8 @@ class ChunkWalk {
 Result<std::optional<VisibleChunk>> visible_chunk(const Transaction& txn, std::uint32_t series, std::uint32_t version,
                                                   std::int64_t bucket);
 /// One bar as the chunks show it at `version`, the tail left aside.
-Result<std::optional<market::Candle>> stored_bar(const Transaction& txn, const SeriesState& state, std::uint32_t version,
-                                                 Timestamp time);
+Result<std::optional<market::Candle>> stored_bar(const Transaction& txn, const SeriesState& state,
+                                                 std::uint32_t version, Timestamp time);
 
 /// How a live bar meets what is there.
 enum class TailPlace { added, unchanged, revised_in_tail, revised_in_chunk };
@@ -96,8 +98,8 @@ struct CandleStore::Impl {
 
   // The caller of each of these holds `writer`, or is alone.
   Result<SeriesState*> find_or_make(const SeriesId& id);
-  /// Folds every tail into the chunks, in bounded transactions, and begins a new generation of the write-ahead file. The
-  /// tails of series under import stay and are carried over.
+  /// Folds every tail into the chunks, in bounded transactions, and begins a new generation of the write-ahead file.
+  /// The tails of series under import stay and are carried over.
   Result<void> flush_tails();
   /// One transaction of it; answers whether there is more.
   Result<bool> fold_some();
@@ -135,7 +137,7 @@ struct CandleStore::Impl {
   std::uint32_t generation = 0;       // of the write-ahead file, as LMDB has it
   std::uint32_t next_generation = 1;  // never used before, of the other half
 
-  mutable std::mutex writer;        // one write at a time; taken before `memory`
+  mutable std::mutex writer;         // one write at a time; taken before `memory`
   mutable std::shared_mutex memory;  // the map below and what it holds; never held over a sync
   std::map<SeriesId, std::unique_ptr<SeriesState>> series;
   std::map<std::uint32_t, SeriesState*> by_number;

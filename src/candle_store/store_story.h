@@ -39,8 +39,8 @@ inline market::Candle bar_at(std::int64_t minute, int flavour = 0) {
   Random random(static_cast<std::uint64_t>(minute) * 1'000 + static_cast<std::uint64_t>(flavour));
   const double open = 100 + random.uniform();
   const double close = 100 + random.uniform();
-  return {from_ms(kStart + minute * kMinute), open, std::max(open, close) + 1, std::min(open, close) - 1, close,
-          random.uniform() * 10};
+  return {from_ms(kStart + minute * kMinute), open,  std::max(open, close) + 1,
+          std::min(open, close) - 1,          close, random.uniform() * 10};
 }
 
 inline market::CandleColumns bars(std::int64_t from_minute, std::int64_t to_minute, int flavour = 0) {

@@ -37,8 +37,8 @@ Result<std::optional<VisibleChunk>> visible_chunk(const Transaction& txn, std::u
   return chunk;
 }
 
-Result<std::optional<market::Candle>> stored_bar(const Transaction& txn, const SeriesState& state, std::uint32_t version,
-                                                 Timestamp time) {
+Result<std::optional<market::Candle>> stored_bar(const Transaction& txn, const SeriesState& state,
+                                                 std::uint32_t version, Timestamp time) {
   const auto chunk = visible_chunk(txn, state.number, version, bucket_of(state.id.timeframe, to_ms(time)));
   if (!chunk) return pass_on(chunk);
   if (!*chunk) return std::optional<market::Candle>{};
@@ -76,7 +76,8 @@ Result<void> CandleStore::Impl::merge_into_bucket(Transaction& txn, const Series
   encode_chunk(merged.view(), *out);
   chunk_bytes_written.add(chunk_disk_bytes(merged.size()));
 
-  record.first_ms = record.rows == 0 ? merged.open_time_ms.front() : std::min(record.first_ms, merged.open_time_ms.front());
+  record.first_ms =
+      record.rows == 0 ? merged.open_time_ms.front() : std::min(record.first_ms, merged.open_time_ms.front());
   record.last_ms = record.rows == 0 ? merged.open_time_ms.back() : std::max(record.last_ms, merged.open_time_ms.back());
   record.rows += here.added;
   record.bytes += chunk_disk_bytes(merged.size()) - old_bytes;

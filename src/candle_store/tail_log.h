@@ -19,9 +19,9 @@ struct TailRow {
   market::Candle bar{};
 };
 
-/// The write-ahead file of live bars: fixed 64-byte records with a checksum, in two halves that take turns. Generation G
-/// fills half G mod 2 from its start; the store keeps in LMDB which generation counts, so switching halves is one commit and
-/// nothing is ever truncated. The file has its full size from the start: a full disk cannot stop an append.
+/// The write-ahead file of live bars: fixed 64-byte records with a checksum, in two halves that take turns. Generation
+/// G fills half G mod 2 from its start; the store keeps in LMDB which generation counts, so switching halves is one
+/// commit and nothing is ever truncated. The file has its full size from the start: a full disk cannot stop an append.
 /// A record that was torn or never reached the disk ends its generation: what follows was not acknowledged either.
 class TailLog {
  public:
@@ -40,13 +40,13 @@ class TailLog {
   /// The highest generation of any whole record in the file; 0 where there is none. A generation above it is unused.
   Result<std::uint32_t> highest_generation() const;
 
-  /// Writes `rows` as the beginning of `generation` into its half, durable when it answers. The current generation stays
-  /// as it is until `switch_to`.
+  /// Writes `rows` as the beginning of `generation` into its half, durable when it answers. The current generation
+  /// stays as it is until `switch_to`.
   Result<void> prepare(std::uint32_t generation, std::span<const TailRow> rows);
   void switch_to(std::uint32_t generation, std::size_t rows);
 
-  /// Appends to the current generation, durable when it answers. At most `room()` rows. After an error the generation must
-  /// be ended (`broken`): its end on disk is unknown.
+  /// Appends to the current generation, durable when it answers. At most `room()` rows. After an error the generation
+  /// must be ended (`broken`): its end on disk is unknown.
   Result<void> append(std::span<const TailRow> rows);
 
   std::size_t size() const { return count_; }
@@ -65,7 +65,7 @@ class TailLog {
   bool broken_ = true;  // until a generation begins
   std::uint32_t generation_ = 0;
   std::size_t count_ = 0;
-  std::array<std::byte, kSectorBytes> sector_{};  // the sector that holds record `count_`, as far as it is filled
+  std::array<std::byte, kSectorBytes> sector_{};       // the sector that holds record `count_`, as far as it is filled
   std::array<std::byte, kSectorBytes> next_sector_{};  // the same for a prepared generation
   std::uint64_t written_bytes_ = 0;
 };

@@ -15,12 +15,12 @@
 namespace cw::exchange {
 
 enum class FeedState {
-  connecting,    // first connection under way
-  live,          // subscribed and hearing from the venue
-  backfilling,   // live, and fetching bars that were missed
-  stale,         // connected, but a stream that should speak is silent
-  down,          // not connected; trying again
-  refused,       // the venue does not serve us (403, 451): the detail says what to do
+  connecting,   // first connection under way
+  live,         // subscribed and hearing from the venue
+  backfilling,  // live, and fetching bars that were missed
+  stale,        // connected, but a stream that should speak is silent
+  down,         // not connected; trying again
+  refused,      // the venue does not serve us (403, 451): the detail says what to do
   stopped
 };
 std::string_view name(FeedState state);

@@ -28,8 +28,8 @@ struct BarEvent {
   friend bool operator==(const BarEvent&, const BarEvent&) = default;
 };
 
-/// Puts one instrument's closed base bars into strict time order, whatever order a feed and its back-fill bring them
-/// in.
+/// Puts one instrument's closed base bars into strict time order, whatever order a feed and its
+/// back-fill bring them in.
 ///
 /// Each arriving bar has one outcome, each with a counter:
 ///   in_order     emitted as `closed`
@@ -39,8 +39,7 @@ struct BarEvent {
 ///   late         older than what was emitted and not known to be equal to it (or inside a given-up gap): emitted as
 ///                `revised`
 ///   misaligned   does not open on the grid of the base timeframe: dropped
-///   from_future  closes more than `kFutureMost` after `now`: dropped, since one such bar would make every later one
-///   late
+///   from_future  closes more than `kFutureMost` after `now`: dropped, since one such bar would make all later ones late
 /// A hole may stay open for `kHoleWait` of event-clock time since the first bar behind it came, then it becomes a
 /// `gap`; a back-fill that answers with certainty that the venue has no such bars closes it at once (`no_more`). When
 /// the held bars reach `kHeldMost` (counted as `overflow`) the first hole is given up at once. Pure: time comes as an

@@ -33,8 +33,8 @@ struct SymbolParts {
 };
 Result<SymbolParts> split_symbol(std::string_view text);
 
-/// The symbol as the venue writes it, which is how it is stored: `BTCUSDT` where the venue uses no mark (binance, binanceus,
-/// bybit, mexc, practice), else `BTC-USD` (coinbase, kraken, okx and every venue that is not known here).
+/// The symbol as the venue writes it, which is how it is stored: `BTCUSDT` where the venue uses no mark (binance,
+/// binanceus, bybit, mexc, practice), else `BTC-USD` (coinbase, kraken, okx and every venue that is not known here).
 std::string venue_symbol(std::string_view venue, const SymbolParts& parts);
 
 /// What an exchange says about an instrument. Steps are decimal text, as exact as the exchange gave it.

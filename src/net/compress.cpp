@@ -42,7 +42,8 @@ std::string gzip(std::string_view bytes, int level) {
 }
 
 Result<std::string> gunzip(std::string_view bytes, std::size_t max_bytes) {
-  if (bytes.size() > std::numeric_limits<uInt>::max()) return fail(Errc::limit_exceeded, "the gzip data is larger than 4 GB");
+  if (bytes.size() > std::numeric_limits<uInt>::max())
+    return fail(Errc::limit_exceeded, "the gzip data is larger than 4 GB");
   Inflater inflater;
   auto& state = inflater.state;
   state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));

@@ -18,10 +18,10 @@ namespace cw::net {
 /// Header fields in order of arrival. Names are compared without letter case.
 class HttpFields {
  public:
-  void set(std::string_view name, std::string value);                // replaces
-  void add(std::string_view name, std::string value);                // appends
+  void set(std::string_view name, std::string value);  // replaces
+  void add(std::string_view name, std::string value);  // appends
   void remove(std::string_view name);
-  std::string_view get(std::string_view name) const;                 // the first; empty where absent
+  std::string_view get(std::string_view name) const;  // the first; empty where absent
   std::size_t count(std::string_view name) const;
   bool has_token(std::string_view name, std::string_view token) const;  // in a comma-separated list, without case
   const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
@@ -37,11 +37,11 @@ struct HttpRequest {
   HttpFields fields{};
   std::string body{};
   bool is_http_1_0 = false;
-  std::string peer{};      // server side: address of the other side
+  std::string peer{};        // server side: address of the other side
   std::string request_id{};  // server side: made for each request, also in the log and in the answer's X-Request-Id
 
-  std::string_view path() const;                                     // percent-decoded parts are the router's business
-  std::optional<std::string> query(std::string_view name) const;     // decoded; the first of several
+  std::string_view path() const;                                  // percent-decoded parts are the router's business
+  std::optional<std::string> query(std::string_view name) const;  // decoded; the first of several
   std::vector<std::pair<std::string, std::string>> query_items() const;
 };
 
@@ -79,7 +79,8 @@ class HttpHandler {
   virtual Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read);
   /// The answer for what the server itself refuses (a limit, a malformed request, a handler that threw). The default is
   /// `problem_response`; a handler may add fields that all its answers carry.
-  virtual HttpResponse problem(int status, std::string_view code, std::string_view detail, const std::string& request_id);
+  virtual HttpResponse problem(int status, std::string_view code, std::string_view detail,
+                               const std::string& request_id);
 };
 
 /// An RFC 9457 problem document: type `/api/docs#code-` and the code, title (the status' phrase), status, code, detail

@@ -19,15 +19,19 @@ std::string head_of(const HttpRequest& request, const Endpoint& endpoint) {
   auto head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.target, host);
   if (request.fields.get("Accept-Encoding").empty()) head += "Accept-Encoding: gzip\r\n";
   for (const auto& [name, value] : request.fields.all()) head += fmt::format("{}: {}\r\n", name, value);
-  const bool says_length = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  const bool says_length =
+      !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   if (says_length) head += fmt::format("Content-Length: {}\r\n", request.body.size());
   return head + "\r\n";
 }
 
 /// A blank or a line end inside would make a second request of it.
 bool is_sendable(const HttpRequest& request) {
-  const auto has_break = [](std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos; };
-  if (has_break(request.method) || has_break(request.target) || request.target.find(' ') != std::string::npos) return false;
+  const auto has_break = [](std::string_view text) {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+  };
+  if (has_break(request.method) || has_break(request.target) || request.target.find(' ') != std::string::npos)
+    return false;
   for (const auto& [name, value] : request.fields.all()) {
     if (has_break(name) || has_break(value)) return false;
   }
@@ -101,7 +105,8 @@ Result<HttpResponse> HttpClient::Impl::finished() {
   if (!parser.is_done()) {
     const auto& fault = parser.fault();
     if (fault.status == 413 || fault.status == 431) {
-      return fail(Errc::limit_exceeded, fmt::format("the answer is larger than {} bytes", fault.status == 413 ? body_bytes : kHeaderBytes));
+      return fail(Errc::limit_exceeded,
+                  fmt::format("the answer is larger than {} bytes", fault.status == 413 ? body_bytes : kHeaderBytes));
     }
     return fail(Errc::disconnected, fmt::format("the answer is not usable: {}", fault.detail));
   }
@@ -145,7 +150,8 @@ HttpClient::HttpClient(Runtime& runtime, Endpoint endpoint, Millis timeout, std:
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
-  if (!is_sendable(request)) co_return fail(Errc::bad_input, "the request's method, target or fields hold a line break or a blank");
+  if (!is_sendable(request))
+    co_return fail(Errc::bad_input, "the request's method, target or fields hold a line break or a blank");
   const auto impl = impl_;
   if (impl->is_busy) co_return fail(Errc::busy, "a request is under way on this client");
   struct Busy {

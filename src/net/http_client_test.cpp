@@ -75,7 +75,8 @@ TEST(HttpClient, AsksAsTheStandardSays) {
   HttpRequest post{.method = "POST", .target = "/y", .body = "abc"};
   post.fields.set("X-A", "b");
   ASSERT_TRUE(script.get(post));
-  EXPECT_EQ(script.requests[1], "POST /y HTTP/1.1\r\nHost: venue\r\nAccept-Encoding: gzip\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_EQ(script.requests[1],
+            "POST /y HTTP/1.1\r\nHost: venue\r\nAccept-Encoding: gzip\r\nX-A: b\r\nContent-Length: 3\r\n\r\nabc");
   EXPECT_EQ(script.connections, 1);
 }
 
@@ -108,7 +109,8 @@ TEST(HttpClient, KnowsAnswersWithoutABody) {
 TEST(HttpClient, OpensGzipWithinItsBound) {
   const auto answer_of = [](std::string_view plain) {
     const auto packed = gzip(plain);
-    return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}", packed.size(), packed);
+    return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}", packed.size(),
+                       packed);
   };
   Script script({answer_of(std::string(9'999, 'x')), answer_of(std::string(10'001, 'x')),
                  "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello"});
@@ -123,7 +125,8 @@ TEST(HttpClient, OpensGzipWithinItsBound) {
 TEST(HttpClient, BoundsHeaderAndBody) {
   Script script({"HTTP/1.1 200 OK\r\nContent-Length: 10001\r\n\r\n",
                  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2711\r\n",
-                 "HTTP/1.1 200 OK\r\n\r\n" + std::string(10'001, 'x'), "HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x')});
+                 "HTTP/1.1 200 OK\r\n\r\n" + std::string(10'001, 'x'),
+                 "HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x')});
   for (int i = 0; i < 4; ++i) {
     const auto answer = script.get();
     ASSERT_FALSE(answer) << i;
@@ -146,8 +149,8 @@ TEST(HttpClient, TimesOutAndUsesANewConnectionAfterwards) {
 TEST(HttpClient, RepeatsAGetOnceOnAStaleConnectionAndNeverAPost) {
   Script script({kHello, "|cut", kHello, "|cut", "|cut", kHello, "|cut"});
   EXPECT_TRUE(script.get());
-  EXPECT_TRUE(script.get());           // stale, repeated
-  EXPECT_FALSE(script.get());          // stale, and the fresh one is cut as well
+  EXPECT_TRUE(script.get());   // stale, repeated
+  EXPECT_FALSE(script.get());  // stale, and the fresh one is cut as well
   EXPECT_TRUE(script.get());
   const auto post = script.get({.method = "POST"});
   ASSERT_FALSE(post);

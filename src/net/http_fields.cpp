@@ -25,8 +25,10 @@ std::string_view take_list_item(std::string_view& rest) {
   std::size_t i = 0;
   for (; i < rest.size(); ++i) {
     if (rest[i] == '"') quoted = !quoted;
-    if (quoted && rest[i] == '\\') ++i;
-    else if (!quoted && rest[i] == ',') break;
+    if (quoted && rest[i] == '\\')
+      ++i;
+    else if (!quoted && rest[i] == ',')
+      break;
   }
   i = std::min(i, rest.size());
   const auto item = trim_blanks(rest.substr(0, i));
@@ -70,9 +72,7 @@ bool HttpFields::has_token(std::string_view name, std::string_view token) const 
   return false;
 }
 
-std::string_view HttpRequest::path() const {
-  return std::string_view(target).substr(0, target.find('?'));
-}
+std::string_view HttpRequest::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 namespace {
 
@@ -212,14 +212,16 @@ std::string_view reason_phrase(int status) {
 
 std::string http_date(Timestamp t) {
   static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto midnight = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{midnight};
   const std::chrono::weekday day{midnight};
   const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(t - midnight)};
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[day.c_encoding()],
                      static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+                     static_cast<int>(date.year()), clock.hours().count(), clock.minutes().count(),
+                     clock.seconds().count());
 }
 
 }  // namespace cw::net

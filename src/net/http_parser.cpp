@@ -18,9 +18,7 @@ using boost::beast::string_view;
 constexpr std::size_t kMaxFields = 100;
 constexpr std::size_t kReserveBytes = 64 * 1024;  // a claimed length is believed only so far
 
-std::string_view view(string_view text) {
-  return {text.data(), text.size()};
-}
+std::string_view view(string_view text) { return {text.data(), text.size()}; }
 
 /// Beast's parser writing into our message. `Message` is HttpRequest or HttpResponse.
 template <bool is_request, class Message>
@@ -67,7 +65,8 @@ class Core final : public http::basic_parser<is_request> {
 };
 
 bool has_folded_line(std::string_view header) {
-  for (auto at = header.find("\r\n"); at != std::string_view::npos && at + 2 < header.size(); at = header.find("\r\n", at + 2)) {
+  for (auto at = header.find("\r\n"); at != std::string_view::npos && at + 2 < header.size();
+       at = header.find("\r\n", at + 2)) {
     if (header[at + 2] == ' ' || header[at + 2] == '\t') return true;
   }
   return false;
@@ -91,7 +90,8 @@ std::optional<HttpFault> check_lengths(const HttpFields& fields, bool is_http_1_
   const auto codings = fields.count("Transfer-Encoding");
   const auto lengths = fields.count("Content-Length");
   if (codings > 0 && (lengths > 0 || is_http_1_0)) {
-    return HttpFault{400, "bad_request", "Transfer-Encoding and Content-Length cannot go together, nor the former with HTTP/1.0"};
+    return HttpFault{400, "bad_request",
+                     "Transfer-Encoding and Content-Length cannot go together, nor the former with HTTP/1.0"};
   }
   if (codings > 1 || (codings == 1 && !equal_without_case(fields.get("Transfer-Encoding"), "chunked"))) {
     return HttpFault{400, "bad_request", "the only Transfer-Encoding understood here is 'chunked'"};
@@ -113,7 +113,8 @@ std::optional<HttpFault> check_request(HttpRequest& request, const HttpLimits& l
   if (hosts > 1 || (hosts == 0 && !request.is_http_1_0) || !is_valid_host(request.fields.get("Host"))) {
     return HttpFault{400, "bad_request", "a request needs exactly one valid Host field"};
   }
-  if (const auto scheme_end = request.target.find("://"); scheme_end != std::string::npos && !request.target.starts_with('/')) {
+  if (const auto scheme_end = request.target.find("://");
+      scheme_end != std::string::npos && !request.target.starts_with('/')) {
     const auto path = request.target.find_first_of("/?", scheme_end + 3);
     auto rest = path == std::string::npos ? "/" : request.target.substr(path);
     request.target = rest.starts_with('/') ? std::move(rest) : "/" + rest;
@@ -135,7 +136,8 @@ HttpFault fault_of(const error_code& ec, bool header_done) {
       ec == http::error::bad_transfer_encoding) {
     return {400, "bad_request", "the fields that say how long the body is are malformed or contradict each other"};
   }
-  return {400, "bad_request", header_done ? "the body of the request is malformed" : "the header of the request is malformed"};
+  return {400, "bad_request",
+          header_done ? "the body of the request is malformed" : "the header of the request is malformed"};
 }
 
 /// The part that both directions share.
@@ -182,7 +184,8 @@ struct Reader {
       }
       if (header_used > header_bytes) return fail(fault_of(http::error::header_limit, false));
       if (ec == http::error::need_more) {
-        if (in_header && has_bare_line_feed(rest.substr(taken))) return fail(fault_of({}, false));  // Beast would wait on
+        if (in_header && has_bare_line_feed(rest.substr(taken)))
+          return fail(fault_of({}, false));  // Beast would wait on
         // A line of a chunk, or trailers, that does not end.
         if (rest.size() - taken > header_bytes) return fail(fault_of(http::error::header_limit, true));
         return HttpParse::need_more;
@@ -211,9 +214,7 @@ HttpRequestParser::HttpRequestParser(const HttpLimits& limits) : impl_(std::make
 }
 HttpRequestParser::~HttpRequestParser() = default;
 
-void HttpRequestParser::next_message() {
-  impl_->begin(impl_->limits.header_bytes, impl_->limits.body_bytes);
-}
+void HttpRequestParser::next_message() { impl_->begin(impl_->limits.header_bytes, impl_->limits.body_bytes); }
 
 HttpParse HttpRequestParser::feed(std::string_view input, std::size_t& used) {
   const auto parsed = impl_->feed(input, used);
@@ -237,7 +238,8 @@ struct HttpResponseParser::Impl : Reader<false, HttpResponse> {
   std::size_t limit_body = 0;
 };
 
-HttpResponseParser::HttpResponseParser(std::size_t header_bytes, std::size_t body_bytes) : impl_(std::make_unique<Impl>()) {
+HttpResponseParser::HttpResponseParser(std::size_t header_bytes, std::size_t body_bytes)
+    : impl_(std::make_unique<Impl>()) {
   impl_->limit_header = header_bytes;
   impl_->limit_body = body_bytes;
   next_message(false);

@@ -36,12 +36,12 @@ class HttpRequestParser {
   /// Reads from `input` and says in `used` how much of it; give the rest again with more behind it. The unused part of a
   /// header, and of a chunk's line, must be given again whole.
   HttpParse feed(std::string_view input, std::size_t& used);
-  bool has_begun() const;             // any byte of this message was seen
+  bool has_begun() const;  // any byte of this message was seen
   bool is_done() const;
   HttpRequest& request();
   const HttpFault& fault() const;
   bool keep_alive() const;
-  bool expects_continue() const;      // asks for 100 before it sends the body
+  bool expects_continue() const;  // asks for 100 before it sends the body
 
  private:
   struct Impl;
@@ -61,7 +61,7 @@ class HttpResponseParser {
   bool has_begun() const;
   bool is_done() const;
   HttpResponse& response();
-  const HttpFault& fault() const;     // `status` 413 where a bound was passed
+  const HttpFault& fault() const;  // `status` 413 where a bound was passed
   bool keep_alive() const;
 
  private:

@@ -16,8 +16,8 @@ namespace cw::net {
 namespace {
 
 constexpr std::size_t kReadBytes = 8 * 1024;
-constexpr std::size_t kRefusalsAtOnce = 64;       // connections over the limit that still get a 503
-constexpr Millis kLingerTime{2'000};              // how long we listen to what a refused client still sends
+constexpr std::size_t kRefusalsAtOnce = 64;  // connections over the limit that still get a 503
+constexpr Millis kLingerTime{2'000};         // how long we listen to what a refused client still sends
 constexpr std::size_t kLingerBytes = 256 * 1024;
 constexpr Millis kAcceptPause{100};
 
@@ -26,7 +26,10 @@ constexpr Millis kAcceptPause{100};
 class Deadline {
  public:
   Deadline(Runtime& runtime, Millis look_every, std::move_only_function<void()> expired)
-      : runtime_(runtime), look_every_(look_every), expired_(std::move(expired)), alarm_(runtime.make_alarm([this] { look(); })) {}
+      : runtime_(runtime),
+        look_every_(look_every),
+        expired_(std::move(expired)),
+        alarm_(runtime.make_alarm([this] { look(); })) {}
 
   void set(Millis after) {
     const auto now = runtime_.elapsed();
@@ -69,9 +72,7 @@ bool is_ours(std::string_view name) {
   return std::ranges::any_of(kOurs, [&](std::string_view ours) { return equal_without_case(name, ours); });
 }
 
-bool has_no_body(int status) {
-  return status < 200 || status == 204 || status == 304;
-}
+bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
 }  // namespace
 
@@ -122,7 +123,8 @@ struct HttpServer::Impl::Session {
         stream(std::move(owned)),
         parser(owner.limits),
         deadline(owner.runtime,
-                 std::min({owner.limits.header_time, owner.limits.body_time, owner.limits.idle_time, owner.limits.write_time}),
+                 std::min({owner.limits.header_time, owner.limits.body_time, owner.limits.idle_time,
+                           owner.limits.write_time}),
                  [this] { expire(); }) {
     place = server.sessions.insert(server.sessions.end(), this);
   }
@@ -203,7 +205,9 @@ Task<HttpParse> HttpServer::Impl::Session::read_until(HttpParse wanted) {
       buffer.resize(std::max(buffer.size(), end + kReadBytes));
     }
     const auto got = co_await stream->read_some(std::span(buffer).subspan(end));
-    if (!got && got.error().code == Errc::refused) server.runtime.logger().info("tls_refused", {{"peer", stream->peer()}, {"why", std::string_view(got.error().message)}});
+    if (!got && got.error().code == Errc::refused)
+      server.runtime.logger().info("tls_refused",
+                                   {{"peer", stream->peer()}, {"why", std::string_view(got.error().message)}});
     if (!got || *got == 0) co_return HttpParse::need_more;
     end += *got;
   }
@@ -213,7 +217,8 @@ Task<HttpParse> HttpServer::Impl::Session::read_until(HttpParse wanted) {
 Task<bool> HttpServer::Impl::Session::take_request() {
   auto parsed = co_await read_until(HttpParse::header);
   if (parsed == HttpParse::need_more) {
-    if (expired && waiting == Wait::header) co_await refuse({408, "request_timeout", "the header of the request did not come in time"});
+    if (expired && waiting == Wait::header)
+      co_await refuse({408, "request_timeout", "the header of the request did not come in time"});
     co_return false;
   }
   if (parsed == HttpParse::failed) {
@@ -248,8 +253,10 @@ Task<HttpResponse> HttpServer::Impl::Session::ask_handler(HttpRequest request) {
   } catch (const std::exception& thrown) {
     error = thrown.what();
   }
-  server.runtime.logger().error("request_failed", {{"request_id", std::string_view(request_id)}, {"error", std::string_view(error)}});
-  co_return server.handler.problem(500, "internal", "the server failed to answer; its log has more under the request's id", request_id);
+  server.runtime.logger().error("request_failed",
+                                {{"request_id", std::string_view(request_id)}, {"error", std::string_view(error)}});
+  co_return server.handler.problem(500, "internal",
+                                   "the server failed to answer; its log has more under the request's id", request_id);
 }
 
 /// False where the connection ends after this answer, or was handed over.
@@ -275,13 +282,14 @@ Task<bool> HttpServer::Impl::Session::answer_request() {
   const bool keep_alive = wants_more && !server.stopping;
   log(method, path, response.status, response.content().size());
   const bool written = co_await write(std::move(response), keep_alive, is_head);
-  co_return written && keep_alive;
+  co_return written&& keep_alive;
 }
 
 void HttpServer::Impl::Session::write_head(const HttpResponse& response, bool keep_alive) {
   head.clear();
   auto out = std::back_inserter(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason_phrase(response.status), server.date_now());
+  fmt::format_to(out, "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status, reason_phrase(response.status),
+                 server.date_now());
   for (const auto& [name, value] : response.fields.all()) {
     if (is_ours(name)) continue;
     if (!is_safe_value(name) || !is_safe_value(value)) {
@@ -368,9 +376,10 @@ Task<void> HttpServer::Impl::refuse(std::shared_ptr<Impl> self, StreamPtr stream
     explicit Count(std::size_t& c) : count(c) { ++count; }
     ~Count() { --count; }
   } counted(self->refusals);
-  const auto response = self->handler.problem(503, "overloaded", "the server has too many open connections; try again soon", {});
-  auto lines = fmt::format("HTTP/1.1 503 {}\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: {}\r\n", reason_phrase(503),
-                          response.body.size());
+  const auto response =
+      self->handler.problem(503, "overloaded", "the server has too many open connections; try again soon", {});
+  auto lines = fmt::format("HTTP/1.1 503 {}\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: {}\r\n",
+                           reason_phrase(503), response.body.size());
   for (const auto& [name, value] : response.fields.all()) {
     if (!is_ours(name) && is_safe_value(value)) lines.append(name).append(": ").append(value).append("\r\n");
   }
@@ -420,9 +429,7 @@ HttpServer::~HttpServer() {
   impl_->tasks.cancel();
 }
 
-Task<void> HttpServer::serve(std::unique_ptr<Listener> listener) {
-  return impl_->serve(std::move(listener));
-}
+Task<void> HttpServer::serve(std::unique_ptr<Listener> listener) { return impl_->serve(std::move(listener)); }
 
 Task<void> HttpServer::stop(Millis grace) {
   const auto impl = impl_;
@@ -436,9 +443,7 @@ Task<void> HttpServer::stop(Millis grace) {
   co_await impl->tasks.join();
 }
 
-std::size_t HttpServer::open_connections() const {
-  return impl_->sessions.size();
-}
+std::size_t HttpServer::open_connections() const { return impl_->sessions.size(); }
 
 Task<void> HttpHandler::upgrade(HttpRequest, StreamPtr stream, std::string) {
   stream->close();

@@ -49,7 +49,8 @@ class Echo final : public HttpHandler {
 
 /// A server in a simulation and what people do to it with bare bytes.
 struct Story {
-  explicit Story(HttpLimits limits = {}, SimOptions options = {}) : runtime(log, options), server(runtime, handler, limits) {
+  explicit Story(HttpLimits limits = {}, SimOptions options = {})
+      : runtime(log, options), server(runtime, handler, limits) {
     runtime.spawn("serve", server.serve(runtime.listen("desk", 80).value()));
   }
   Logbook log;
@@ -96,9 +97,7 @@ struct Story {
   }
 };
 
-bool has(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
-}
+bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
   for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
@@ -149,7 +148,8 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
 TEST(HttpServer, ReadsChunkedBodies) {
   Story story({}, {.split_reads = true});
   const auto answer = story.exchange(
-      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\nhello\r\n1\r\n!\r\n0\r\nTrailer: x\r\n\r\n");
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\nhello\r\n1\r\n!\r\n0\r\nTrailer: "
+      "x\r\n\r\n");
   EXPECT_EQ(body_of(answer), "POST / hello!");
 }
 
@@ -171,7 +171,8 @@ TEST(HttpServer, SaysContinueOnlyToWhoWaitsForIt) {
   EXPECT_EQ(story.received(*stream), "HTTP/1.1 100 Continue\r\n\r\n");
   story.send(*stream, "hello");
   EXPECT_EQ(body_of(story.received(*stream)), "POST / hello");
-  const auto at_once = story.exchange("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello");
+  const auto at_once =
+      story.exchange("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nhello");
   EXPECT_TRUE(at_once.starts_with("HTTP/1.1 200 OK")) << at_once;
 }
 
@@ -185,7 +186,7 @@ TEST(HttpServer, TakesTheAbsoluteFormOfATarget) {
 TEST(HttpServer, RefusesWhatTwoReadersCouldReadInTwoWays) {
   const std::string start = "POST / HTTP/1.1\r\n";
   const std::string cases[] = {
-      start + "\r\n",                                                                      // no Host
+      start + "\r\n",  // no Host
       start + "Host: a\r\nHost: b\r\n\r\n",
       start + "Host: a b\r\n\r\n",
       start + "Host: a/b\r\n\r\n",
@@ -202,8 +203,8 @@ TEST(HttpServer, RefusesWhatTwoReadersCouldReadInTwoWays) {
       start + "Host: a\r\nContent-Length: 0x5\r\n\r\nhello",
       start + "Host: a\r\nContent-Length: -1\r\n\r\n",
       start + "Host: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
-      start + "Host: a\r\nX: one\r\n two\r\n\r\n",                                          // folded
-      start + "Host: a\r\nX : one\r\n\r\n",                                                // blank before the colon
+      start + "Host: a\r\nX: one\r\n two\r\n\r\n",  // folded
+      start + "Host: a\r\nX : one\r\n\r\n",         // blank before the colon
       start + "Host: a\r\nno colon\r\n\r\n",
       start + std::string("Host: a\r\nX: a\0b\r\n\r\n", 19),
       "GET /\r\n\r\n",
@@ -211,7 +212,7 @@ TEST(HttpServer, RefusesWhatTwoReadersCouldReadInTwoWays) {
       "GET / HTTP/1.1\nHost: a\n\n",
       "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
-      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",                                      // a TLS greeting
+      "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  // a TLS greeting
       start + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
       start + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n",
       start + "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",

@@ -31,7 +31,8 @@ class Hello final : public HttpHandler {
   }
   bool wants_upgrade(const HttpRequest& request) const override { return is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
-    auto socket = co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), {});
+    auto socket =
+        co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), {});
     if (!socket) co_return;
     for (;;) {
       auto message = co_await (*socket)->read();
@@ -61,7 +62,8 @@ TEST(Loopback, ServesRequestsAndWebSocketsOverTcp) {
     ASSERT_TRUE(answer) << answer.error().message;
     EXPECT_EQ(answer->body, body.empty() ? "hello" : body);
   }
-  auto socket = run(runtime, connect_websocket(runtime, "ws://localhost:" + std::to_string(port) + "/", Millis{5'000}, {}));
+  auto socket =
+      run(runtime, connect_websocket(runtime, "ws://localhost:" + std::to_string(port) + "/", Millis{5'000}, {}));
   ASSERT_TRUE(socket) << socket.error().message;
   ASSERT_TRUE(run(runtime, (*socket)->write_text("over tcp")));
   EXPECT_EQ(run(runtime, (*socket)->read()).value().data, "over tcp");

@@ -57,7 +57,8 @@ HttpResponse problem_response(int status, std::string_view code, std::string_vie
   return response;
 }
 
-HttpResponse HttpHandler::problem(int status, std::string_view code, std::string_view detail, const std::string& request_id) {
+HttpResponse HttpHandler::problem(int status, std::string_view code, std::string_view detail,
+                                  const std::string& request_id) {
   return problem_response(status, code, detail, request_id);
 }
 

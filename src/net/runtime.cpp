@@ -49,7 +49,8 @@ void log_escaped(Logger& logger, const std::string& what, const std::exception_p
 
 std::string to_text(const Endpoint& endpoint) {
   const bool is_v6 = endpoint.host.find(':') != std::string::npos;
-  return is_v6 ? fmt::format("[{}]:{}", endpoint.host, endpoint.port) : fmt::format("{}:{}", endpoint.host, endpoint.port);
+  return is_v6 ? fmt::format("[{}]:{}", endpoint.host, endpoint.port)
+               : fmt::format("{}:{}", endpoint.host, endpoint.port);
 }
 
 void Runtime::spawn(std::string what, Task<void> work) {
@@ -58,9 +59,7 @@ void Runtime::spawn(std::string what, Task<void> work) {
   });
 }
 
-void Runtime::throw_cancelled() {
-  throw boost::system::system_error(asio::error::operation_aborted);
-}
+void Runtime::throw_cancelled() { throw boost::system::system_error(asio::error::operation_aborted); }
 
 std::unexpected<Error> Runtime::timed_out_after(Millis limit) {
   return fail(Errc::timed_out, fmt::format("no answer within {}", format_duration(limit)));
@@ -117,9 +116,7 @@ struct TaskGroup::State {
 
 TaskGroup::TaskGroup(Runtime& runtime) : state_(std::make_shared<State>(runtime)) {}
 
-TaskGroup::~TaskGroup() {
-  cancel();
-}
+TaskGroup::~TaskGroup() { cancel(); }
 
 void TaskGroup::spawn(std::string what, Task<void> work) {
   if (state_->cancelled) return;
@@ -144,8 +141,6 @@ Task<void> TaskGroup::join() {
   while (!state->stops.empty()) co_await state->emptied.wait();
 }
 
-std::size_t TaskGroup::size() const {
-  return state_->stops.size();
-}
+std::size_t TaskGroup::size() const { return state_->stops.size(); }
 
 }  // namespace cw::net

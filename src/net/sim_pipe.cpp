@@ -22,9 +22,9 @@ struct Flow {
 
   SimRuntime& runtime;
   std::deque<Segment> segments;
-  std::size_t held = 0;       // bytes written and not read
-  Timestamp last_seen_at{};   // of the newest segment: bytes never overtake each other
-  bool finished = false;      // the writer ended in good order
+  std::size_t held = 0;      // bytes written and not read
+  Timestamp last_seen_at{};  // of the newest segment: bytes never overtake each other
+  bool finished = false;     // the writer ended in good order
   bool reader_closed = false;
   bool writer_closed = false;
   bool cut = false;
@@ -86,12 +86,8 @@ std::size_t take(Flow& flow, std::span<char> into) {
   return got;
 }
 
-std::unexpected<Error> was_cancelled() {
-  return fail(Errc::cancelled, "the stream was closed on this side");
-}
-std::unexpected<Error> was_cut() {
-  return fail(Errc::disconnected, "the connection was lost");
-}
+std::unexpected<Error> was_cancelled() { return fail(Errc::cancelled, "the stream was closed on this side"); }
+std::unexpected<Error> was_cut() { return fail(Errc::disconnected, "the connection was lost"); }
 
 class PipeStream final : public Stream {
  public:
@@ -185,9 +181,7 @@ class Link final : public SimLink {
     flow->stalled = stalled;
     flow->notify();
   }
-  bool is_open() const override {
-    return !to_server_->cut && !to_server_->reader_closed && !to_client_->reader_closed;
-  }
+  bool is_open() const override { return !to_server_->cut && !to_server_->reader_closed && !to_client_->reader_closed; }
   std::uint64_t id() const override { return id_; }
 
  private:
@@ -201,8 +195,8 @@ class Link final : public SimLink {
 SimPipe make_sim_pipe(SimRuntime& runtime, std::uint64_t id) {
   const auto to_server = std::make_shared<Flow>(runtime);
   const auto to_client = std::make_shared<Flow>(runtime);
-  return {std::make_unique<PipeStream>(to_client, to_server, id), std::make_unique<PipeStream>(to_server, to_client, id),
-          std::make_shared<Link>(to_server, to_client, id)};
+  return {std::make_unique<PipeStream>(to_client, to_server, id),
+          std::make_unique<PipeStream>(to_server, to_client, id), std::make_shared<Link>(to_server, to_client, id)};
 }
 
 }  // namespace cw::net

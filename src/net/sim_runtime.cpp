@@ -12,7 +12,7 @@
 namespace cw::net {
 namespace {
 
-constexpr std::size_t kBacklog = 1'024;             // connections that wait for `accept`; more are refused
+constexpr std::size_t kBacklog = 1'024;                // connections that wait for `accept`; more are refused
 constexpr std::uint64_t kStepsAnInstant = 50'000'000;  // more without the clock moving is an endless loop
 
 class SimAlarm final : public Alarm {
@@ -52,7 +52,8 @@ namespace {
 
 class SimListener final : public Listener {
  public:
-  SimListener(std::shared_ptr<SimRuntime::Port> place, std::uint16_t number) : place_(std::move(place)), number_(number) {}
+  SimListener(std::shared_ptr<SimRuntime::Port> place, std::uint16_t number)
+      : place_(std::move(place)), number_(number) {}
   ~SimListener() override { SimListener::close(); }
 
   Task<Result<StreamPtr>> accept() override {
@@ -120,7 +121,8 @@ Task<Result<StreamPtr>> SimRuntime::connect(Endpoint endpoint, Millis timeout) {
   const auto reach = reach_.find(address);
   if (reach != reach_.end() && reach->second == SimReach::silent) {
     co_await sleep_for(timeout);
-    co_return fail(Errc::timed_out, fmt::format("no connection to {} within {}", to_text(endpoint), format_duration(timeout)));
+    co_return fail(Errc::timed_out,
+                   fmt::format("no connection to {} within {}", to_text(endpoint), format_duration(timeout)));
   }
   // There and back, as a handshake takes.
   co_await sleep_for(2 * options_.latency_min);
@@ -186,7 +188,8 @@ std::vector<SimLinkPtr> SimRuntime::links(const std::string& host, std::uint16_t
   const auto place = ports_.find({host, port});
   if (place == ports_.end()) return {};
   std::vector<SimLinkPtr> open;
-  std::ranges::copy_if(place->second->links, std::back_inserter(open), [](const auto& link) { return link->is_open(); });
+  std::ranges::copy_if(place->second->links, std::back_inserter(open),
+                       [](const auto& link) { return link->is_open(); });
   return open;
 }
 

@@ -19,7 +19,7 @@ namespace cw::net {
 struct SimOptions {
   std::uint64_t seed = 1;
   Timestamp start = from_ms(1'700'000'000'000);
-  Millis latency_min{0};          // each write is seen by the other side after a delay drawn from [min, max], in order
+  Millis latency_min{0};  // each write is seen by the other side after a delay drawn from [min, max], in order
   Millis latency_max{0};
   std::size_t pipe_bytes = 64 * 1024;  // a direction holds so many unread bytes; then the writer waits
   bool split_reads = false;            // reads give random pieces, as a network may
@@ -109,7 +109,8 @@ class SimRuntime final : public Runtime {
   static Task<void> keep(Task<T> work, std::shared_ptr<std::optional<T>> answer) {
     answer->emplace(co_await std::move(work));
   }
-  bool ring_next(Timestamp until);  // moves the clock to the next timer; false, and to `until`, where none is due by then
+  bool ring_next(
+      Timestamp until);  // moves the clock to the next timer; false, and to `until`, where none is due by then
 
   using Address = std::pair<std::string, std::uint16_t>;
   SimOptions options_;

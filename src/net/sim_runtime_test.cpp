@@ -74,7 +74,10 @@ TEST(SimPipe, CarriesBytesAndTheEndInOrder) {
   World world;
   auto [client, server] = connect_pair(world.runtime);
   ASSERT_TRUE(world.runtime.run(client->write_both(std::string_view("he"), std::string_view("llo"))).value());
-  (void)world.runtime.run([](Stream& stream) -> Task<int> { co_await stream.finish(); co_return 1; }(*client));
+  (void)world.runtime.run([](Stream& stream) -> Task<int> {
+    co_await stream.finish();
+    co_return 1;
+  }(*client));
   EXPECT_EQ(world.runtime.run(read(*server)).value().value(), "hello");
   EXPECT_EQ(world.runtime.run(read(*server)).value().value(), "");
   ASSERT_TRUE(world.runtime.run(server->write(std::string_view("still open"))).value());
@@ -94,7 +97,8 @@ TEST(SimPipe, ArrivesAfterItsLatency) {
 TEST(SimPipe, NeverReordersUnderJitterAndSplitReads) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
-    World world({.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{50}, .pipe_bytes = 64, .split_reads = true});
+    World world(
+        {.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{50}, .pipe_bytes = 64, .split_reads = true});
     auto [client, server] = connect_pair(world.runtime);
     std::string sent;
     std::string received;
@@ -248,7 +252,8 @@ std::vector<std::string> story_of(std::uint64_t seed, std::uint64_t& steps) {
       const auto text = fmt::format("{}-{}", i, k);
       if (!co_await stream->write(text)) co_return;
       const auto piece = co_await read(*stream);
-      story.push_back(fmt::format("{} {} {}", world.runtime.elapsed().count(), i, piece ? *piece : piece.error().message));
+      story.push_back(
+          fmt::format("{} {} {}", world.runtime.elapsed().count(), i, piece ? *piece : piece.error().message));
       if (world.runtime.random().chance(0.05)) world.runtime.links("venue", 443).front()->cut();
     }
   };

@@ -97,19 +97,22 @@ std::string_view content_type_of(std::string_view file_name) {
 Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t max_bytes) {
   std::error_code ec;
   const auto root = fs::canonical(folder, ec);
-  if (ec || !fs::is_directory(root, ec)) return fail(Errc::not_found, fmt::format("{}: no such folder", folder.string()));
+  if (ec || !fs::is_directory(root, ec))
+    return fail(Errc::not_found, fmt::format("{}: no such folder", folder.string()));
 
   StaticFiles loaded;
   std::map<std::string, Body> bodies;
   const auto read = for_each_file(root, [&](std::string path, const fs::path& file) -> Result<void> {
     const auto size = fs::file_size(file, ec);
     if (ec || size > max_bytes - loaded.bytes_) {
-      return fail(Errc::limit_exceeded, fmt::format("{}: the folder holds more than {} bytes", folder.string(), max_bytes));
+      return fail(Errc::limit_exceeded,
+                  fmt::format("{}: the folder holds more than {} bytes", folder.string(), max_bytes));
     }
     auto content = read_file(file);
     if (!content) return pass_on(content);
     if (content->size() > max_bytes - loaded.bytes_) {
-      return fail(Errc::limit_exceeded, fmt::format("{}: the folder holds more than {} bytes", folder.string(), max_bytes));
+      return fail(Errc::limit_exceeded,
+                  fmt::format("{}: the folder holds more than {} bytes", folder.string(), max_bytes));
     }
     loaded.bytes_ += content->size();
     bodies.emplace(std::move(path), std::make_shared<const std::string>(std::move(*content)));
@@ -122,9 +125,11 @@ Result<StaticFiles> StaticFiles::load(const fs::path& folder, std::size_t max_by
     return found == bodies.end() ? Body{} : found->second;
   };
   for (const auto& [path, body] : bodies) {
-    const bool is_form = (path.ends_with(".br") || path.ends_with(".gz")) && bodies.contains(path.substr(0, path.size() - 3));
+    const bool is_form =
+        (path.ends_with(".br") || path.ends_with(".gz")) && bodies.contains(path.substr(0, path.size() - 3));
     if (is_form) continue;
-    loaded.files_.emplace(path, File{body, form(path + ".gz"), form(path + ".br"), strong_etag(*body), content_type_of(path)});
+    loaded.files_.emplace(
+        path, File{body, form(path + ".gz"), form(path + ".br"), strong_etag(*body), content_type_of(path)});
   }
   return loaded;
 }
@@ -145,7 +150,8 @@ std::optional<HttpResponse> StaticFiles::answer(const HttpRequest& request) cons
   const auto* file = find(request);
   if (!file) return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") {
-    auto refused = problem_response(405, "method_not_allowed", "a file can only be read: use GET or HEAD", request.request_id);
+    auto refused =
+        problem_response(405, "method_not_allowed", "a file can only be read: use GET or HEAD", request.request_id);
     refused.fields.set("Allow", "GET, HEAD");
     return refused;
   }

@@ -24,7 +24,10 @@ class StaticFolder : public testing::Test {
     write("web/assets/app-1a2b.js.br", "brotli");
     write("web/assets/app-1a2b.js.gz", "gzip");
     write("web/logo.svg", "<svg/>");
-    write("web/gr\xc3\xb6\xc3\x9f" "e.txt", "named");
+    write(
+        "web/gr\xc3\xb6\xc3\x9f"
+        "e.txt",
+        "named");
     write("web/.hidden", "secret");
     write("secret.txt", "secret");
   }

@@ -17,7 +17,8 @@ namespace cw::net {
 namespace {
 
 namespace asio = boost::asio;
-using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using SteadyTimer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 class SystemAlarm final : public Alarm {
  public:
@@ -57,9 +58,7 @@ SystemRuntime::SystemRuntime(Logger& logger, TlsContext client_tls) : SystemRunt
 
 SystemRuntime::~SystemRuntime() = default;
 
-Millis SystemRuntime::elapsed() {
-  return std::chrono::floor<Millis>(std::chrono::steady_clock::now() - began_);
-}
+Millis SystemRuntime::elapsed() { return std::chrono::floor<Millis>(std::chrono::steady_clock::now() - began_); }
 
 Task<void> SystemRuntime::sleep_for(Millis duration) {
   SteadyTimer timer(loop_, std::max(duration, Millis{0}));
@@ -74,7 +73,8 @@ std::unique_ptr<Alarm> SystemRuntime::make_alarm(std::move_only_function<void()>
 Task<Result<StreamPtr>> SystemRuntime::connect(Endpoint endpoint, Millis timeout) {
   auto stream = co_await within(timeout, connect_now(endpoint, timeout));
   if (!stream && stream.error().code == Errc::timed_out) {
-    co_return fail(Errc::timed_out, fmt::format("no connection to {} within {}", to_text(endpoint), format_duration(timeout)));
+    co_return fail(Errc::timed_out,
+                   fmt::format("no connection to {} within {}", to_text(endpoint), format_duration(timeout)));
   }
   co_return stream;
 }
@@ -108,8 +108,6 @@ void SystemRuntime::run() {
   loop_.run();
 }
 
-void SystemRuntime::stop() {
-  loop_.stop();
-}
+void SystemRuntime::stop() { loop_.stop(); }
 
 }  // namespace cw::net

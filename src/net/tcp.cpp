@@ -170,7 +170,8 @@ Task<Result<std::vector<tcp::endpoint>>> resolve(Runtime& runtime, std::string h
     if (!co_await lookup->ended.wait()) co_return fail(Errc::cancelled, "looking up a name was cancelled");
   }
   if (lookup->ec) {
-    co_return fail(Errc::not_found, fmt::format("the host name '{}' could not be resolved: {}", host, lookup->ec.message()));
+    co_return fail(Errc::not_found,
+                   fmt::format("the host name '{}' could not be resolved: {}", host, lookup->ec.message()));
   }
   co_return in_turn(lookup->found);
 }
@@ -186,9 +187,7 @@ Task<Result<StreamPtr>> connect_one(Runtime& runtime, tcp::endpoint endpoint) {
 
 }  // namespace
 
-StreamPtr make_tcp_stream(TcpSocket socket) {
-  return std::make_unique<TcpStream>(std::move(socket));
-}
+StreamPtr make_tcp_stream(TcpSocket socket) { return std::make_unique<TcpStream>(std::move(socket)); }
 
 Task<Result<StreamPtr>> connect_tcp(Runtime& runtime, Endpoint endpoint, Millis timeout) {
   const auto began = runtime.elapsed();
@@ -211,7 +210,8 @@ Result<std::unique_ptr<Listener>> listen_tcp(Runtime& runtime, const std::string
   error_code ec;
   const auto literal = asio::ip::make_address(address, ec);
   if (ec) {
-    return fail(Errc::bad_parameter, fmt::format("'{}' is not an address to listen on; write 127.0.0.1 or ::1", address));
+    return fail(Errc::bad_parameter,
+                fmt::format("'{}' is not an address to listen on; write 127.0.0.1 or ::1", address));
   }
   const tcp::endpoint endpoint(literal, port);
   TcpAcceptor acceptor(runtime.loop());
@@ -220,14 +220,16 @@ Result<std::unique_ptr<Listener>> listen_tcp(Runtime& runtime, const std::string
   if (!ec) acceptor.bind(endpoint, ec);
   if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
   if (ec == asio::error::address_in_use) {
-    return fail(Errc::busy, fmt::format("port {} on {} is taken by another program; stop that program or choose another port",
-                                        port, address));
+    return fail(Errc::busy,
+                fmt::format("port {} on {} is taken by another program; stop that program or choose another port", port,
+                            address));
   }
   if (ec == error_code(EADDRNOTAVAIL, boost::system::system_category())) {
     return fail(Errc::bad_parameter, fmt::format("{} is not an address of this machine", address));
   }
   if (ec == asio::error::access_denied) {
-    return fail(Errc::io_error, fmt::format("port {} needs more rights than this program has; choose one above 1023", port));
+    return fail(Errc::io_error,
+                fmt::format("port {} needs more rights than this program has; choose one above 1023", port));
   }
   if (ec) return fail(Errc::io_error, fmt::format("listening on {} failed: {}", address_text(endpoint), ec.message()));
   return std::make_unique<TcpListener>(runtime, std::move(acceptor), std::move(tls));

@@ -40,7 +40,8 @@ std::string names_in(X509* certificate) {
     if (name->type != GEN_DNS) continue;
     const auto* text = name->d.dNSName;
     if (!names.empty()) names += ", ";
-    names.append(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text)));
+    names.append(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                 static_cast<std::size_t>(ASN1_STRING_length(text)));
   }
   GENERAL_NAMES_free(list);
   return names.empty() ? name_of(certificate) : names;
@@ -63,8 +64,9 @@ std::string certificate_fault(int verdict, X509* certificate, const std::string&
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return fmt::format("its certificate is for another name ({}), not for '{}'", names_in(certificate), host);
     case X509_V_ERR_CERT_HAS_EXPIRED:
-      return fmt::format("its certificate expired on {}; the other side must renew it, or this machine's clock is wrong",
-                         time_text(X509_get0_notAfter(certificate)));
+      return fmt::format(
+          "its certificate expired on {}; the other side must renew it, or this machine's clock is wrong",
+          time_text(X509_get0_notAfter(certificate)));
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return fmt::format("its certificate is not valid before {}; check this machine's clock",
                          time_text(X509_get0_notBefore(certificate)));
@@ -74,8 +76,7 @@ std::string certificate_fault(int verdict, X509* certificate, const std::string&
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return fmt::format("its certificate has an unknown issuer ({})", X509_verify_cert_error_string(verdict));
-    default:
-      return fmt::format("its certificate is not valid: {}", X509_verify_cert_error_string(verdict));
+    default: return fmt::format("its certificate is not valid: {}", X509_verify_cert_error_string(verdict));
   }
 }
 
@@ -105,13 +106,10 @@ std::string handshake_fault() {
     case SSL_R_HTTPS_PROXY_REQUEST:
     case SSL_R_PACKET_LENGTH_TOO_LONG:
     case SSL_R_RECORD_LENGTH_MISMATCH:
-    case SSL_R_BAD_RECORD_TYPE:
-      return "it does not speak TLS on this port (plain text?)";
+    case SSL_R_BAD_RECORD_TYPE: return "it does not speak TLS on this port (plain text?)";
     case SSL_R_UNSUPPORTED_PROTOCOL:
-    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-      return "it offers only TLS versions older than 1.2";
-    default:
-      return openssl_reason();
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION: return "it offers only TLS versions older than 1.2";
+    default: return openssl_reason();
   }
 }
 
@@ -202,15 +200,16 @@ Result<TlsContext> TlsContext::for_server(const std::string& certificate_file, c
   ERR_clear_error();
   auto impl = std::make_shared<Impl>(make_ctx(TLS_server_method()));
   if (SSL_CTX_use_certificate_chain_file(impl->ctx, certificate_file.c_str()) != 1) {
-    return fail(Errc::io_error, fmt::format("{}: no PEM certificate could be read from it ({})", certificate_file,
-                                            openssl_reason()));
+    return fail(Errc::io_error,
+                fmt::format("{}: no PEM certificate could be read from it ({})", certificate_file, openssl_reason()));
   }
   if (SSL_CTX_use_PrivateKey_file(impl->ctx, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
     const bool differs = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
     if (differs) {
       return fail(Errc::bad_input, fmt::format("{} is not the key of the certificate {}", key_file, certificate_file));
     }
-    return fail(Errc::io_error, fmt::format("{}: no PEM private key could be read from it ({})", key_file, openssl_reason()));
+    return fail(Errc::io_error,
+                fmt::format("{}: no PEM private key could be read from it ({})", key_file, openssl_reason()));
   }
   return TlsContext(std::move(impl));
 }
@@ -293,9 +292,11 @@ Task<Result<void>> Tls::handshake() {
     const int state = SSL_get_error(ssl_, done);
     // The fault is put into words before a suspension: another connection may change OpenSSL's error queue.
     std::string fault;
-    if (done != 1 && state != SSL_ERROR_WANT_READ) fault = verification_.fault.empty() ? handshake_fault() : verification_.fault;
+    if (done != 1 && state != SSL_ERROR_WANT_READ)
+      fault = verification_.fault.empty() ? handshake_fault() : verification_.fault;
     const auto flushed = co_await flush(true);  // an alert too: it tells the other side why
-    if (!fault.empty()) co_return fail(Errc::refused, fmt::format("TLS handshake with {} failed: {}", inner_->peer(), fault));
+    if (!fault.empty())
+      co_return fail(Errc::refused, fmt::format("TLS handshake with {} failed: {}", inner_->peer(), fault));
     if (!flushed) co_return pass_on(flushed);
     if (done == 1) {
       is_shaken_ = true;

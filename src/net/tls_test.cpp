@@ -37,7 +37,8 @@ struct Identity {
     X509_gmtime_adj(X509_getm_notAfter(certificate), wanted.valid_to_s);
     X509_set_pubkey(certificate, key);
     auto* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(wanted.name.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(wanted.name.c_str()),
+                               -1, -1, 0);
     X509_set_issuer_name(certificate, issuer ? X509_get_subject_name(issuer->certificate) : name);
     add(NID_basic_constraints, wanted.is_authority ? "critical,CA:TRUE" : "CA:FALSE");
     if (!wanted.is_authority) add(NID_subject_alt_name, "DNS:" + wanted.name);
@@ -96,8 +97,8 @@ class Hello final : public HttpHandler {
 };
 
 /// A real server on loopback and one request to it.
-Result<HttpResponse> request_over_tls(std::optional<TlsContext> server_tls, TlsContext client_tls, const std::string& host,
-                                      std::string body = {}) {
+Result<HttpResponse> request_over_tls(std::optional<TlsContext> server_tls, TlsContext client_tls,
+                                      const std::string& host, std::string body = {}) {
   NullLogger logger;
   SystemRuntime runtime(logger, std::move(client_tls));
   Hello handler;
@@ -115,10 +116,10 @@ Result<HttpResponse> request_over_tls(std::optional<TlsContext> server_tls, TlsC
   return std::move(answer.value());
 }
 
-#define EXPECT_REFUSED(answer, part)                                                     \
-  do {                                                                                   \
-    ASSERT_FALSE(answer);                                                                \
-    EXPECT_EQ(answer.error().code, Errc::refused) << answer.error().message;             \
+#define EXPECT_REFUSED(answer, part)                                                           \
+  do {                                                                                         \
+    ASSERT_FALSE(answer);                                                                      \
+    EXPECT_EQ(answer.error().code, Errc::refused) << answer.error().message;                   \
     EXPECT_NE(answer.error().message.find(part), std::string::npos) << answer.error().message; \
   } while (false)
 
@@ -141,12 +142,14 @@ TEST_F(Tls, RefusesANameWhereTheHostIsAnAddress) {
 }
 
 TEST_F(Tls, RefusesAnExpiredCertificate) {
-  const auto answer = request_over_tls(server_with({.valid_from_s = -7'200, .valid_to_s = -3'600}), client(), "localhost");
+  const auto answer =
+      request_over_tls(server_with({.valid_from_s = -7'200, .valid_to_s = -3'600}), client(), "localhost");
   EXPECT_REFUSED(answer, "its certificate expired on ");
 }
 
 TEST_F(Tls, RefusesACertificateOfTheFuture) {
-  const auto answer = request_over_tls(server_with({.valid_from_s = 3'600, .valid_to_s = 7'200}), client(), "localhost");
+  const auto answer =
+      request_over_tls(server_with({.valid_from_s = 3'600, .valid_to_s = 7'200}), client(), "localhost");
   EXPECT_REFUSED(answer, "its certificate is not valid before ");
 }
 
@@ -208,7 +211,9 @@ TEST_F(Tls, IsATransparentStreamBothWaysAtOnce) {
   const auto server_context = server_with({});
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     NullLogger logger;
-    SimRuntime runtime(logger, {.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{20}, .pipe_bytes = 2'000, .split_reads = true});
+    SimRuntime runtime(
+        logger,
+        {.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{20}, .pipe_bytes = 2'000, .split_reads = true});
     auto listener = runtime.listen("localhost", 443).value();
     StreamPtr server;
     const auto accepting = [&]() -> Task<void> {

@@ -68,7 +68,8 @@ Result<Url> parse_url(std::string_view text) {
     host = authority.substr(0, colon);
     if (has_port) port = authority.substr(colon + 1);
     if (host.empty()) return bad_url(text, "the host is missing");
-    if (host.size() > 253 || !std::ranges::all_of(host, is_host_char)) return bad_url(text, "the host name is not valid");
+    if (host.size() > 253 || !std::ranges::all_of(host, is_host_char))
+      return bad_url(text, "the host name is not valid");
   }
   if (has_port) {
     const auto number = parse_int(port);

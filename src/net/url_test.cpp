@@ -14,7 +14,8 @@ std::string parts(std::string_view text) {
 }
 
 TEST(ParseUrl, TakesAnAddressApart) {
-  EXPECT_EQ(parts("https://api.binance.com/api/v3/klines?symbol=BTCUSDT"), "api.binance.com:443 tls /api/v3/klines?symbol=BTCUSDT");
+  EXPECT_EQ(parts("https://api.binance.com/api/v3/klines?symbol=BTCUSDT"),
+            "api.binance.com:443 tls /api/v3/klines?symbol=BTCUSDT");
   EXPECT_EQ(parts("wss://stream.binance.com:9443/stream"), "stream.binance.com:9443 tls /stream");
   EXPECT_EQ(parts("http://127.0.0.1:8080"), "127.0.0.1:8080 plain /");
   EXPECT_EQ(parts("WS://localhost"), "localhost:80 plain /");
@@ -25,9 +26,27 @@ TEST(ParseUrl, TakesAnAddressApart) {
 }
 
 TEST(ParseUrl, NamesTheTextThatIsNoAddress) {
-  for (const char* text : {"", "localhost", "ftp://x", "http://", "http:///x", "http://user@host/", "http://host:0", "http://host:65536",
-                           "http://host:", "http://host:x", "http://host:80:80", "http://a b/", "http://a/b c", "http://[::1", "http://[]",
-                           "http://[x]", "http://[::1]x", "http://a\r\nb/", "http://a/\r\n", "://x", "http//x"}) {
+  for (const char* text : {"",
+                           "localhost",
+                           "ftp://x",
+                           "http://",
+                           "http:///x",
+                           "http://user@host/",
+                           "http://host:0",
+                           "http://host:65536",
+                           "http://host:",
+                           "http://host:x",
+                           "http://host:80:80",
+                           "http://a b/",
+                           "http://a/b c",
+                           "http://[::1",
+                           "http://[]",
+                           "http://[x]",
+                           "http://[::1]x",
+                           "http://a\r\nb/",
+                           "http://a/\r\n",
+                           "://x",
+                           "http//x"}) {
     const auto url = parse_url(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code, Errc::bad_input);

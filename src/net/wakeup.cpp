@@ -47,9 +47,7 @@ class WakeupService final : public boost::asio::execution_context::service {
 
 Wakeup::Wakeup(boost::asio::io_context& loop) : service_(boost::asio::use_service<WakeupService>(loop)) {}
 
-Wakeup::~Wakeup() {
-  resume(false);
-}
+Wakeup::~Wakeup() { resume(false); }
 
 Task<bool> Wakeup::wait() {
   CW_REQUIRE(!waiter_);
@@ -69,7 +67,8 @@ Task<bool> Wakeup::wait() {
       }
     });
   };
-  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void(bool)>(std::move(keep), use_task);
+  return boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>, void(bool)>(std::move(keep),
+                                                                                               use_task);
 }
 
 void Wakeup::resume(bool notified) {

@@ -42,8 +42,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   bool is_flushing = false;
   bool close_sent = false;
   bool is_reading = false;
-  bool end_told = false;    // `closed` was given to the reader
-  bool is_lost = false;     // nothing was heard for dead_after
+  bool end_told = false;  // `closed` was given to the reader
+  bool is_lost = false;   // nothing was heard for dead_after
   std::optional<WebSocketMessage> end;
   Wakeup flushed;
   std::unique_ptr<Alarm> keeper;
@@ -58,6 +58,7 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   Task<Result<void>> write(WsOpcode opcode, std::string_view payload);
   Task<Result<WebSocketMessage::Kind>> read(std::string& data);
   Task<std::optional<Result<WebSocketMessage::Kind>>> act_on(WsParser::Event event, std::string& data);
+  Task<Result<void>> discard();
   WebSocketMessage::Kind tell_end(std::string& data);
   void end_with(std::uint16_t code, std::string reason);
   void drop();
@@ -114,6 +115,17 @@ void WebSocket::Impl::end_with(std::uint16_t code, std::string reason) {
   if (!end) end = WebSocketMessage{WebSocketMessage::Kind::closed, std::move(reason), code};
 }
 
+/// Reads until the other side ends; the caller bounds the time.
+Task<Result<void>> WebSocket::Impl::discard() {
+  const auto self = shared_from_this();
+  std::vector<char> thrown_away(kReadBytes);
+  for (;;) {
+    const auto got = co_await stream->read_some(thrown_away);
+    if (!got) co_return pass_on(got);
+    if (*got == 0) co_return Result<void>{};
+  }
+}
+
 WebSocketMessage::Kind WebSocket::Impl::tell_end(std::string& data) {
   end_told = true;
   keeper.reset();
@@ -167,8 +179,7 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
   using Answer = std::optional<Result<WebSocketMessage::Kind>>;
   switch (event) {
     case WsParser::Event::need_more:
-    case WsParser::Event::pong:
-      co_return std::nullopt;
+    case WsParser::Event::pong: co_return std::nullopt;
     case WsParser::Event::text:
     case WsParser::Event::binary:
       std::swap(data, parser.message());
@@ -194,8 +205,9 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
       }
       break;
   }
-  // The server ends the stream first (RFC 6455, section 7.1.1); a client that waits for it needs no more than its own end.
   co_await stream->finish();
+  // Closing over bytes that were not read makes the kernel reset the connection, and the close frame might be lost.
+  if (event == WsParser::Event::failed) (void)co_await runtime.within(kCloseWait, discard());
   stream->close();
   co_return Answer(tell_end(data));
 }
@@ -239,9 +251,7 @@ WebSocket::WebSocket(Runtime& runtime, StreamPtr stream, Role role, WebSocketLim
   impl_->start_keeper();
 }
 
-WebSocket::~WebSocket() {
-  impl_->drop();
-}
+WebSocket::~WebSocket() { impl_->drop(); }
 
 Task<Result<WebSocketMessage>> WebSocket::read() {
   const auto impl = impl_;
@@ -253,21 +263,13 @@ Task<Result<WebSocketMessage>> WebSocket::read() {
   co_return message;
 }
 
-Task<Result<WebSocketMessage::Kind>> WebSocket::read_into(std::string& data) {
-  return impl_->read(data);
-}
+Task<Result<WebSocketMessage::Kind>> WebSocket::read_into(std::string& data) { return impl_->read(data); }
 
-std::uint16_t WebSocket::close_code() const {
-  return impl_->end ? impl_->end->close_code : std::uint16_t{0};
-}
+std::uint16_t WebSocket::close_code() const { return impl_->end ? impl_->end->close_code : std::uint16_t{0}; }
 
-Task<Result<void>> WebSocket::write_text(std::string_view text) {
-  return impl_->write(WsOpcode::text, text);
-}
+Task<Result<void>> WebSocket::write_text(std::string_view text) { return impl_->write(WsOpcode::text, text); }
 
-Task<Result<void>> WebSocket::write_binary(std::string_view bytes) {
-  return impl_->write(WsOpcode::binary, bytes);
-}
+Task<Result<void>> WebSocket::write_binary(std::string_view bytes) { return impl_->write(WsOpcode::binary, bytes); }
 
 Task<Result<void>> WebSocket::ping(std::string_view payload) {
   return impl_->write(WsOpcode::ping, payload.substr(0, 125));
@@ -294,12 +296,8 @@ Task<void> WebSocket::close(std::uint16_t code, std::string_view reason) {
   impl->stream->close();
 }
 
-void WebSocket::abort() {
-  impl_->drop();
-}
+void WebSocket::abort() { impl_->drop(); }
 
-std::string WebSocket::peer() const {
-  return impl_->stream->peer();
-}
+std::string WebSocket::peer() const { return impl_->stream->peer(); }
 
 }  // namespace cw::net

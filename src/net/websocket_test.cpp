@@ -28,7 +28,8 @@ class Upgrader final : public HttpHandler {
   }
   bool wants_upgrade(const HttpRequest& request) const override { return upgrades && is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
-    auto opened = co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits_);
+    auto opened =
+        co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits_);
     if (opened) socket = std::move(*opened);
   }
   Socket socket;
@@ -82,8 +83,9 @@ struct RawStory : Story {
   explicit RawStory(WebSocketLimits its_limits = {}) : Story({}, its_limits) {
     raw = runtime.run(runtime.connect({"desk", 80}, seconds{1})).value().value();
     // The key and its answer are the example of RFC 6455, section 1.3.
-    send("GET /chat HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
-         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    send(
+        "GET /chat HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
     greeting = received();
   }
   void send(std::string_view bytes) {
@@ -165,9 +167,9 @@ TEST(ConnectWebSocket, SaysWhyTheServerDidNotOpenOne) {
 }
 
 TEST(ConnectWebSocket, ChecksTheServersAnswer) {
-  for (const std::string answer :
-       {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: wrong\r\n\r\n",
-        "HTTP/1.1 101 Switching Protocols\r\n\r\n", "garbage\r\n\r\n", ""}) {
+  for (const std::string answer : {"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+                                   "Upgrade\r\nSec-WebSocket-Accept: wrong\r\n\r\n",
+                                   "HTTP/1.1 101 Switching Protocols\r\n\r\n", "garbage\r\n\r\n", ""}) {
     NullLogger logger;
     SimRuntime runtime(logger, {});
     auto listener = runtime.listen("venue", 80).value();
@@ -190,7 +192,8 @@ TEST(ConnectWebSocket, ChecksTheServersAnswer) {
 TEST(WebSocket, CarriesMessagesBothWaysAtOnce) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
-    Story story({.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{50}, .pipe_bytes = 3'000, .split_reads = true});
+    Story story(
+        {.seed = seed, .latency_min = Millis{1}, .latency_max = Millis{50}, .pipe_bytes = 3'000, .split_reads = true});
     auto client = story.open();
     auto& server = *story.handler.socket;
     std::vector<std::string> sent[2];
@@ -410,9 +413,10 @@ TEST(WebSocket, ReadsIntoAKeptBufferAndBytesThatCameWithTheHandshake) {
   const WsMaskKey key{9, 8, 7, 6};
   append_ws_frame(first, WsOpcode::text, true, "early", &key);
   auto raw = story.runtime.run(story.runtime.connect({"desk", 80}, seconds{1})).value().value();
-  (void)story.runtime.run(raw->write("GET / HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" +
-                                     first + first));
+  (void)story.runtime.run(
+      raw->write("GET / HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" +
+                 first + first));
   story.runtime.run_ready();
   std::string buffer;
   for (int i = 0; i < 2; ++i) {

@@ -53,7 +53,8 @@ bool WsClose::is_sendable(std::uint16_t code) {
   return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
-void append_ws_header(std::string& out, WsOpcode opcode, bool is_final, std::uint64_t payload_bytes, const WsMaskKey* mask) {
+void append_ws_header(std::string& out, WsOpcode opcode, bool is_final, std::uint64_t payload_bytes,
+                      const WsMaskKey* mask) {
   const auto put = [&out](std::uint64_t byte) { out.push_back(static_cast<char>(byte)); };
   put((is_final ? 0x80U : 0U) | static_cast<std::uint8_t>(opcode));
   const unsigned mask_bit = mask ? 0x80U : 0U;
@@ -71,7 +72,8 @@ void append_ws_header(std::string& out, WsOpcode opcode, bool is_final, std::uin
   if (mask) out.append(reinterpret_cast<const char*>(mask->data()), mask->size());
 }
 
-void append_ws_frame(std::string& out, WsOpcode opcode, bool is_final, std::string_view payload, const WsMaskKey* mask) {
+void append_ws_frame(std::string& out, WsOpcode opcode, bool is_final, std::string_view payload,
+                     const WsMaskKey* mask) {
   append_ws_header(out, opcode, is_final, payload.size(), mask);
   const auto begin = out.size();
   out.append(payload);
@@ -151,12 +153,13 @@ WsParser::Event WsParser::check_header() {
   if (payload_size_ >> 63) return fail(WsClose::protocol_error, "a length has its highest bit set");
   if (opcode >= 8) {
     if (!is_final_) return fail(WsClose::protocol_error, "a control frame is fragmented");
-    if (payload_size_ > control_.size()) return fail(WsClose::protocol_error, "a control frame is longer than 125 bytes");
+    if (payload_size_ > control_.size())
+      return fail(WsClose::protocol_error, "a control frame is longer than 125 bytes");
     return Event::need_more;
   }
   if (in_message_ != (opcode_ == WsOpcode::continuation)) {
-    return fail(WsClose::protocol_error, in_message_ ? "a new message began inside a fragmented one"
-                                                     : "a continuation without a beginning");
+    return fail(WsClose::protocol_error,
+                in_message_ ? "a new message began inside a fragmented one" : "a continuation without a beginning");
   }
   if (payload_size_ > message_bytes_ - message_.size()) return fail(WsClose::too_big, "the message is too long");
   if (!in_message_) is_text_ = opcode_ == WsOpcode::text;
@@ -224,8 +227,10 @@ WsParser::Event WsParser::end_of_close() {
   close_code_ = WsClose::no_code;
   if (control_size_ == 0) return Event::close;
   if (control_size_ == 1) return fail(WsClose::protocol_error, "a close frame has half a code");
-  close_code_ = static_cast<std::uint16_t>((static_cast<std::uint8_t>(control_[0]) << 8) | static_cast<std::uint8_t>(control_[1]));
-  if (!WsClose::is_sendable(close_code_)) return fail(WsClose::protocol_error, "a close frame has a code that may not be sent");
+  close_code_ = static_cast<std::uint16_t>((static_cast<std::uint8_t>(control_[0]) << 8) |
+                                           static_cast<std::uint8_t>(control_[1]));
+  if (!WsClose::is_sendable(close_code_))
+    return fail(WsClose::protocol_error, "a close frame has a code that may not be sent");
   control_size_ -= 2;
   std::memmove(control_.data(), control_.data() + 2, control_size_);
   if (!is_utf8(control())) return fail(WsClose::bad_data, "a close reason is not valid UTF-8");

@@ -20,8 +20,8 @@ class Utf8Check {
   void reset() { *this = Utf8Check{}; }
 
  private:
-  std::uint8_t pending_ = 0;        // continuation bytes still to come
-  std::uint8_t low_ = 0x80;         // allowed range of the next one
+  std::uint8_t pending_ = 0;  // continuation bytes still to come
+  std::uint8_t low_ = 0x80;   // allowed range of the next one
   std::uint8_t high_ = 0xbf;
 };
 
@@ -47,7 +47,8 @@ struct WsClose {
 using WsMaskKey = std::array<std::uint8_t, 4>;
 
 /// Appends one frame's header: 2 to 10 bytes, 4 more with a mask.
-void append_ws_header(std::string& out, WsOpcode opcode, bool is_final, std::uint64_t payload_bytes, const WsMaskKey* mask);
+void append_ws_header(std::string& out, WsOpcode opcode, bool is_final, std::uint64_t payload_bytes,
+                      const WsMaskKey* mask);
 
 /// Appends a whole frame; masked as a client must where `mask` is given.
 void append_ws_frame(std::string& out, WsOpcode opcode, bool is_final, std::string_view payload, const WsMaskKey* mask);

@@ -21,7 +21,8 @@ std::string bytes(std::initializer_list<int> values) {
 }
 
 /// Parses `input` given in pieces of `piece` bytes; one line an event: `text hello`, `close 1000 bye`, `failed 1002 why`.
-std::vector<std::string> story(WsParser::Side side, std::string_view input, std::size_t piece = 1, std::size_t limit = 1'000) {
+std::vector<std::string> story(WsParser::Side side, std::string_view input, std::size_t piece = 1,
+                               std::size_t limit = 1'000) {
   WsParser parser(side, limit);
   std::vector<std::string> lines;
   while (!input.empty()) {
@@ -49,18 +50,22 @@ constexpr auto kFromClient = WsParser::Side::client;
 // The examples of RFC 6455, section 5.7.
 TEST(WsParser, ReadsTheExamplesOfTheStandard) {
   EXPECT_EQ(story(kFromServer, bytes({0x81, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f})), Lines{"text Hello"});
-  EXPECT_EQ(story(kFromClient, bytes({0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58})), Lines{"text Hello"});
-  EXPECT_EQ(story(kFromServer, bytes({0x01, 0x03, 0x48, 0x65, 0x6c}) + bytes({0x80, 0x02, 0x6c, 0x6f})), Lines{"text Hello"});
+  EXPECT_EQ(story(kFromClient, bytes({0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58})),
+            Lines{"text Hello"});
+  EXPECT_EQ(story(kFromServer, bytes({0x01, 0x03, 0x48, 0x65, 0x6c}) + bytes({0x80, 0x02, 0x6c, 0x6f})),
+            Lines{"text Hello"});
   EXPECT_EQ(story(kFromServer, bytes({0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f})), Lines{"ping Hello"});
-  EXPECT_EQ(story(kFromClient, bytes({0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58})), Lines{"pong Hello"});
-  EXPECT_EQ(story(kFromServer, bytes({0x82, 0x7e, 0x01, 0x00}) + std::string(256, 'b')), Lines{"binary " + std::string(256, 'b')});
+  EXPECT_EQ(story(kFromClient, bytes({0x8a, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58})),
+            Lines{"pong Hello"});
+  EXPECT_EQ(story(kFromServer, bytes({0x82, 0x7e, 0x01, 0x00}) + std::string(256, 'b')),
+            Lines{"binary " + std::string(256, 'b')});
   EXPECT_EQ(story(kFromServer, bytes({0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0}) + std::string(65'536, 'b'), 1'000, 65'536),
             Lines{"binary " + std::string(65'536, 'b')});
 }
 
 TEST(WsParser, TakesControlFramesBetweenFragments) {
-  const auto input = bytes({0x01, 0x01, 'a'}) + bytes({0x89, 0x01, 'p'}) + bytes({0x00, 0x00}) + bytes({0x80, 0x01, 'b'}) +
-                     bytes({0x81, 0x00});
+  const auto input = bytes({0x01, 0x01, 'a'}) + bytes({0x89, 0x01, 'p'}) + bytes({0x00, 0x00}) +
+                     bytes({0x80, 0x01, 'b'}) + bytes({0x81, 0x00});
   EXPECT_EQ(story(kFromServer, input), (Lines{"ping p", "text ab", "text "}));
 }
 
@@ -84,7 +89,8 @@ TEST(WsParser, RefusesWhatTheStandardForbids) {
       {bytes({0x81, 0x7f, 0, 0, 0, 0, 0, 0, 0xff, 0xff}), "failed 1002 a length is not in its shortest form"},
       {bytes({0x81, 0x7f, 0x80, 0, 0, 0, 0, 0, 0, 0}), "failed 1002 a length has its highest bit set"},
       {bytes({0x81, 0x7e, 0x03, 0xe9}), "failed 1009 the message is too long"},
-      {bytes({0x01, 0x7e, 0x03, 0xe8}) + std::string(1'000, 'a') + bytes({0x80, 0x01}), "failed 1009 the message is too long"},
+      {bytes({0x01, 0x7e, 0x03, 0xe8}) + std::string(1'000, 'a') + bytes({0x80, 0x01}),
+       "failed 1009 the message is too long"},
       {bytes({0x81, 0x01, 0xff}), "failed 1007 a text message is not valid UTF-8"},
       {bytes({0x81, 0x01, 0xc3}), "failed 1007 a text message is not valid UTF-8"},
       {bytes({0x88, 0x01, 0x03}), "failed 1002 a close frame has half a code"},
@@ -205,8 +211,18 @@ TEST(Utf8Check, AgreesWithTheSlowReferenceOnEverySequenceOfUpToThreeBytes) {
 
 TEST(Utf8Check, AgreesWithTheSlowReferenceOnRandomTextInPieces) {
   Random random{9};
-  const std::string_view parts[] = {"a", "abcdefghijk", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x9a\x80", "\xf4\x8f\xbf\xbf",
-                                    "\xf4\x90\x80\x80", "\xed\xa0\x80", "\xc0\xaf", "\xe0\x80\xaf", "\x80", "\xf8"};
+  const std::string_view parts[] = {"a",
+                                    "abcdefghijk",
+                                    "\xc3\xa9",
+                                    "\xe2\x82\xac",
+                                    "\xf0\x9f\x9a\x80",
+                                    "\xf4\x8f\xbf\xbf",
+                                    "\xf4\x90\x80\x80",
+                                    "\xed\xa0\x80",
+                                    "\xc0\xaf",
+                                    "\xe0\x80\xaf",
+                                    "\x80",
+                                    "\xf8"};
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (std::size_t i = random.below(12); i > 0; --i) text += parts[random.below(random.chance(0.1) ? 12 : 6)];

@@ -18,7 +18,8 @@ constexpr Millis kAnswerTime{10'000};
 
 std::string base64(std::span<const unsigned char> bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }
@@ -99,8 +100,8 @@ Task<Result<Opened>> open(Runtime& runtime, Url url, Millis timeout, HttpFields 
 Task<Result<void>> refuse(StreamPtr stream, int status, std::string_view extra_field, std::string detail) {
   const auto body = problem_response(status, status == 426 ? "upgrade_required" : "bad_request", detail, {}).body;
   const auto head = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n", status,
-      reason_phrase(status), body.size(), extra_field);
+      "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nConnection: close\r\n{}\r\n",
+      status, reason_phrase(status), body.size(), extra_field);
   (void)co_await stream->write_both(head, body);
   co_await stream->finish();
   stream->close();
@@ -148,11 +149,13 @@ Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, Http
     co_return pass_on(refused);
   }
   const auto answer = fmt::format(
-      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}\r\n\r\n",
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+      "{}\r\n\r\n",
       websocket_accept_key(request.fields.get("Sec-WebSocket-Key")));
   const auto written = co_await runtime.within(kAnswerTime, stream->write(answer));
   if (!written) co_return pass_on(written);
-  co_return std::make_unique<WebSocket>(runtime, std::move(stream), WebSocket::Role::server, limits, std::move(already_read));
+  co_return std::make_unique<WebSocket>(runtime, std::move(stream), WebSocket::Role::server, limits,
+                                        std::move(already_read));
 }
 
 }  // namespace cw::net

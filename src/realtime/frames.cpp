@@ -10,28 +10,32 @@ std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, 
   return fmt::format(
       R"({{"type":"welcome","protocol":1,"server_time":{},"version":{},"market":{},"venue":{},"heartbeat_ms":{},"limits":)"
       R"({{"subscriptions":{},"message_bytes":{},"messages_per_second":{},"symbols":{},"queue_bytes":{}}}}})",
-      to_ms(now), json_string(facts.version), json_string(facts.market), json_string(facts.venue), limits.heartbeat.count(),
-      limits.subscriptions, limits.message_bytes, limits.messages_per_second, limits.symbols, limits.queue_bytes);
+      to_ms(now), json_string(facts.version), json_string(facts.market), json_string(facts.venue),
+      limits.heartbeat.count(), limits.subscriptions, limits.message_bytes, limits.messages_per_second, limits.symbols,
+      limits.queue_bytes);
 }
 
 std::string subscribed_frame(std::int64_t id, std::string_view channel, std::string_view key, std::string_view epoch,
                              std::uint64_t offset, std::string_view snapshot_json) {
-  return fmt::format(R"({{"type":"subscribed","id":{},"channel":"{}","key":"{}","epoch":"{}","offset":{},"snapshot":{}}})", id,
-                     channel, key, epoch, offset, snapshot_json);
+  return fmt::format(
+      R"({{"type":"subscribed","id":{},"channel":"{}","key":"{}","epoch":"{}","offset":{},"snapshot":{}}})", id,
+      channel, key, epoch, offset, snapshot_json);
 }
 
 std::string unsubscribed_frame(std::int64_t id, std::string_view key) {
   return fmt::format(R"({{"type":"unsubscribed","id":{},"key":"{}"}})", id, key);
 }
 
-std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset, std::string_view data_json) {
-  return fmt::format(R"({{"type":"data","channel":"{}","key":"{}","offset":{},"data":{}}})", channel, key, offset, data_json);
+std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset,
+                       std::string_view data_json) {
+  return fmt::format(R"({{"type":"data","channel":"{}","key":"{}","offset":{},"data":{}}})", channel, key, offset,
+                     data_json);
 }
 
 std::string gap_frame(std::string_view channel, std::string_view key, std::uint64_t missed, std::uint64_t offset,
                       bool closed) {
-  return fmt::format(R"({{"type":"gap","channel":"{}","key":"{}","missed":{},"offset":{},"closed":{}}})", channel, key, missed,
-                     offset, closed);
+  return fmt::format(R"({{"type":"gap","channel":"{}","key":"{}","missed":{},"offset":{},"closed":{}}})", channel, key,
+                     missed, offset, closed);
 }
 
 std::string pong_frame(std::optional<std::int64_t> id, Timestamp now) {

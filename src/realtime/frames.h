@@ -27,14 +27,15 @@ struct ServerFacts {
   std::string version;
   std::string market;  // live, practice, replay
   std::string venue;
-  std::string epoch;   // one life of all offsets: another at each start
+  std::string epoch;  // one life of all offsets: another at each start
 };
 
 std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, Timestamp now);
 std::string subscribed_frame(std::int64_t id, std::string_view channel, std::string_view key, std::string_view epoch,
                              std::uint64_t offset, std::string_view snapshot_json);
 std::string unsubscribed_frame(std::int64_t id, std::string_view key);
-std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset, std::string_view data_json);
+std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset,
+                       std::string_view data_json);
 std::string gap_frame(std::string_view channel, std::string_view key, std::uint64_t missed, std::uint64_t offset,
                       bool closed);
 std::string pong_frame(std::optional<std::int64_t> id, Timestamp now);

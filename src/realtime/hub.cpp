@@ -87,15 +87,19 @@ void Hub::subscribe(Connection& connection, const Subscribe& request, std::vecto
   const bool is_held = std::ranges::any_of(held, [&](const Live* live) { return live->key == topic->key; });
   if (!is_held && held.size() >= limits_.subscriptions) {
     good = false;
-    answer(connection, error_frame({request.id, "too_many_subscriptions",
-                                    fmt::format("{} keys are open on this connection, which is the limit. Unsubscribe from one first.",
-                                                held.size()), false}));
+    answer(
+        connection,
+        error_frame({request.id, "too_many_subscriptions",
+                     fmt::format("{} keys are open on this connection, which is the limit. Unsubscribe from one first.",
+                                 held.size()),
+                     false}));
     return;
   }
   const std::string snapshot = std::move(topic->snapshot_json);
   Live& live = live_topic(*topic);
   // The answer goes first: no data of the key may come before it.
-  answer(connection, subscribed_frame(request.id, name(live.channel), live.key, facts_.epoch, offset_of(live.sources), snapshot));
+  answer(connection,
+         subscribed_frame(request.id, name(live.channel), live.key, facts_.epoch, offset_of(live.sources), snapshot));
   if (is_held) return;
   live.subscribers.push_back(&connection);
   held.push_back(&live);
@@ -106,8 +110,9 @@ void Hub::unsubscribe(Connection& connection, const Unsubscribe& request, std::v
   const auto found = std::ranges::find_if(held, [&](const Live* live) { return live->key == request.key; });
   if (found == held.end()) {
     good = false;
-    answer(connection, error_frame({request.id, "unknown_key",
-                                    fmt::format("'{}' is not subscribed to on this connection.", request.key), false, "key"}));
+    answer(connection,
+           error_frame({request.id, "unknown_key",
+                        fmt::format("'{}' is not subscribed to on this connection.", request.key), false, "key"}));
     return;
   }
   Live& topic = **found;

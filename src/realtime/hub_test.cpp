@@ -22,7 +22,8 @@ class Client final : public Connection {
 class Desk final : public TopicSource {
  public:
   Result<Topic> open(const Subscribe& subscribe) override {
-    if (subscribe.channel == Channel::tickers) return Topic{Channel::tickers, "tickers:all", {ticker_a, ticker_b}, "{}"};
+    if (subscribe.channel == Channel::tickers)
+      return Topic{Channel::tickers, "tickers:all", {ticker_a, ticker_b}, "{}"};
     if (subscribe.symbol == "A") return Topic{Channel::market_data, "market_data:A", {bars_a}, R"({"symbol":"A"})"};
     Error error{Errc::unknown_symbol, "'" + subscribe.symbol + "' is not known.", {"A"}, "symbol"};
     return std::unexpected(std::move(error));
@@ -43,7 +44,9 @@ class HubTest : public testing::Test {
     return hub.handle(from, parse_request(message.dump(), hub.limits()), from_ms(1'000));
   }
   bool subscribe(Client& from, std::string symbol, int id = 1) {
-    return send(from, {{"type", "subscribe"}, {"id", id}, {"channel", "market_data"},
+    return send(from, {{"type", "subscribe"},
+                       {"id", id},
+                       {"channel", "market_data"},
                        {"params", {{"symbol", symbol}, {"timeframe", "1m"}}}});
   }
   void publish(SourceId source, std::string text = "1") {
@@ -122,7 +125,9 @@ TEST_F(HubTest, HoldsTheLimitOfSubscriptions) {
   desk.ticker_a = small.add_source();
   desk.ticker_b = small.add_source();
   small.add(client);
-  const auto ask = [&](const char* text) { return small.handle(client, parse_request(text, small.limits()), from_ms(0)); };
+  const auto ask = [&](const char* text) {
+    return small.handle(client, parse_request(text, small.limits()), from_ms(0));
+  };
   EXPECT_TRUE(ask(R"({"type":"subscribe","id":1,"channel":"tickers"})"));
   EXPECT_FALSE(ask(R"({"type":"subscribe","id":2,"channel":"market_data","params":{"symbol":"A","timeframe":"1m"}})"));
   EXPECT_EQ(client.last()["code"], "too_many_subscriptions");
@@ -156,7 +161,8 @@ TEST_F(HubTest, AnswersPingWithTheServersTime) {
 
 TEST_F(HubTest, WelcomeIsWhatTheContractSays) {
   const Json welcome = Json::parse(welcome_frame(hub.facts(), SocketLimits{}, from_ms(5)));
-  EXPECT_EQ(welcome, Json::parse(R"({"type":"welcome","protocol":1,"server_time":5,"version":"0.1.0","market":"practice",
+  EXPECT_EQ(welcome,
+            Json::parse(R"({"type":"welcome","protocol":1,"server_time":5,"version":"0.1.0","market":"practice",
       "venue":"practice","heartbeat_ms":15000,"limits":{"subscriptions":64,"message_bytes":16384,"messages_per_second":50,
       "symbols":100,"queue_bytes":1048576}})"));
 }

@@ -20,7 +20,7 @@ using BoardIndex = std::uint32_t;
 
 /// What is known of an instrument's price now; each part is missing until it was heard of.
 struct Ticker {
-  std::optional<double> price{};       // last trade, else last close
+  std::optional<double> price{};  // last trade, else last close
   std::optional<double> bid{};
   std::optional<double> ask{};
   std::optional<double> change_24h{};  // a fraction: 0.05 is 5 % up

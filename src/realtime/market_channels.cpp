@@ -31,7 +31,8 @@ BoardIndex MarketChannels::put(market::Instrument instrument, bool followed) {
   return index;
 }
 
-void MarketChannels::closed(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped) {
+void MarketChannels::closed(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar,
+                            bool gapped) {
   board_.set_closed(instrument, timeframe, bar);
   Sources& sources = sources_[instrument];
   if (!board_.forming(instrument, timeframe)) sources.forming_waits[slot(timeframe)] = false;
@@ -40,7 +41,8 @@ void MarketChannels::closed(BoardIndex instrument, market::Timeframe timeframe, 
   });
 }
 
-void MarketChannels::revised(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped) {
+void MarketChannels::revised(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar,
+                             bool gapped) {
   const auto& newest = board_.closed(instrument, timeframe);
   if (newest && newest->open_time == bar.open_time) board_.set_closed(instrument, timeframe, bar);
   hub_->publish(sources_[instrument].bars[slot(timeframe)], Delivery::durable, [&](std::string& out) {
@@ -67,7 +69,8 @@ void MarketChannels::tick() {
     for (const market::Timeframe timeframe : market::kTimeframes) {
       if (!std::exchange(sources.forming_waits[slot(timeframe)], false)) continue;
       hub_->publish(sources.bars[slot(timeframe)], Delivery::conflatable, [&](std::string& out) {
-        out += bar_json(BarKind::forming, board_.instrument(i), timeframe, shown_as_candle(*board_.forming(i, timeframe)), false);
+        out += bar_json(BarKind::forming, board_.instrument(i), timeframe,
+                        shown_as_candle(*board_.forming(i, timeframe)), false);
       });
     }
     if (std::exchange(sources.ticker_waits, false)) {
@@ -103,9 +106,11 @@ Result<Topic> MarketChannels::open_bars(const Subscribe& subscribe) {
     return std::unexpected(std::move(error));
   }
   const market::Instrument& instrument = board_.instrument(*found);
-  return Topic{Channel::market_data, fmt::format("market_data:{}:{}", instrument.id.text(), market::name(*timeframe)),
-               {sources_[*found].bars[slot(*timeframe)]},
-               bar_snapshot_json(instrument, *timeframe, board_.closed(*found, *timeframe), board_.forming(*found, *timeframe))};
+  return Topic{
+      Channel::market_data,
+      fmt::format("market_data:{}:{}", instrument.id.text(), market::name(*timeframe)),
+      {sources_[*found].bars[slot(*timeframe)]},
+      bar_snapshot_json(instrument, *timeframe, board_.closed(*found, *timeframe), board_.forming(*found, *timeframe))};
 }
 
 Result<Topic> MarketChannels::open_tickers(const Subscribe& subscribe) {

@@ -39,7 +39,9 @@ class MarketChannelsTest : public testing::Test {
     return client.frames.back();
   }
   Json subscribe_bars(std::string symbol, std::string timeframe) {
-    return ask({{"type", "subscribe"}, {"id", 1}, {"channel", "market_data"},
+    return ask({{"type", "subscribe"},
+                {"id", 1},
+                {"channel", "market_data"},
                 {"params", {{"symbol", symbol}, {"timeframe", timeframe}}}});
   }
   static market::FormingCandle forming_at(std::int64_t ms, double close) {

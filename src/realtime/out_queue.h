@@ -49,8 +49,8 @@ class OutQueue {
 
  private:
   struct Entry {
-    MessagePtr message;        // null for a gap
-    MessagePtr gap_of{};       // the newest skipped message: its key, channel and offset
+    MessagePtr message;   // null for a gap
+    MessagePtr gap_of{};  // the newest skipped message: its key, channel and offset
     std::uint64_t missed = 0;
     bool closed = false;
     std::size_t cost() const;

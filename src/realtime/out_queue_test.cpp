@@ -48,7 +48,8 @@ TEST(OutQueue, GivesMessagesInOrderAndCountsTheirBytes) {
 // Each message costs about 330 bytes, so the fourth goes over 1,200 and all conflatable ones go but what fits 900.
 TEST(OutQueue, SkipsTheOldestConflatableFirstAndTellsHowMany) {
   OutQueue queue{1'200};
-  for (std::uint64_t offset = 1; offset <= 4; ++offset) ASSERT_TRUE(queue.push(data("a", offset, Delivery::conflatable)));
+  for (std::uint64_t offset = 1; offset <= 4; ++offset)
+    ASSERT_TRUE(queue.push(data("a", offset, Delivery::conflatable)));
   const auto frames = drain(queue);
   ASSERT_EQ(frames.front()["type"], "gap");
   const std::uint64_t missed = frames.front()["missed"];
@@ -123,7 +124,8 @@ TEST(OutQueue, LosesNoMessageWithoutCountingIt) {
     for (int step = 0; step < 400; ++step) {
       const std::string key(1, static_cast<char>('a' + random.below(3)));
       if (random.chance(0.7)) {
-        EXPECT_TRUE(queue.push(data(key, ++published[key], random.chance(0.3) ? Delivery::durable : Delivery::conflatable)));
+        EXPECT_TRUE(
+            queue.push(data(key, ++published[key], random.chance(0.3) ? Delivery::durable : Delivery::conflatable)));
       } else if (random.chance(0.2)) {
         EXPECT_TRUE(queue.push(control(20)));
       } else {

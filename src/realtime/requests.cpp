@@ -53,7 +53,8 @@ void refuse_unknown_members(const Json& params, std::initializer_list<const char
   for (const auto& [key, value] : params.items()) {
     if (std::ranges::find(names, key) != names.end()) continue;
     const auto near = nearest_names(key, names);
-    refuse(id, "bad_parameter", fmt::format("'{}' is no parameter of this channel{}.", key, did_you_mean(near)), key, near);
+    refuse(id, "bad_parameter", fmt::format("'{}' is no parameter of this channel{}.", key, did_you_mean(near)), key,
+           near);
   }
 }
 
@@ -72,7 +73,8 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
   const auto found = std::ranges::find(kChannels, channel);
   if (found == kChannels.end()) {
     const auto near = nearest_names(channel, kChannels);
-    refuse(subscribe.id, "unknown_channel", fmt::format("'{}' is no channel{}.", channel, did_you_mean(near)), "channel", near);
+    refuse(subscribe.id, "unknown_channel", fmt::format("'{}' is no channel{}.", channel, did_you_mean(near)),
+           "channel", near);
   }
   subscribe.channel = static_cast<Channel>(found - kChannels.begin());
   const Json params = document.contains("params") ? document["params"] : Json::object();

@@ -18,8 +18,8 @@ std::string_view name(Channel channel);
 struct Subscribe {
   std::int64_t id = 0;
   Channel channel{};
-  std::string symbol{};                             // market_data
-  std::string timeframe{};                          // market_data
+  std::string symbol{};                               // market_data
+  std::string timeframe{};                            // market_data
   std::optional<std::vector<std::string>> symbols{};  // tickers; none: all that are followed
 };
 struct Unsubscribe {

@@ -17,8 +17,8 @@ void expect_refused(std::string_view text, std::string_view code, std::string_vi
 }
 
 TEST(Requests, ReadsASubscriptionToCandles) {
-  const auto request = parse(
-      R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"BTCUSDT","timeframe":"1m"}})");
+  const auto request =
+      parse(R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"BTCUSDT","timeframe":"1m"}})");
   const auto& subscribe = std::get<Subscribe>(request);
   EXPECT_EQ(subscribe.id, 1);
   EXPECT_EQ(subscribe.channel, Channel::market_data);
@@ -28,7 +28,8 @@ TEST(Requests, ReadsASubscriptionToCandles) {
 
 TEST(Requests, ReadsTickersWithAndWithoutSymbols) {
   EXPECT_FALSE(std::get<Subscribe>(parse(R"({"type":"subscribe","id":1,"channel":"tickers"})")).symbols);
-  const auto some = std::get<Subscribe>(parse(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":["A","B"]}})"));
+  const auto some =
+      std::get<Subscribe>(parse(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":["A","B"]}})"));
   EXPECT_THAT(*some.symbols, testing::ElementsAre("A", "B"));
 }
 
@@ -57,9 +58,12 @@ TEST(Requests, RefusesWhatIsNoMessageAndNamesTheField) {
   expect_refused(R"({"type":"unsubscribe","id":1})", "bad_message", "key");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"market_data","params":[]})", "bad_message", "params");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"market_data"})", "bad_parameter", "symbol");
-  expect_refused(R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"A"}})", "bad_parameter", "timeframe");
-  expect_refused(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":[]}})", "bad_parameter", "symbols");
-  expect_refused(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":[1]}})", "bad_parameter", "symbols");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"A"}})", "bad_parameter",
+                 "timeframe");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":[]}})", "bad_parameter",
+                 "symbols");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"tickers","params":{"symbols":[1]}})", "bad_parameter",
+                 "symbols");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"feed_status","params":{"x":1}})", "bad_parameter", "x");
 }
 

@@ -9,9 +9,9 @@
 namespace cw::realtime {
 namespace {
 
-constexpr Millis kTakesNothing{30'000};     // a write that stands for so long: the client is too slow
-constexpr std::size_t kErrorsMost = 20;     // refused requests in a row
-constexpr double kBurstSeconds = 5;         // of the permitted rate
+constexpr Millis kTakesNothing{30'000};  // a write that stands for so long: the client is too slow
+constexpr std::size_t kErrorsMost = 20;  // refused requests in a row
+constexpr double kBurstSeconds = 5;      // of the permitted rate
 
 constexpr std::uint16_t kGoingAway = 1001;
 constexpr std::uint16_t kUnsupported = 1003;
@@ -123,9 +123,11 @@ net::Task<void> SocketServer::Session::write_all() {
 }
 
 void SocketServer::Session::take(const net::WebSocketMessage& message) {
-  if (message.kind == net::WebSocketMessage::Kind::binary) return end(kUnsupported, "binary frames are not spoken here");
+  if (message.kind == net::WebSocketMessage::Kind::binary)
+    return end(kUnsupported, "binary frames are not spoken here");
   if (!may_send()) return end(kPolicy, "too many messages a second");
-  const bool good = server_.hub_.handle(*this, parse_request(message.data, server_.hub_.limits()), server_.runtime_.now());
+  const bool good =
+      server_.hub_.handle(*this, parse_request(message.data, server_.hub_.limits()), server_.runtime_.now());
   errors_in_a_row_ = good ? 0 : errors_in_a_row_ + 1;
   if (errors_in_a_row_ >= kErrorsMost) end(kPolicy, "20 requests in a row were wrong");
 }
@@ -144,7 +146,8 @@ SocketServer::SocketServer(net::Runtime& runtime, Hub& hub, std::size_t sockets_
     : runtime_(runtime),
       hub_(hub),
       sockets_most_(sockets_most),
-      slow_(metrics.counter("candlewick_realtime_slow_closed_total", "WebSockets closed because the client read too slowly.")),
+      slow_(metrics.counter("candlewick_realtime_slow_closed_total",
+                            "WebSockets closed because the client read too slowly.")),
       skipped_(metrics.counter("candlewick_realtime_skipped_total", "Messages skipped for slow WebSocket clients.")) {}
 
 SocketServer::~SocketServer() = default;
@@ -154,7 +157,8 @@ net::Task<void> SocketServer::serve(net::HttpRequest request, net::StreamPtr str
   limits.message_bytes = hub_.limits().message_bytes;
   limits.ping_every = hub_.limits().heartbeat;
   limits.dead_after = 2 * hub_.limits().heartbeat;
-  auto socket = co_await net::accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits);
+  auto socket =
+      co_await net::accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits);
   if (!socket || closing_) co_return;
   const auto session = std::make_shared<Session>(*this, std::move(*socket));
   // Leaves the hub whatever ends the session, a cancelled coroutine included.

@@ -57,8 +57,7 @@ class Journal {
 
   /// Puts everything appended on disk.
   /// Errors  disk_full: nothing is lost, what was appended waits and a later sync may succeed; io_error: the state of
-  /// the
-  ///         file is not known, the journal refuses everything from then on and must be opened again
+  ///         the file is not known, the journal refuses everything from then on and must be opened again
   Result<void> sync();
 
   /// Visits the synced records from `from` on, in order, until `visit` answers false.

@@ -158,6 +158,10 @@ class APlantedViolation(unittest.TestCase):
         self.write("net/socket.h", "#pragma once\n#include <boost/beast/core.hpp>\n")
         self.assertEqual(self.found(), ["src/net/socket.h:2: <boost/beast/core.hpp> belongs in a .cpp"])
 
+    def test_a_heavy_header_of_tests_alone_is_none(self):
+        self.write("net/story.h", "#include <gtest/gtest.h>\n#include <nlohmann/json.hpp>\n")
+        self.assertEqual(self.found(), [])
+
     def test_a_test_that_nobody_builds(self):
         self.write("market/gap_test.cpp", '#include "market/fold.h"\n')
         self.assertEqual(self.found(), ["src/market/gap_test.cpp: no CMakeLists.txt builds it"])

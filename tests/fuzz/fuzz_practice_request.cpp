@@ -1,5 +1,5 @@
-// What clients and people send to the practice exchange: commands on a WebSocket, queries of its REST interface, lists of
-// misbehaviours, stream names. The first byte says which; whatever comes, the answers keep to their forms.
+// What clients and people send to the practice exchange: commands on a WebSocket, queries of its REST interface, lists
+// of misbehaviours, stream names. The first byte says which; whatever comes, the answers keep to their forms.
 #include <nlohmann/json.hpp>
 
 #include <cstddef>

@@ -154,7 +154,7 @@ test.describe('the desk', () => {
     await page.goto('/chart/BTCUSDT?tf=15m');
     await desk.hasBars();
     await page.getByTestId('feed').click();
-    const panel = page.getByRole('dialog', { name: 'State of the market data' });
+    const panel = page.getByRole('dialog', { name: /^Feed live/ });
     await expect(panel).toContainText('This is the practice market');
     await expect(panel).toContainText('Last message');
     await expect(panel.getByRole('heading', { name: 'Server' })).toBeVisible();

@@ -201,6 +201,6 @@ test('the strict content security policy of the contract holds', async ({ desk, 
   await desk.chart.hover();
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('button', { name: /^Watch list/ }).click();
-  await expect(desk.instruments).toHaveCount(4);
+  await expect(desk.instruments).toHaveCount(12);
   expect(watch.faults).toEqual([]);
 });

@@ -47,7 +47,15 @@ const LISTED: readonly Listed[] = [
   { symbol: 'BTCUSDT', base: 'BTC', price: 87_600, tick: '0.01' },
   { symbol: 'ETHUSDT', base: 'ETH', price: 2_970, tick: '0.01' },
   { symbol: 'SOLUSDT', base: 'SOL', price: 124, tick: '0.01' },
+  { symbol: 'BNBUSDT', base: 'BNB', price: 850, tick: '0.01' },
+  { symbol: 'XRPUSDT', base: 'XRP', price: 2.04, tick: '0.0001' },
+  { symbol: 'ADAUSDT', base: 'ADA', price: 0.42, tick: '0.0001' },
   { symbol: 'DOGEUSDT', base: 'DOGE', price: 0.1243, tick: '0.00001' },
+  { symbol: 'AVAXUSDT', base: 'AVAX', price: 13.2, tick: '0.01' },
+  { symbol: 'LINKUSDT', base: 'LINK', price: 12.6, tick: '0.01' },
+  { symbol: 'DOTUSDT', base: 'DOT', price: 2.1, tick: '0.001' },
+  { symbol: 'LTCUSDT', base: 'LTC', price: 82, tick: '0.01' },
+  { symbol: 'SHIBUSDT', base: 'SHIB', price: 0.0000082, tick: '0.00000001' },
 ];
 
 export interface FixtureOptions {
@@ -378,6 +386,7 @@ export class FixtureServer {
     if (failing) return problem(failing[1], 'internal', 'The fixture was told to fail here.');
     if (pathname === '/api/market/symbols') return ok({ symbols: LISTED.map(describe) });
     if (pathname === '/api/market/status') return ok(this.status());
+    if (pathname === '/health/live') return ok({ status: 'pass' });
     if (pathname === '/health/ready') {
       return ok({ status: 'pass', checks: [{ name: 'server', status: 'pass', detail: 'Serving.' }] });
     }

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "exchange/binance/rest_client.h"
+
 namespace cw::exchange::binance {
 namespace {
 
@@ -13,6 +15,18 @@ constexpr Millis kBetweenMessages{250};
 // The venue pings every 20 s; we only answer, since a ping of ours would count against its limit of messages.
 constexpr net::WebSocketLimits kLimits{
     .message_bytes = 1024 * 1024, .ping_every = Millis{0}, .dead_after = Millis{60'000}};
+
+// Only 403 and 451 mean that the venue does not serve us; a port where nobody listens may be back in a moment.
+Error explained(Error error) {
+  if (error.code != Errc::refused) return error;
+  for (const int status : {403, 451}) {
+    if (error.message.find(fmt::format(" {} ", status)) == std::string::npos) continue;
+    error.message = explain_refusal(status);
+    return error;
+  }
+  error.code = Errc::disconnected;
+  return error;
+}
 
 }  // namespace
 
@@ -28,7 +42,7 @@ void Connection::start(net::TaskGroup& tasks) {
 net::Task<void> Connection::run(std::shared_ptr<Connection> self, net::TaskGroup& tasks) {
   auto opened = co_await net::connect_websocket(runtime_, url_, kConnectTime, kLimits);
   if (phase_ == Phase::ended) co_return;
-  if (!opened) co_return end(opened.error());
+  if (!opened) co_return end(explained(opened.error()));
   socket_ = std::move(*opened);
   opened_at_ = heard_at_ = runtime_.now();
   enter(Phase::subscribing);

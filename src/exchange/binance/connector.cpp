@@ -27,10 +27,6 @@ std::vector<std::string> names_of(const std::vector<FollowedSymbol>& followed) {
   return names;
 }
 
-bool has_status(const Error& error, std::string_view status) {
-  return error.code == Errc::refused && error.message.find(status) != std::string::npos;
-}
-
 }  // namespace
 
 struct BinanceFeed::Impl {
@@ -127,7 +123,7 @@ struct BinanceFeed::Impl {
         keepers[*i].fetched(range, *bars, venue_now(), events);
         emit(*i);
       } else {
-        const bool refused = has_status(bars.error(), "HTTP 403") || has_status(bars.error(), "HTTP 451");
+        const bool refused = bars.error().code == Errc::refused || bars.error().code == Errc::bad_parameter;
         if (refused) rest_refusal = bars.error();
         const Millis wait = refused ? FeedShard::kRefusedWait : backoff.failed(runtime.now(), random);
         keepers[*i].fetch_failed(venue_now() + wait);
@@ -139,7 +135,8 @@ struct BinanceFeed::Impl {
   net::Task<void> measure_clock() {
     const auto venue = co_await clients.back()->time();
     measuring_clock = false;
-    clock_due = runtime.now() + (venue ? kClockEvery : kClockRetry);
+    const bool refused = !venue && venue.error().code == Errc::refused;
+    clock_due = runtime.now() + (venue ? kClockEvery : refused ? FeedShard::kRefusedWait : kClockRetry);
   }
 
   // ---- supervision
@@ -157,7 +154,8 @@ struct BinanceFeed::Impl {
     for (ConnectionPlan& plan : plan_streams(symbols, options.streams_a_connection)) {
       shards.push_back(std::make_unique<FeedShard>(
           runtime, tasks, rules, std::move(plan), router, random, metrics,
-          [this](const ConnectionPlan& live) { on_live(live); }, [this] { woken.notify(); }));
+          [this](const ConnectionPlan& live, bool took_over) { on_live(live, took_over); },
+          [this] { woken.notify(); }));
     }
     for (std::size_t worker = 0; worker + 1 < clients.size(); ++worker) {
       idle.push_back(std::make_unique<net::Wakeup>(runtime.loop()));
@@ -165,8 +163,12 @@ struct BinanceFeed::Impl {
     }
   }
 
-  void on_live(const ConnectionPlan& plan) {
-    for (const FollowedIndex i : plan.instruments) keepers[i].catch_up(venue_now());
+  // A successor took over without a break: what it says again is known. After a break ids may begin anew.
+  void on_live(const ConnectionPlan& plan, bool took_over) {
+    for (const FollowedIndex i : plan.instruments) {
+      if (!took_over) router.forget(i);
+      keepers[i].catch_up(venue_now());
+    }
   }
 
   void tick() {
@@ -248,8 +250,6 @@ struct BinanceFeed::Impl {
   void tell_down(const FeedShard& shard) {
     const Error& why = shard.why();
     if (why.message.empty()) return;  // the first attempt is under way
-    const bool country = has_status(why, " 451 ");
-    if (country || has_status(why, " 403 ")) return tell(FeedState::refused, explain_refusal(country ? 451 : 403));
     tell(why.code == Errc::refused ? FeedState::refused : FeedState::down, why.message);
   }
 

@@ -21,7 +21,7 @@ struct FollowedSymbol {
 struct FeedOptions {
   std::string ws_url = "wss://stream.binance.com:9443";
   std::string rest_url = "https://api.binance.com";
-  std::vector<FollowedSymbol> followed;
+  std::vector<FollowedSymbol> followed{};
   Millis catch_up_most = std::chrono::days{30};              // older missing bars are left to history
   std::size_t streams_a_connection = 1'000;                  // the venue allows 1,024
   std::size_t fetchers = 3;                                  // back-fill requests at the same time
@@ -34,14 +34,12 @@ struct FeedOptions {
 /// Binance's spot market, live: trades, quotes and forming candles as they come, closed 1m candles in strict order.
 ///
 /// Connections  Instruments are shared out over sockets by `streams_a_connection`. A lost socket is made again after a
-/// full
-///              jitter wait (1 s doubling to 60 s, back to 1 s after 30 s of quiet). Before the venue's daily cut, at
-///              its `serverShutdown`, and when a socket or an instrument falls silent, a successor is made first and
+///              full jitter wait (1 s doubling to 60 s, back to 1 s after 30 s of quiet). Before the venue's daily cut,
+///              at its `serverShutdown`, and when a socket or an instrument falls silent, a successor is made first and
 ///              the old one dropped once the new one is subscribed, so that nothing is lost; what comes twice is left
 ///              out.
 /// Candles      One BarKeeper an instrument. What is missing, whatever the cause, is fetched by REST, `fetchers`
-/// requests
-///              at a time, within the weight limit; also while no socket is up.
+///              requests at a time, within the weight limit; also while no socket is up.
 /// States       see docs/feeds.md. `refused` (403, 451) keeps trying, every 5 minutes.
 /// Never blocks; single-threaded on the runtime's loop. The sink, the shared state and the metrics outlive it.
 class BinanceFeed {
@@ -51,7 +49,7 @@ class BinanceFeed {
                                                    RestShared& shared, Metrics& metrics, std::uint64_t seed);
   ~BinanceFeed();
 
-  /// Works until `stop`, then answers once everything of it has ended. Call once.
+  /// Works until `stop`, then answers once everything of it has ended. Call once; destroy only after its answer.
   net::Task<void> run();
   void stop();
 

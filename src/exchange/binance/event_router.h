@@ -37,6 +37,9 @@ class EventRouter {
   /// Takes one text that arrived at `now` (this machine's clock).
   Signal take(std::string_view text, Timestamp now);
 
+  /// The next event of an instrument is shown whatever its id: after a break the venue may count anew.
+  void forget(FollowedIndex instrument) { shown_[instrument] = {.heard = shown_[instrument].heard}; }
+
   /// When the instrument was last heard of (this machine's clock); the epoch for never.
   Timestamp heard(FollowedIndex instrument) const { return shown_[instrument].heard; }
   /// The venue's words for the last `Signal::refused`.

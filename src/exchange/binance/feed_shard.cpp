@@ -6,7 +6,7 @@ namespace cw::exchange::binance {
 
 FeedShard::FeedShard(net::Runtime& runtime, net::TaskGroup& tasks, ShardRules rules, ConnectionPlan plan,
                      EventRouter& router, Random& random, Metrics& metrics,
-                     std::function<void(const ConnectionPlan&)> on_live, std::function<void()> on_change)
+                     std::function<void(const ConnectionPlan&, bool)> on_live, std::function<void()> on_change)
     : runtime_(runtime),
       tasks_(tasks),
       rules_(std::move(rules)),
@@ -37,6 +37,7 @@ void FeedShard::stop() {
 void FeedShard::promote(Timestamp now) {
   if (!next_ || !next_->is_ready()) return;
   // The old one served until this moment: from here on the new one brings everything.
+  const bool took_over = serving_ && !serving_->is_ended();
   if (serving_) serving_->drop("replaced");
   serving_ = std::move(next_);
   next_.reset();
@@ -45,7 +46,7 @@ void FeedShard::promote(Timestamp now) {
   const auto spread = static_cast<std::uint64_t>(rules_.life_spread.count());
   replace_at_ = now + rules_.life - Millis{static_cast<std::int64_t>(random_.below(spread + 1))};
   backoff_.connected(now);
-  on_live_(plan_);
+  on_live_(plan_, took_over);
 }
 
 void FeedShard::reap(Timestamp now) {

@@ -27,9 +27,10 @@ class FeedShard {
   static constexpr Millis kLongestWait{60'000};
   static constexpr Millis kRefusedWait{300'000};
 
-  /// `on_live` is called when a new connection serves; `on_change` when `on_time` should be called soon.
+  /// `on_live` is called when a new connection serves, with true where it took over from another; `on_change` when
+  /// `on_time` should be called soon.
   FeedShard(net::Runtime& runtime, net::TaskGroup& tasks, ShardRules rules, ConnectionPlan plan, EventRouter& router,
-            Random& random, Metrics& metrics, std::function<void(const ConnectionPlan&)> on_live,
+            Random& random, Metrics& metrics, std::function<void(const ConnectionPlan&, bool)> on_live,
             std::function<void()> on_change);
 
   /// Does what is due: connects, promotes, drops.
@@ -59,7 +60,7 @@ class FeedShard {
   Random& random_;
   Counter& connects_;
   Counter& losses_;
-  std::function<void(const ConnectionPlan&)> on_live_;
+  std::function<void(const ConnectionPlan&, bool)> on_live_;
   std::function<void()> on_change_;
   Backoff backoff_{kFirstWait, kLongestWait};
   std::shared_ptr<Connection> serving_;

@@ -147,11 +147,12 @@ struct HistoryLoader::Impl {
     Backoff backoff(kFirstWait, kLongestWait);
     for (;;) {
       Result<void> done;
+      Series* one = requests.empty() ? next_series() : nullptr;
       if (!requests.empty()) {
         const Request request = requests.front();
         done = co_await serve(request);
         if (done) drop_served(request);
-      } else if (Series* one = next_series()) {
+      } else if (one) {
         done = co_await fetch_page(*one);
       } else {
         co_await woken.wait();
@@ -162,10 +163,22 @@ struct HistoryLoader::Impl {
         continue;
       }
       runtime.logger().warn("history_fetch_failed", {{"why", std::string_view(done.error().message)}});
+      if (done.error().code == Errc::bad_parameter) give_up(one);
       const bool refused = done.error().code == Errc::refused;
-      if (refused && !requests.empty()) requests.pop_front();  // the answer to it is no; the others are tried
       co_await runtime.sleep_for(refused ? kRefusedWait : backoff.failed(runtime.now(), random));
     }
+  }
+
+  // The venue does not know the series: the others go on. None: the request at the front.
+  void give_up(Series* one) {
+    const Request gone = one ? Request{one->instrument, one->timeframe, one->goal} : requests.front();
+    if (one) {
+      one->segments.clear();
+    } else {
+      requests.pop_front();
+    }
+    sink.on_history_progress(gone.instrument, gone.timeframe, gone.before, gone.before, true);
+    count();
   }
 
   // While it was served, the same series may have been asked for further back.
@@ -197,9 +210,7 @@ HistoryLoader::~HistoryLoader() = default;
 
 net::Task<void> HistoryLoader::run() { return impl_->run(); }
 
-void HistoryLoader::stop() {
-  impl_->tasks.cancel();
-}
+void HistoryLoader::stop() { impl_->tasks.cancel(); }
 
 bool HistoryLoader::request_older(FollowedIndex instrument, Timeframe timeframe, Timestamp before) {
   CW_REQUIRE(instrument < impl_->options.symbols.size());

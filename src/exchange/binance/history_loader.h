@@ -29,7 +29,7 @@ struct HistoryCoverage {
 
 struct HistoryOptions {
   std::string rest_url = "https://api.binance.com";
-  std::vector<std::string> symbols;  // in the order of FollowedIndex
+  std::vector<std::string> symbols{};  // in the order of FollowedIndex
   std::vector<HistoryGoal> goals{{market::Timeframe::m1, std::chrono::days{30}},
                                  {market::Timeframe::m15, std::chrono::days{730}},
                                  {market::Timeframe::h1, std::chrono::days{730}},
@@ -54,12 +54,12 @@ class HistoryLoader {
                                                      RestShared& shared, Metrics& metrics, std::uint64_t seed);
   ~HistoryLoader();
 
-  /// Works until `stop`, then answers once its work has ended. Call once.
+  /// Works until `stop`, then answers once its work has ended. Call once; destroy only after its answer.
   net::Task<void> run();
   void stop();
 
-  /// Asks for a page of bars that open before `before`; they come by on_history, and on_history_progress says `done` where
-  /// the venue has none. A request for a series that waits already is merged with it: the older time counts.
+  /// Asks for a page of bars that open before `before`; they come by on_history, and on_history_progress says `done`
+  /// where the venue has none. A request for a series that waits already is merged with it: the older time counts.
   /// False where `kRequestsMost` wait.
   bool request_older(FollowedIndex instrument, market::Timeframe timeframe, Timestamp before);
 

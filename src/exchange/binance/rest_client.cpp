@@ -65,6 +65,8 @@ net::Task<Result<std::string>> RestClient::get(std::string target, std::int64_t 
   sent_at_ = runtime_.now();
   net::HttpRequest request{.method = "GET", .target = path_ + target};
   auto response = co_await http_.send(std::move(request));
+  // Only 403 and 451 mean that the venue does not serve us; a port where nobody listens may be back in a moment.
+  if (!response && response.error().code == Errc::refused) response.error().code = Errc::disconnected;
   auto body = response ? taken(std::move(*response)) : Result<std::string>(pass_on(response));
   if (!body) failures_.add();
   co_return body;
@@ -86,7 +88,7 @@ Result<std::string> RestClient::taken(net::HttpResponse response) {
   if (response.status == 403 || response.status == 451) return fail(Errc::refused, explain_refusal(response.status));
   const auto error = decode_api_error(response.body);
   const std::string said = error ? fmt::format(", code {}: {}", error->code, error->message) : std::string();
-  const Errc code = response.status / 100 == 4 ? Errc::refused : Errc::disconnected;
+  const Errc code = response.status / 100 == 4 ? Errc::bad_parameter : Errc::disconnected;
   return fail(code, fmt::format("the exchange answered HTTP {}{}", response.status, said));
 }
 

@@ -33,8 +33,8 @@ inline constexpr double kHistoryShare = 0.5;
 ///
 /// Every call first waits until the weight limiter lets it go; a cancelled caller leaves that wait.
 /// Errors  rate_limited (429, 418: the limiter holds everybody back from then on), refused (403, 451: the message says
-///         what to do; other 4xx with the venue's own code and words), disconnected (no connection, 5xx), timed_out,
-///         bad_input (an answer that cannot be read)
+///         what to do), bad_parameter (another 4xx, with the venue's own code and words), disconnected (no connection,
+///         5xx), timed_out, bad_input (an answer that cannot be read)
 class RestClient {
  public:
   static constexpr std::size_t kKlinesMost = 1'000;  // rows of one answer

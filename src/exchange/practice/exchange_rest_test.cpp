@@ -64,7 +64,8 @@ TEST(PracticeRest, FoldsItsHigherKlinesAsTheProductDoes) {
   for (const market::Timeframe timeframe : market::kTimeframes) {
     if (timeframe == market::Timeframe::m1) continue;
     const auto folded = market::fold(columns.view(), market::Timeframe::m1, timeframe);
-    const Json rows = world.get_json("/api/v3/klines?symbol=XRPUSDT&limit=1000&interval=" + std::string(name(timeframe)));
+    const Json rows =
+        world.get_json("/api/v3/klines?symbol=XRPUSDT&limit=1000&interval=" + std::string(name(timeframe)));
     // The newest may hold what was traded in the minute that has just begun.
     const std::size_t whole = rows.size() - 1;
     ASSERT_GE(folded.size(), whole);
@@ -123,7 +124,8 @@ TEST(PracticeRest, KeepsToTheLimitAndToTheTimes) {
   const Json until = world.get_json(base + "&endTime=" + std::to_string(hour) + "&limit=4");
   ASSERT_EQ(until.size(), 4U);
   EXPECT_EQ(until[3][0], hour);
-  EXPECT_TRUE(world.get_json(base + "&startTime=" + std::to_string(hour) + "&endTime=" + std::to_string(hour - 1)).empty());
+  EXPECT_TRUE(
+      world.get_json(base + "&startTime=" + std::to_string(hour) + "&endTime=" + std::to_string(hour - 1)).empty());
   EXPECT_TRUE(world.get_json(base + "&startTime=99999999999999").empty());
   EXPECT_EQ(world.get_json(base + "&startTime=0&limit=1")[0][0], to_ms(start_of_day(kToday - 20))) << "its first bar";
 }
@@ -194,12 +196,14 @@ TEST(PracticeReplay, ShowsStoredCandlesAndNothingElse) {
     if (m >= 50 && m < 60) continue;
     rows.push_back({first + kMinute * m, 10.0 + m, 12.0 + m, 9.0 + m, 11.0 + m, m % 7 == 0 ? 0 : 1.1 * m});
   }
-  World world(settings_at(first + kMinute * 100 + Millis{30'000}), std::make_unique<ReplayMarket>(std::make_unique<MemoryCandles>("ABCUSDT", rows)));
+  World world(settings_at(first + kMinute * 100 + Millis{30'000}),
+              std::make_unique<ReplayMarket>(std::make_unique<MemoryCandles>("ABCUSDT", rows)));
   const Json klines = world.get_json("/api/v3/klines?symbol=ABCUSDT&interval=1m&startTime=0");
   ASSERT_EQ(klines.size(), 91U) << "90 of the past and the one under way";
   for (std::size_t i = 0; i < 90; ++i) EXPECT_EQ(candle_of_row(klines[i]), rows[i]) << i;
   world.runtime.run_for(Millis{4 * 3'600'000});
-  EXPECT_EQ(world.get_json("/api/v3/klines?symbol=ABCUSDT&interval=1m&startTime=0").size(), 190U) << "the end is the end";
+  EXPECT_EQ(world.get_json("/api/v3/klines?symbol=ABCUSDT&interval=1m&startTime=0").size(), 190U)
+      << "the end is the end";
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ TEST(PracticeStreams, TellTradesThatFoldToTheClosedKlineThatTheHistoryKeeps) {
       last_id = trade["t"];
       const std::int64_t minute = trade["T"].get<std::int64_t>() / 60'000 * 60'000;
       const double price = number(trade["p"]);
-      auto& candle = folded.try_emplace(minute, market::Candle{from_ms(minute), price, price, price, price, 0}).first->second;
+      auto& candle =
+          folded.try_emplace(minute, market::Candle{from_ms(minute), price, price, price, price, 0}).first->second;
       candle.high = std::max(candle.high, price);
       candle.low = std::min(candle.low, price);
       candle.close = price;
@@ -45,8 +46,8 @@ TEST(PracticeStreams, TellTradesThatFoldToTheClosedKlineThatTheHistoryKeeps) {
     }
     ASSERT_EQ(closed.size(), 5U);
     const Timestamp start = world.settings.start;
-    const Json rows = world.get_json("/api/v3/klines?interval=1m&symbol=" + big +
-                                     "&startTime=" + std::to_string(to_ms(start)));
+    const Json rows =
+        world.get_json("/api/v3/klines?interval=1m&symbol=" + big + "&startTime=" + std::to_string(to_ms(start)));
     const auto truth = *world.exchange->truth(big, start, start + kMinute * 5);
     ASSERT_EQ(truth.size(), 5U);
     for (std::size_t i = 0; i < 5; ++i) {
@@ -264,8 +265,8 @@ TEST(PracticeRestart, StopsInGoodOrder) {
   world.runtime.run_for(Millis{10'000});
   EXPECT_TRUE(listener.heard().ended);
   EXPECT_EQ(listener.heard().close_code, 1001);
-  auto refused = world.run(
-      net::connect_websocket(world.runtime, "ws://exchange:80/ws", Millis{1'000}, net::WebSocketLimits{}));
+  auto refused =
+      world.run(net::connect_websocket(world.runtime, "ws://exchange:80/ws", Millis{1'000}, net::WebSocketLimits{}));
   EXPECT_TRUE(refused && !*refused);
 }
 

@@ -144,13 +144,21 @@ inline double number(const Json& text) {
 
 /// A REST row as a candle.
 inline market::Candle candle_of_row(const Json& row) {
-  return {from_ms(row[0].get<std::int64_t>()), number(row[1]), number(row[2]), number(row[3]), number(row[4]),
+  return {from_ms(row[0].get<std::int64_t>()),
+          number(row[1]),
+          number(row[2]),
+          number(row[3]),
+          number(row[4]),
           number(row[5])};
 }
 /// A kline event's bar as a candle.
 inline market::Candle candle_of_event(const Json& event) {
   const Json& k = event["k"];
-  return {from_ms(k["t"].get<std::int64_t>()), number(k["o"]), number(k["h"]), number(k["l"]), number(k["c"]),
+  return {from_ms(k["t"].get<std::int64_t>()),
+          number(k["o"]),
+          number(k["h"]),
+          number(k["l"]),
+          number(k["c"]),
           number(k["v"])};
 }
 

@@ -9,8 +9,19 @@
 namespace cw::exchange::practice {
 namespace {
 
-enum Purpose : std::uint64_t { kAnchor = 10, kLength, kMood, kStretchMove, kDayMove, kJump, kJumpSize, kJumpMinute,
-                               kMinuteMove, kDayNoise, kMinuteNoise = 40 };
+enum Purpose : std::uint64_t {
+  kAnchor = 10,
+  kLength,
+  kMood,
+  kStretchMove,
+  kDayMove,
+  kJump,
+  kJumpSize,
+  kJumpMinute,
+  kMinuteMove,
+  kDayNoise,
+  kMinuteNoise = 40
+};
 
 struct Mood {
   double chance;
@@ -18,17 +29,17 @@ struct Mood {
   double volatility;  // times the ordinary one
   double wander;      // how far a stretch strays beside its trend, times what free steps would
 };
-constexpr std::array<Mood, 5> kMoods{{{0.24, 1, 1.0, 0.6},      // up
-                                      {0.21, -1, 1.1, 0.6},     // down
-                                      {0.26, 0, 0.8, 0.25},     // range
-                                      {0.15, 0, 0.5, 0.8},      // quiet
-                                      {0.14, 0, 1.75, 0.9}}};   // wild
+constexpr std::array<Mood, 5> kMoods{{{0.24, 1, 1.0, 0.6},     // up
+                                      {0.21, -1, 1.1, 0.6},    // down
+                                      {0.26, 0, 0.8, 0.25},    // range
+                                      {0.15, 0, 0.5, 0.8},     // quiet
+                                      {0.14, 0, 1.75, 0.9}}};  // wild
 
 struct Scale {
   double length;
   double weight;
 };
-constexpr std::array<Scale, 3> kDayScales{{{2, 0.25}, {8, 0.25}, {32, 0.2}}};                    // days
+constexpr std::array<Scale, 3> kDayScales{{{2, 0.25}, {8, 0.25}, {32, 0.2}}};                   // days
 constexpr std::array<Scale, 4> kMinuteScales{{{10, 0.3}, {45, 0.3}, {180, 0.3}, {720, 0.25}}};  // minutes
 
 std::array<double, kMinutesADay> make_busyness() {

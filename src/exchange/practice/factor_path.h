@@ -20,20 +20,20 @@ struct FactorSettings {
   double trend;             // log return a day in an up mood, and against it in a down mood; 0: no moods at all
   double jump_chance;       // of a day, three times as much in a wild mood
   double jump_size;         // log; a jump is 0.5 to 1.5 times as large
-  double daily_limit;       // no day's own move passes it, in log, before the small corrections that tie days to anchors
+  double daily_limit;  // no day's own move passes it, in log, before the small corrections that tie days to anchors
 };
 
 /// One random path of log levels over minutes, for ever in both directions, made from a key: any day without the days
 /// before it.
 ///
 /// Shape   Anchors every 256 days; between them stretches of 6 to 35 days, each with a mood; in a stretch days whose
-///         volatility wanders on scales of 2 to 32 days; in a day minutes whose volatility wanders on scales of 10 to 720
-///         minutes, with the hours' seasonality, and now and then a jump. Each level is tied to the one above by a bridge:
-///         the difference between what its steps add up to and where it must arrive is spread over the steps in proportion
-///         to their variance, which leaves independent steps independent.
+///         volatility wanders on scales of 2 to 32 days; in a day minutes whose volatility wanders on scales of 10 to
+///         720 minutes, with the hours' seasonality, and now and then a jump. Each level is tied to the one above by a
+///         bridge: the difference between what its steps add up to and where it must arrive is spread over the steps in
+///         proportion to their variance, which leaves independent steps independent.
 /// Cost    about 40 us a day; the first day of a 256-day block adds about 100 us
-/// Source  the bridge: P. Glasserman, Monte Carlo Methods in Financial Engineering, 2003, 3.1; volatility as a product of
-///         components of several durations: L. Calvet, A. Fisher, Multifractality in Asset Returns, 2002
+/// Source  the bridge: P. Glasserman, Monte Carlo Methods in Financial Engineering, 2003, 3.1; volatility as a product
+///         of components of several durations: L. Calvet, A. Fisher, Multifractality in Asset Returns, 2002
 class FactorPath {
  public:
   FactorPath(std::uint64_t key, FactorSettings settings);
@@ -45,8 +45,8 @@ class FactorPath {
   double day_volatility(std::int64_t day);
 
   struct Day {
-    std::array<double, kMinutesADay + 1> level;    // at the minutes' borders; the last is the next day's first
-    std::array<double, kMinutesADay> volatility;   // standard deviation of each minute's log return
+    std::array<double, kMinutesADay + 1> level;   // at the minutes' borders; the last is the next day's first
+    std::array<double, kMinutesADay> volatility;  // standard deviation of each minute's log return
   };
   void fill(std::int64_t day, Day& out);
 

@@ -128,8 +128,8 @@ GeneratedMarket::GeneratedMarket(std::uint64_t seed, Timestamp first)
   for (std::size_t i = 0; i < kCharacters.size(); ++i) {
     const Character& one = kCharacters[i];
     const std::string base(one.base);
-    instruments_.push_back({{"practice", base + "USDT"}, base, "USDT", step_text(one.price_decimals),
-                            step_text(one.quantity_decimals)});
+    instruments_.push_back(
+        {{"practice", base + "USDT"}, base, "USDT", step_text(one.price_decimals), step_text(one.quantity_decimals)});
     own_.emplace_back(hashed(seed, kOwnPath, static_cast<std::int64_t>(i)), own_settings(one.own_volatility));
   }
 }
@@ -176,17 +176,19 @@ GeneratedMarket::PlanPtr GeneratedMarket::make_plan(std::size_t instrument, std:
 
   for (int m = 0; m <= kMinutesADay; ++m) plan.ticks[m] = price_ticks(one, shared.level[m], own_day->level[m]);
 
-  const double ordinary = std::sqrt(one.beta * one.beta * kCommonSettings.daily_volatility * kCommonSettings.daily_volatility +
-                                    one.own_volatility * one.own_volatility) / std::sqrt(double{kMinutesADay});
+  const double ordinary =
+      std::sqrt(one.beta * one.beta * kCommonSettings.daily_volatility * kCommonSettings.daily_volatility +
+                one.own_volatility * one.own_volatility) /
+      std::sqrt(double{kMinutesADay});
   const std::uint64_t activity_key = hashed(plan.key, kActivity);
-  const double day_size = busyness_of_day(day) *
-                          std::exp(0.25 * to_bell(hashed(plan.key, kDayActivity))) * one.daily_quantity *
-                          plan.quantity_scale / static_cast<double>(trades_a_day);
+  const double day_size = busyness_of_day(day) * std::exp(0.25 * to_bell(hashed(plan.key, kDayActivity))) *
+                          one.daily_quantity * plan.quantity_scale / static_cast<double>(trades_a_day);
   std::array<double, kMinutesADay> busy{};
   double all = 0;
   for (int m = 0; m < kMinutesADay; ++m) {
     const double mine = own_day->volatility[m];
-    const double volatility = std::sqrt(one.beta * one.beta * shared.volatility[m] * shared.volatility[m] + mine * mine);
+    const double volatility =
+        std::sqrt(one.beta * one.beta * shared.volatility[m] * shared.volatility[m] + mine * mine);
     const double relative = std::sqrt(volatility / ordinary);
     busy[m] = std::sqrt(busyness(m)) * relative * (0.6 + 0.8 * to_uniform(hashed(activity_key, 1, m)));
     all += busy[m];

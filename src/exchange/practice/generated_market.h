@@ -13,15 +13,16 @@
 
 namespace cw::exchange::practice {
 
-/// An invented market of twelve symbols, all of it a function of the seed: prices, volumes and single trades of any day,
-/// made when asked for and without the days before it. It has no beginning of its own; `first` says how far back the
-/// exchange shows it.
+/// An invented market of twelve symbols, all of it a function of the seed: prices, volumes and single trades of any
+/// day, made when asked for and without the days before it. It has no beginning of its own; `first` says how far back
+/// the exchange shows it.
 ///
-/// Shape   A symbol's log price is a constant plus `beta` times a common path plus a path of its own (FactorPath), rounded to
-///         its tick. A minute's first trade is at the price of the last one's end, its last at its own end, between them
-///         a random walk tied at both; so a day opens where the day before closed.
-/// Trades  Each symbol has a fixed number of trades a day, shared out by how busy the minutes are, so that trade ids rise
-///         by one without a hole and are known without counting the past.
+/// Shape   A symbol's log price is a constant plus `beta` times a common path plus a path of its own (FactorPath),
+/// rounded to
+///         its tick. A minute's first trade is at the price of the last one's end, its last at its own end, between
+///         them a random walk tied at both; so a day opens where the day before closed.
+/// Trades  Each symbol has a fixed number of trades a day, shared out by how busy the minutes are, so that trade ids
+///         rise by one without a hole and are known without counting the past.
 /// Cost    about 0.5 ms a day of one symbol (1,440 minutes, some 50,000 trades); memory bounded by the days kept
 /// Source  what it imitates: R. Cont, Empirical properties of asset returns, Quantitative Finance 1, 2001
 class GeneratedMarket final : public MarketSource {

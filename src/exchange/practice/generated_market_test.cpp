@@ -8,7 +8,6 @@
 #include <set>
 #include <vector>
 
-
 namespace cw::exchange::practice {
 namespace {
 
@@ -103,7 +102,8 @@ TEST(GeneratedMarket, MakesADayOnDemandExactlyAsItDoesInSequence) {
       if (d % 23 == 0) in_order[{symbol, d}] = bars;
     }
   }
-  for (auto at = in_order.rbegin(); at != in_order.rend(); ++at) {  // backwards, each by a market that saw nothing before
+  for (auto at = in_order.rbegin(); at != in_order.rend();
+       ++at) {  // backwards, each by a market that saw nothing before
     GeneratedMarket fresh = market_of(11);
     EXPECT_EQ(**fresh.day(at->first.first, kFirstDay + at->first.second), *at->second) << "day " << at->first.second;
   }

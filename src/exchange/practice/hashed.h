@@ -7,9 +7,9 @@
 
 namespace cw::exchange::practice {
 
-/// Random numbers that are looked up instead of drawn: each is a function of its name (seed, purpose, index), so that any
-/// part of an invented market can be made without the parts before it. Only exact IEEE arithmetic, hence the same on
-/// every machine.
+/// Random numbers that are looked up instead of drawn: each is a function of its name (seed, purpose, index), so that
+/// any part of an invented market can be made without the parts before it. Only exact IEEE arithmetic, hence the same
+/// on every machine.
 constexpr std::uint64_t hashed(std::uint64_t key, std::uint64_t purpose, std::int64_t index = 0) {
   return mix64(mix64(key ^ (purpose * 0xd6e8feb86659fd93)) + static_cast<std::uint64_t>(index));
 }

@@ -15,7 +15,9 @@ Timestamp align_up(Timestamp t, market::Timeframe timeframe) {
 }  // namespace
 
 History::Query::Query(History& history, const Question& question)
-    : history_(history), question_(question), first_(history.source_.first(question.instrument)),
+    : history_(history),
+      question_(question),
+      first_(history.source_.first(question.instrument)),
       backwards_(!question.from) {
   const market::Timeframe timeframe = question_.timeframe;
   if (const auto end = history_.source_.end()) question_.now = std::min(question_.now, *end);
@@ -106,7 +108,8 @@ Result<bool> History::Query::step() {
     if (!over) return over;
     window_done = *over;
   }
-  if (!backwards_ && question_.timeframe == market::Timeframe::d1 && bars_.size() >= question_.limit) window_done = true;
+  if (!backwards_ && question_.timeframe == market::Timeframe::d1 && bars_.size() >= question_.limit)
+    window_done = true;
   ++day_;
   const Timestamp next = start_of_day(day_);
   if (next > question_.now || next >= close_of(window_to_, question_.timeframe)) window_done = true;

@@ -11,9 +11,9 @@
 
 namespace cw::exchange::practice {
 
-/// What the exchange's klines say at a moment: bars of any timeframe, folded straight from the minutes, in time order and
-/// in double. The newest bar may still be forming; it holds what was traded up to and including `now`.
-/// Not thread-safe.
+/// What the exchange's klines say at a moment: bars of any timeframe, folded straight from the minutes, in time order
+/// and in double. The newest bar may still be forming; it holds what was traded up to and including `now`. Not
+/// thread-safe.
 class History {
  public:
   explicit History(MarketSource& source) : source_(source) {}
@@ -68,9 +68,7 @@ class History {
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct KeyHash {
-    std::size_t operator()(const Key& key) const {
-      return static_cast<std::size_t>(key.day) * 64 + key.instrument;
-    }
+    std::size_t operator()(const Key& key) const { return static_cast<std::size_t>(key.day) * 64 + key.instrument; }
   };
   static constexpr std::size_t kDayBarsKept = 16'384;  // about 100 bytes each; all are forgotten when it is full
   void remember_day(std::size_t instrument, std::int64_t day, const DayBars& minutes);

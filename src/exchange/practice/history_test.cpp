@@ -77,7 +77,8 @@ TEST(History, ShowsTheMinuteUnderWayAsFarAsItWasTraded) {
 
 TEST(History, AnswersTheSameFromMemoryAsAnew) {
   GeneratedMarket market(5, start_of_day(kFirstDay));
-  const History::Question days{1, Timeframe::d1, std::nullopt, std::nullopt, 500, start_of_day(kFirstDay + 40) + kMinute};
+  const History::Question days{
+      1, Timeframe::d1, std::nullopt, std::nullopt, 500, start_of_day(kFirstDay + 40) + kMinute};
   History fresh(market);
   const auto first = *fresh.ask(days);
   const auto again = *fresh.ask(days);

@@ -103,7 +103,9 @@ void LiveTape::tell_trade(std::size_t instrument, Timestamp now, TapeSink& sink)
   const std::uint64_t bits = hashed(static_cast<std::uint64_t>(trade.trade_id), instrument);
   const double lot = lots_[instrument];
   const double tick = ticks_[instrument];
-  const auto size = [&](std::uint64_t draw) { return on_grid(static_cast<double>(1 + (draw & 0xfff)) * 16 * lot, lot); };
+  const auto size = [&](std::uint64_t draw) {
+    return on_grid(static_cast<double>(1 + (draw & 0xfff)) * 16 * lot, lot);
+  };
   market::Quote quote{trade.time, trade.price, size(bits), trade.price, size(bits >> 16)};
   if (trade.taker_sold) {
     quote.ask = on_grid(trade.price + tick, tick);

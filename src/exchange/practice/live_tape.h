@@ -27,18 +27,19 @@ class TapeSink {
 ///
 /// For each instrument, in its own time order: each trade with the quote after it; at most every `kline_every` the
 /// forming bars that changed; at the end of each minute, after its last trade, the closed bars. When it is called after
-/// a pause of more than `kLeapAfter` times the speed (the machine slept), what was missed is left out, as on an exchange
-/// that was away: it goes on with the current minute and counts a leap.
-/// Pure: time comes as an argument. Not thread-safe.
+/// a pause of more than `kLeapAfter` times the speed (the machine slept), what was missed is left out, as on an
+/// exchange that was away: it goes on with the current minute and counts a leap. Pure: time comes as an argument. Not
+/// thread-safe.
 class LiveTape {
  public:
   static constexpr Millis kLeapAfter{120'000};
 
-  /// `speed`: exchange seconds a second; it stretches `kline_every` and the leap so that a fast exchange is not a flood.
+  /// `speed`: exchange seconds a second; it stretches `kline_every` and the leap so that a fast exchange is not a
+  /// flood.
   LiveTape(MarketSource& source, double speed);
 
-  /// One more, or one less, listener of a stream. What was traded before the first one came is in the forming bar, but is
-  /// not told.
+  /// One more, or one less, listener of a stream. What was traded before the first one came is in the forming bar, but
+  /// is not told.
   Result<void> follow(const StreamId& stream, Timestamp now);
   void unfollow(const StreamId& stream);
 
@@ -65,7 +66,7 @@ class LiveTape {
     std::vector<market::Trade> trades;
     std::size_t next_trade = 0;
     Bar so_far;
-    Timestamp told_at{};       // when forming bars were told last
+    Timestamp told_at{};  // when forming bars were told last
     bool changed = false;
     std::map<market::Timeframe, Forming> forming;
   };

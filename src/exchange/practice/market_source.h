@@ -21,19 +21,21 @@ inline constexpr Millis kDay{86'400'000};
 inline constexpr int kMinutesADay = 1'440;
 
 /// Days since 1970-01-01 of a point in time.
-constexpr std::int64_t day_of(Timestamp t) { return std::chrono::floor<std::chrono::days>(t).time_since_epoch().count(); }
+constexpr std::int64_t day_of(Timestamp t) {
+  return std::chrono::floor<std::chrono::days>(t).time_since_epoch().count();
+}
 constexpr Timestamp start_of_day(std::int64_t day) { return Timestamp{std::chrono::days{day}}; }
 
-/// The double nearest to the multiple of `step` (a decimal: 0.01, 1, 0.00000001) that is nearest to `value`: the number one
-/// gets by reading its decimal text.
+/// The double nearest to the multiple of `step` (a decimal: 0.01, 1, 0.00000001) that is nearest to `value`: the number
+/// one gets by reading its decimal text.
 double on_grid(double value, double step);
 
-/// What the exchange knows of a stretch of time: the candle and what else its klines tell. For one minute it is the fold
-/// of that minute's trades in their order; for a longer bar the fold of its minutes in theirs, in double.
+/// What the exchange knows of a stretch of time: the candle and what else its klines tell. For one minute it is the
+/// fold of that minute's trades in their order; for a longer bar the fold of its minutes in theirs, in double.
 struct Bar {
   market::Candle candle{};
-  double quote_volume = 0;           // sum of price x quantity
-  double taker_buy_volume = 0;       // of it bought by the taker, units of base
+  double quote_volume = 0;      // sum of price x quantity
+  double taker_buy_volume = 0;  // of it bought by the taker, units of base
   double taker_buy_quote_volume = 0;
   std::int64_t trades = 0;
   std::int64_t first_trade_id = -1;  // -1 where nothing traded

@@ -15,7 +15,7 @@ namespace {
 
 struct Kind {
   std::string_view name;
-  double Misbehaviour::*amount;
+  double Misbehaviour::* amount;
   double usual;
   double most;
 };

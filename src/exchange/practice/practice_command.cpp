@@ -43,10 +43,12 @@ Result<PracticeMarket> make_practice_market(const PracticeOptions& options, std:
     return PracticeMarket{std::make_unique<GeneratedMarket>(options.seed, start_of_day(day_of(start - kPast))), start};
   }
   if (!stored || stored->series().empty() || stored->series()[0].first >= stored->series()[0].end) {
-    return fail(Errc::not_found, fmt::format("no one-minute candles of {} are stored: import some first", options.replay));
+    return fail(Errc::not_found,
+                fmt::format("no one-minute candles of {} are stored: import some first", options.replay));
   }
   const CandleSource::Series& series = stored->series()[0];
-  const Timestamp a_week_in = std::min(series.first + std::chrono::days{7}, series.first + (series.end - series.first) / 2);
+  const Timestamp a_week_in =
+      std::min(series.first + std::chrono::days{7}, series.first + (series.end - series.first) / 2);
   const Timestamp start = options.from.value_or(a_week_in);
   if (start < series.first || start >= series.end) {
     return bad("from", fmt::format("the candles of {} reach from {} to {}; --from must lie between", options.replay,

@@ -36,9 +36,9 @@ Result<PracticeOptions> validate(PracticeOptions options);
 /// How far back an invented market reaches from the exchange's first moment.
 inline constexpr Millis kPast = std::chrono::days{730};
 
-/// The market that the options ask for, and where the exchange's clock begins. `stored` gives the candles of `replay`, and
-/// nothing but them; it is not asked for otherwise.
-/// Errors  not_found where the series is empty; bad_parameter where `from` lies outside of it
+/// The market that the options ask for, and where the exchange's clock begins. `stored` gives the candles of `replay`,
+/// and nothing but them; it is not asked for otherwise. Errors  not_found where the series is empty; bad_parameter
+/// where `from` lies outside of it
 struct PracticeMarket {
   std::unique_ptr<MarketSource> source;
   Timestamp start;
@@ -46,9 +46,9 @@ struct PracticeMarket {
 Result<PracticeMarket> make_practice_market(const PracticeOptions& options, std::unique_ptr<CandleSource> stored,
                                             Timestamp now);
 
-/// Behind `candlewick practice`: listens and serves until `PracticeExchange::stop` is called on what `started` was given
-/// (valid until run_practice answers; the port is the one that was taken). `options` are validated ones.
-/// Errors  those of make_practice_market, SystemRuntime::listen and TlsContext::for_server
+/// Behind `candlewick practice`: listens and serves until `PracticeExchange::stop` is called on what `started` was
+/// given (valid until run_practice answers; the port is the one that was taken). `options` are validated ones. Errors
+/// those of make_practice_market, SystemRuntime::listen and TlsContext::for_server
 net::Task<Result<void>> run_practice(net::SystemRuntime& runtime, PracticeOptions options,
                                      std::unique_ptr<CandleSource> stored, Metrics& metrics,
                                      std::function<void(PracticeExchange&, std::uint16_t port)> started);

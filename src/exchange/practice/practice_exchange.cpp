@@ -1,7 +1,7 @@
 #include "exchange/practice/practice_exchange.h"
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +21,8 @@
 namespace cw::exchange::practice {
 namespace {
 
-constexpr Millis kFinest{5};      // between two looks at the tape
-constexpr int kDaysAtOnce = 3;    // of minutes that one request works on before others have their turn
+constexpr Millis kFinest{5};    // between two looks at the tape
+constexpr int kDaysAtOnce = 3;  // of minutes that one request works on before others have their turn
 
 net::HttpLimits http_limits() {
   net::HttpLimits limits;
@@ -37,9 +37,9 @@ bool is_stream_path(std::string_view path) { return path == "/stream" || path ==
 // The streams that an address asks for: /ws/a/b, or /stream?streams=a/b.
 std::vector<std::string> streams_of(const net::HttpRequest& request) {
   const std::string_view path = request.path();
-  const std::string list = path == "/stream" ? request.query("streams").value_or("")
-                                             : net::percent_decode(path.substr(std::min<std::size_t>(4, path.size())))
-                                                   .value_or("");
+  const std::string list = path == "/stream"
+                               ? request.query("streams").value_or("")
+                               : net::percent_decode(path.substr(std::min<std::size_t>(4, path.size()))).value_or("");
   std::vector<std::string> streams;
   std::string_view left = list;
   while (!left.empty()) {
@@ -70,7 +70,8 @@ class PracticeExchange::Impl final : public net::HttpHandler,
         random_(settings_.seed),
         began_(runtime.elapsed()),
         connections_(metrics.gauge("candlewick_practice_connections", "WebSocket clients of the practice exchange")),
-        events_(metrics.counter("candlewick_practice_events_total", "Events that the practice exchange told its clients")),
+        events_(
+            metrics.counter("candlewick_practice_events_total", "Events that the practice exchange told its clients")),
         alarm_(runtime.make_alarm([this] { tick(); })),
         tasks_(std::make_unique<net::TaskGroup>(runtime)),
         server_(std::make_unique<net::HttpServer>(runtime, *this, http_limits())) {}
@@ -305,9 +306,10 @@ net::Task<net::HttpResponse> PracticeExchange::Impl::handle(net::HttpRequest req
   if (path.starts_with("/practice/")) co_return answer_order(request);
   if (is_stream_path(path)) {
     const bool too_many = streams_of(request).size() > settings_.session.streams;
-    co_return rest::json(400, wire::error(-1000, too_many ? fmt::format("A connection can listen to at most {} streams.",
-                                                                        settings_.session.streams)
-                                                          : "Streams are served over WebSocket."));
+    co_return rest::json(400,
+                         wire::error(-1000, too_many ? fmt::format("A connection can listen to at most {} streams.",
+                                                                   settings_.session.streams)
+                                                     : "Streams are served over WebSocket."));
   }
   const int weight = rest::weight_of(path);
   if (weight == 0) co_return rest::json(404, wire::error(-1000, "There is nothing at this path."));
@@ -364,13 +366,15 @@ net::Task<net::HttpResponse> PracticeExchange::Impl::answer_klines(const net::Ht
 net::HttpResponse PracticeExchange::Impl::refusal(const RequestWeights::Verdict& verdict) const {
   std::string message;
   if (verdict.status == 418) {
-    message = fmt::format("Way too much request weight used; IP banned until {}. Please use WebSocket Streams for live "
-                          "updates to avoid bans.",
-                          to_ms(runtime_.now() + verdict.retry_after));
+    message = fmt::format(
+        "Way too much request weight used; IP banned until {}. Please use WebSocket Streams for live "
+        "updates to avoid bans.",
+        to_ms(runtime_.now() + verdict.retry_after));
   } else {
-    message = fmt::format("Too much request weight used; current limit is {} request weight per 1 MINUTE. Please use "
-                          "WebSocket Streams for live updates to avoid polling the API.",
-                          settings_.weight_a_minute);
+    message = fmt::format(
+        "Too much request weight used; current limit is {} request weight per 1 MINUTE. Please use "
+        "WebSocket Streams for live updates to avoid polling the API.",
+        settings_.weight_a_minute);
   }
   net::HttpResponse response = rest::json(verdict.status, wire::error(-1003, message));
   response.fields.set("Retry-After", std::to_string(std::max<std::int64_t>(1, whole_seconds(verdict.retry_after))));
@@ -378,9 +382,9 @@ net::HttpResponse PracticeExchange::Impl::refusal(const RequestWeights::Verdict&
 }
 
 net::HttpResponse PracticeExchange::Impl::status() const {
-  return rest::json(200, fmt::format(R"({{"exchange_time":{},"speed":{},"seed":{},"connections":{},"misbehave":"{}"}})",
-                                     to_ms(now()), settings_.speed, settings_.seed, sessions_.size(),
-                                     to_text(settings_.misbehaviour)));
+  return rest::json(
+      200, fmt::format(R"({{"exchange_time":{},"speed":{},"seed":{},"connections":{},"misbehave":"{}"}})", to_ms(now()),
+                       settings_.speed, settings_.seed, sessions_.size(), to_text(settings_.misbehaviour)));
 }
 
 net::HttpResponse PracticeExchange::Impl::answer_order(const net::HttpRequest& request) {

@@ -17,9 +17,9 @@
 namespace cw::exchange::practice {
 
 struct PracticeSettings {
-  std::uint64_t seed = 1;       // of the misbehaviour; a generated market has its own
-  double speed = 1;             // exchange seconds a second
-  Timestamp start{};            // what the exchange's clock shows when it begins
+  std::uint64_t seed = 1;  // of the misbehaviour; a generated market has its own
+  double speed = 1;        // exchange seconds a second
+  Timestamp start{};       // what the exchange's clock shows when it begins
   Misbehaviour misbehaviour{};
   int weight_a_minute = 6'000;  // REST limit of a peer, by the machine's minutes
   SessionLimits session{};
@@ -29,14 +29,15 @@ struct PracticeSettings {
 /// A local exchange that speaks Binance's spot wire formats over any listener.
 ///
 /// REST    `/api/v3/ping`, `time`, `exchangeInfo`, `klines`, with used-weight headers, 429 and 418 with Retry-After
-/// Streams `/ws/…` and `/stream?streams=…`: trade, aggTrade, kline_…, bookTicker, miniTicker; SUBSCRIBE and its kin; pings
-///         every 20 s and the end after 60 s of silence; limits of streams, messages, age and unsent bytes (SessionLimits)
+/// Streams `/ws/…` and `/stream?streams=…`: trade, aggTrade, kline_…, bookTicker, miniTicker; SUBSCRIBE and its kin;
+///         pings every 20 s and the end after 60 s of silence; limits of streams, messages, age and unsent bytes
+///         (SessionLimits)
 /// Clock   the exchange's own: `start` plus the runtime's time since the beginning, times `speed`
 /// Orders  on loopback alone: GET and POST `/practice/misbehave` (a list as parse_misbehaviour reads it),
 ///         GET `/practice/status`, POST `/practice/restart` (a serverShutdown event, then all connections end)
 ///
-/// Bounded: 1,000 connections; each one's queue; a request's work is done a few days of minutes at a time, so that a long
-/// one holds up nobody. Lives on the runtime's loop; the runtime, its logger and the metrics outlive it.
+/// Bounded: 1,000 connections; each one's queue; a request's work is done a few days of minutes at a time, so that a
+/// long one holds up nobody. Lives on the runtime's loop; the runtime, its logger and the metrics outlive it.
 class PracticeExchange {
  public:
   PracticeExchange(net::Runtime& runtime, PracticeSettings settings, std::unique_ptr<MarketSource> source,

@@ -37,9 +37,9 @@ TEST(StreamName, ReadsBackWhatItWrites) {
 
 TEST(StreamName, KnowsNothingElse) {
   const GeneratedMarket market(1, start_of_day(20'000));
-  for (const std::string_view text : {"", "@", "btcusdt", "BTCUSDT@trade", "btcusdt@", "btcusdt@trades", "xyzusdt@trade",
-                                      "btcusdt@kline_", "btcusdt@kline_1M", "btcusdt@kline_1s", "btcusdt@depth",
-                                      "btcusdt@trade@trade", "!bookTicker"}) {
+  for (const std::string_view text :
+       {"", "@", "btcusdt", "BTCUSDT@trade", "btcusdt@", "btcusdt@trades", "xyzusdt@trade", "btcusdt@kline_",
+        "btcusdt@kline_1M", "btcusdt@kline_1s", "btcusdt@depth", "btcusdt@trade@trade", "!bookTicker"}) {
     EXPECT_EQ(parse_stream(text, market.instruments()), std::nullopt) << text;
   }
 }
@@ -58,6 +58,7 @@ TEST(WsCommand, ReadsTheFiveRequests) {
 }
 
 TEST(WsCommand, RefusesWithTheExchangesCodes) {
+  const std::string too_long = R"({"method":"SUBSCRIBE","params":[")" + std::string(101, 'x') + R"("],"id":7})";
   const std::vector<std::tuple<std::string_view, int, std::string_view>> cases{
       {"", 3, "null"},
       {"{", 3, "null"},
@@ -71,6 +72,7 @@ TEST(WsCommand, RefusesWithTheExchangesCodes) {
       {R"({"method":"SUBSCRIBE","id":7})", 2, "7"},
       {R"({"method":"SUBSCRIBE","params":"btcusdt@trade","id":7})", 2, "7"},
       {R"({"method":"SUBSCRIBE","params":[1],"id":7})", 2, "7"},
+      {too_long, 2, "7"},
       {R"({"method":"SET_PROPERTY","params":["other",true],"id":7})", 0, "7"},
       {R"({"method":"SET_PROPERTY","params":["combined",1],"id":7})", 1, "7"},
       {R"({"method":"SET_PROPERTY","params":["combined"],"id":7})", 1, "7"},
@@ -119,8 +121,8 @@ TEST(Misbehaviour, RefusesWhatItDoesNotKnowByName) {
   EXPECT_EQ(misspelt.error().field, "misbehave");
   ASSERT_FALSE(misspelt.error().suggestions.empty());
   EXPECT_EQ(misspelt.error().suggestions[0], "hole");
-  for (const std::string_view text : {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999",
-                                      "hole,hole", "drop=1=2"}) {
+  for (const std::string_view text :
+       {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999", "hole,hole", "drop=1=2"}) {
     EXPECT_FALSE(parse_misbehaviour(text)) << text;
   }
 }

@@ -54,7 +54,8 @@ void ReplayMarket::make_trades(std::size_t instrument, const market::Candle& bar
   const int first_turn = 1 + static_cast<int>(hashed(key, 2) % (kTrades / 2 - 1));
   const int second_turn = kTrades / 2 + static_cast<int>(hashed(key, 3) % (kTrades / 2 - 1));
   const std::array<int, 4> at{0, first_turn, second_turn, kTrades - 1};
-  const std::array<double, 4> level{bar.open, low_first ? bar.low : bar.high, low_first ? bar.high : bar.low, bar.close};
+  const std::array<double, 4> level{bar.open, low_first ? bar.low : bar.high, low_first ? bar.high : bar.low,
+                                    bar.close};
 
   double taken = 0;
   double before = bar.open;
@@ -72,7 +73,8 @@ void ReplayMarket::make_trades(std::size_t instrument, const market::Candle& bar
       price = std::clamp(on_grid(straight + stray, ticks_[instrument]), bar.low, bar.high);
     }
     // The first ones together take at least half of the volume and not all of it: then what is left is an exact
-    // difference, and adding it gives the volume back to the last bit (P. H. Sterbenz, Floating-Point Computation, 1974).
+    // difference, and adding it gives the volume back to the last bit (P. H. Sterbenz, Floating-Point Computation,
+    // 1974).
     double quantity = bar.volume - taken;
     if (i + 1 < kTrades) quantity = share_of(bar.volume, (0.6 + 0.35 * to_uniform(hashed(bits, 1))) / (kTrades - 1));
     taken += quantity;

@@ -34,8 +34,8 @@ class CandleSource {
 ///
 /// Shape   A candle with volume becomes `kTradesABar` trades: at the open, through the high and the low (a rising bar
 ///         mostly visits its low first), at the close; on the tick between. The last trade takes what is missing of the
-///         volume. A candle without volume, or one that is not sound (high below low, and so on), stands without trades.
-///         A minute that was not stored does not exist.
+///         volume. A candle without volume, or one that is not sound (high below low, and so on), stands without
+///         trades. A minute that was not stored does not exist.
 /// Trades  Ids rise by one inside a bar and from bar to bar; a missing or empty minute leaves a hole in them.
 class ReplayMarket final : public MarketSource {
  public:

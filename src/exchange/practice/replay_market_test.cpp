@@ -89,9 +89,9 @@ TEST(ReplayMarket, GivesFlatBarsAndTheSmallestVolumeBack) {
 
 TEST(ReplayMarket, LeavesUnsoundBarsWithoutTradesAndAsTheyAre) {
   const double nan = std::nan("");
-  const std::array<market::Candle, 4> odd{{{kStart, 10, 9, 11, 10, 5},                   // high below low
-                                           {kStart + kMinute, 10, 11, 9, 12, 5},        // close above high
-                                           {kStart + kMinute * 2, 10, 11, 9, 10, -1},   // less than nothing
+  const std::array<market::Candle, 4> odd{{{kStart, 10, 9, 11, 10, 5},                 // high below low
+                                           {kStart + kMinute, 10, 11, 9, 12, 5},       // close above high
+                                           {kStart + kMinute * 2, 10, 11, 9, 10, -1},  // less than nothing
                                            {kStart + kMinute * 3, nan, 11, 9, 10, 5}}};
   for (const market::Candle& bar : odd) {
     market::CandleColumns rows;
@@ -140,7 +140,8 @@ TEST(ReplayMarket, GivesAMonthOfRealMinutesBackToTheLastBit) {
       field = *value;
       begin = end + 1;
     }
-    rows.push_back({from_ms(static_cast<std::int64_t>(fields[0])), fields[1], fields[2], fields[3], fields[4], fields[5]});
+    rows.push_back(
+        {from_ms(static_cast<std::int64_t>(fields[0])), fields[1], fields[2], fields[3], fields[4], fields[5]});
   }
   gzclose(file);
   ASSERT_EQ(rows.size(), 6'000U);

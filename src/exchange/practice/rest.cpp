@@ -38,8 +38,8 @@ std::expected<Parameters, Refusal> read_parameters(const net::HttpRequest& reque
     }
   }
   if (read == sent.size()) return sent;
-  return refused(-1104, fmt::format("Not all sent parameters were read; read '{}' parameter(s) but was sent '{}'.", read,
-                                    sent.size()));
+  return refused(-1104, fmt::format("Not all sent parameters were read; read '{}' parameter(s) but was sent '{}'.",
+                                    read, sent.size()));
 }
 
 std::string value_of(const Parameters& parameters, std::string_view name) {
@@ -108,8 +108,8 @@ std::expected<History::Question, Refusal> klines_question(const net::HttpRequest
   }
   const auto most = static_cast<std::int64_t>(kKlinesMost);
   const auto wanted = limit->value_or(static_cast<std::int64_t>(kKlinesUsual));
-  return History::Question{*symbol, *timeframe, to_time(*from), to_time(*to),
-                           static_cast<std::size_t>(std::min(wanted, most)), now};
+  return History::Question{
+      *symbol, *timeframe, to_time(*from), to_time(*to), static_cast<std::size_t>(std::min(wanted, most)), now};
 }
 
 std::expected<std::vector<market::Instrument>, Refusal> exchange_info_question(

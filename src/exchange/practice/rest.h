@@ -25,8 +25,8 @@ inline constexpr std::size_t kKlinesMost = 1'000;
 /// Weight of a path in the minute's limit; 0 for a path that does not exist.
 int weight_of(std::string_view path);
 
-/// Reads `/api/v3/klines`' parameters: symbol, interval, startTime, endTime, limit (over 1,000 counts as 1,000), timeZone
-/// (only 0).
+/// Reads `/api/v3/klines`' parameters: symbol, interval, startTime, endTime, limit (over 1,000 counts as 1,000),
+/// timeZone (only 0).
 std::expected<History::Question, Refusal> klines_question(const net::HttpRequest& request,
                                                           std::span<const market::Instrument> instruments,
                                                           Timestamp now);

@@ -31,7 +31,12 @@ std::string nonsense(Random& random, const std::string& good) {
 std::string broken_frame(Random& random) {
   switch (random.below(3)) {
     case 0: return std::string("\x83\x01x", 3);
-    case 1: return std::string("\x81\x81" "abcd" "e", 7);
+    case 1:
+      return std::string(
+          "\x81\x81"
+          "abcd"
+          "e",
+          7);
     default: return std::string("\x89\x7e\x01\x00", 4) + std::string(256, 'x');
   }
 }
@@ -229,8 +234,9 @@ std::string Session::obey(const WsCommand& command) {
       std::size_t wanted = streams_.size();
       for (const std::string& stream : command.streams) wanted += !streams_.contains(stream);
       if (wanted > limits_.streams) {
-        return ws_answer(WsRefusal{2, "Invalid request: a connection can listen to at most " +
-                                          std::to_string(limits_.streams) + " streams", command.id});
+        return ws_answer(WsRefusal{
+            2, "Invalid request: a connection can listen to at most " + std::to_string(limits_.streams) + " streams",
+            command.id});
       }
       for (const std::string& stream : command.streams) subscribe(stream);
       return ws_answer("null", command.id);
@@ -243,9 +249,7 @@ std::string Session::obey(const WsCommand& command) {
       for (const auto& [stream, id] : streams_) names.push_back(stream);
       return ws_answer(names, command.id);
     }
-    case Method::set_combined:
-      combined_ = command.combined;
-      return ws_answer("null", command.id);
+    case Method::set_combined: combined_ = command.combined; return ws_answer("null", command.id);
     case Method::get_combined: break;
   }
   return ws_answer(combined_ ? "true" : "false", command.id);

@@ -41,7 +41,7 @@ class SessionHost {
 struct SessionLimits {
   std::size_t queue_bytes = 1024 * 1024;  // unsent; over it the connection is cut
   std::size_t streams = 1'024;
-  int messages_a_second = 5;              // from the client; over it the connection is closed with 1008
+  int messages_a_second = 5;  // from the client; over it the connection is closed with 1008
   Millis lifetime = std::chrono::hours{24};
 };
 

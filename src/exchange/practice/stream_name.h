@@ -27,8 +27,8 @@ struct StreamId {
 /// `btcusdt@kline_1m`, as the exchange writes it.
 std::string stream_name(const StreamId& stream, std::span<const market::Instrument> instruments);
 
-/// Reads a stream's name; the symbol's letters are small. None for a name that means nothing here: the exchange takes such
-/// a subscription without a word and never fills it.
+/// Reads a stream's name; the symbol's letters are small. None for a name that means nothing here: the exchange takes
+/// such a subscription without a word and never fills it.
 std::optional<StreamId> parse_stream(std::string_view text, std::span<const market::Instrument> instruments);
 
 }  // namespace cw::exchange::practice

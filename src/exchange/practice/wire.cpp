@@ -85,9 +85,9 @@ void book_ticker(std::string& out, std::string_view symbol, std::int64_t update_
 
 void mini_ticker(std::string& out, std::string_view symbol, const Bar& day, Timestamp event_time) {
   const market::Candle& c = day.candle;
-  join(out, R"({"e":"24hrMiniTicker","E":)", event_time, R"(,"s":")", symbol, R"(","c":)", Quoted{c.close},
-       R"(,"o":)", Quoted{c.open}, R"(,"h":)", Quoted{c.high}, R"(,"l":)", Quoted{c.low}, R"(,"v":)",
-       Quoted{c.volume}, R"(,"q":)", Quoted{day.quote_volume}, "}");
+  join(out, R"({"e":"24hrMiniTicker","E":)", event_time, R"(,"s":")", symbol, R"(","c":)", Quoted{c.close}, R"(,"o":)",
+       Quoted{c.open}, R"(,"h":)", Quoted{c.high}, R"(,"l":)", Quoted{c.low}, R"(,"v":)", Quoted{c.volume}, R"(,"q":)",
+       Quoted{day.quote_volume}, "}");
 }
 
 void kline(std::string& out, std::string_view symbol, market::Timeframe timeframe, const Bar& bar, bool closed,

@@ -12,9 +12,9 @@
 namespace cw::exchange::practice {
 
 /// The texts of Binance's spot interface, appended to `out`. Each is one JSON object without blanks.
-/// Numbers are decimal text with eight places; a number that needs more to be read back as the same double (a volume that
-/// was added up) has as many as it takes.
-/// Source  Binance spot API documentation: rest-api.md, web-socket-streams.md
+/// Numbers are decimal text with eight places; a number that needs more to be read back as the same double (a volume
+/// that was added up) has as many as it takes. Source  Binance spot API documentation: rest-api.md,
+/// web-socket-streams.md
 namespace wire {
 
 void append_decimal(std::string& out, double value);

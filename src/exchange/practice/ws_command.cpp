@@ -11,13 +11,13 @@ namespace {
 using Json = nlohmann::json;
 using Method = WsCommand::Method;
 
+constexpr std::size_t kStreamNameMost = 100;  // kept for as long as the connection lives, a thousand of them
+
 std::unexpected<WsRefusal> refuse(int code, std::string message, std::string id) {
   return std::unexpected(WsRefusal{code, std::move(message), std::move(id)});
 }
 
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // The id as JSON text, none where it is of a kind that is not taken.
 std::string id_of(const Json& request) {
@@ -36,6 +36,9 @@ std::expected<WsCommand, WsRefusal> read_streams(WsCommand command, const Json& 
   }
   for (const Json& one : *params) {
     if (!one.is_string()) return refuse(2, "Invalid request: a stream name must be a string", command.id);
+    if (one.get_ref<const std::string&>().size() > kStreamNameMost) {
+      return refuse(2, "Invalid request: a stream name is too long", command.id);
+    }
     command.streams.push_back(one.get<std::string>());
   }
   return command;

@@ -20,9 +20,9 @@ struct WsCommand {
 
 /// Why a message is not one, with the codes and in the words of the exchange's own refusals.
 struct WsRefusal {
-  int code;         // 0 unknown property, 1 wrong type of value, 2 not a request, 3 not JSON
+  int code;  // 0 unknown property, 1 wrong type of value, 2 not a request, 3 not JSON
   std::string message;
-  std::string id;   // JSON text; null where it could not be read
+  std::string id;  // JSON text; null where it could not be read
 };
 
 /// Reads `{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}` and its kin. An id is a 64-bit integer, up to 36

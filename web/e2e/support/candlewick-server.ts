@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const STARTS_WITHIN_MS = 30_000;
 const STOPS_WITHIN_MS = 15_000;
 
@@ -47,7 +48,11 @@ export class CandlewickServer {
     const started = spawn(
       binary(),
       ['serve', '--market', 'practice', '--port', String(this.port), '--data-dir', this.folder],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // The dashboard built here, whichever checkout the server comes from.
+        env: { ...process.env, CANDLEWICK_SERVER_WEB_DIR: DIST },
+      },
     );
     this.process = started;
     this.said = '';
@@ -60,7 +65,10 @@ export class CandlewickServer {
     while (!(await this.serves())) {
       if (started.exitCode !== null)
         throw new Error(`The server ended with ${started.exitCode}:\n${this.said}`);
-      if (Date.now() > deadline) throw new Error(`The server did not serve in time:\n${this.said}`);
+      if (Date.now() > deadline) {
+        await this.stop();
+        throw new Error(`The server did not serve in time:\n${this.said}`);
+      }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -36,8 +36,9 @@ export class DeskPage {
     return Number(await this.chart.getAttribute('data-oldest'));
   }
 
+  /** Waits for bars; a fresh server fetches its history first. */
   async hasBars(): Promise<void> {
-    await expect.poll(() => this.bars(), { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => this.bars(), { timeout: 60_000 }).toBeGreaterThan(0);
   }
 
   /** How many pixels of the chart have a colour (`#rrggbb`, as the theme names it). */
@@ -47,8 +48,10 @@ export class DeskPage {
       const rgb = [1, 3, 5].map((start) => Number.parseInt(wanted.slice(start, start + 2), 16));
       let count = 0;
       for (const canvas of chart.querySelectorAll('canvas')) {
-        const context = canvas.getContext('2d');
+        const copy = new OffscreenCanvas(canvas.width || 1, canvas.height || 1);
+        const context = copy.getContext('2d', { willReadFrequently: true });
         if (!context || canvas.width === 0 || canvas.height === 0) continue;
+        context.drawImage(canvas, 0, 0);
         const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
         for (let i = 0; i < data.length; i += 4) {
           if (data[i] === rgb[0] && data[i + 1] === rgb[1] && data[i + 2] === rgb[2] && data[i + 3] === 255)

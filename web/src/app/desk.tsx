@@ -1,4 +1,5 @@
 import { Button, Drawer } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { MessagePanel } from '@/components/message-panel';
 import { ChartPanel } from '@/features/chart/chart-panel';
@@ -45,7 +46,7 @@ export function Desk() {
   const [listOpen, setListOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  useRefreshOnReconnect(instruments.refetch);
+  useRefreshOnConnect();
 
   const all = useMemo(() => instruments.data ?? [], [instruments.data]);
   const instrument = place.symbol === null ? undefined : findInstrument(place.symbol, all);
@@ -154,7 +155,7 @@ export function Desk() {
               symbol={place.symbol}
               all={all}
               loading={instruments.isPending}
-              problem={instruments.data ? null : instruments.error}
+              problem={instruments.data ? null : instruments.failureReason}
               onSelect={(chosen) => show(chosen)}
               onRetry={() => instruments.refetch()}
             />
@@ -166,15 +167,20 @@ export function Desk() {
   );
 }
 
-/** After a reconnect the server may be another one: ask again what it has. */
-function useRefreshOnReconnect(refetch: () => void): void {
+/** With a connection, what could not be loaded is asked for again; after a loss also what the server has. */
+function useRefreshOnConnect(): void {
   const { phase } = useConnection();
+  const cache = useQueryClient();
   const opened = useRef(0);
   useEffect(() => {
     if (phase !== 'open') return;
     opened.current += 1;
-    if (opened.current > 1) refetch();
-  }, [phase, refetch]);
+    const again = opened.current > 1;
+    void cache.refetchQueries({
+      predicate: ({ state, queryKey }) =>
+        state.status === 'error' || (again && queryKey[0] === 'instruments'),
+    });
+  }, [phase, cache]);
 }
 
 function Chart({

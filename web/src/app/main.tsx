@@ -8,6 +8,7 @@ import { ApiProblem } from '@/lib/api/client';
 import { openBrowserSocket, SocketClient } from '@/lib/socket/socket-client';
 import { SocketProvider } from '@/lib/socket/socket-context';
 import { Desk } from './desk';
+import { ErrorBoundary } from './error-boundary';
 import { registerServiceWorker } from './service-worker';
 import { colorSchemeManager, theme } from './theme';
 
@@ -39,7 +40,9 @@ createRoot(root).render(
     >
       <QueryClientProvider client={queries}>
         <SocketProvider client={socket}>
-          <Desk />
+          <ErrorBoundary>
+            <Desk />
+          </ErrorBoundary>
         </SocketProvider>
       </QueryClientProvider>
     </MantineProvider>

@@ -11,7 +11,10 @@ const PAGE_COLORS = { dark: '#101114', light: '#f1ede4' } as const;
 
 /** The chosen colour scheme, what it comes to now, and the step to the next. */
 export function useScheme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // Switching them off would take a style element, which the content security policy refuses.
+    keepTransitions: true,
+  });
   const scheme = useComputedColorScheme('dark', { getInitialValueInEffect: false });
   useEffect(() => {
     document.querySelector('meta[name="theme-color"]')?.setAttribute('content', PAGE_COLORS[scheme]);

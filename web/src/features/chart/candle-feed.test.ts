@@ -19,6 +19,8 @@ class World {
   first = -5000;
   last = 0;
   missing = new Set<number>();
+  /** Closes that are not 1, by minute: a bar that was revised has another one. */
+  readonly closes = new Map<number, number>();
   backfill: Backfill['state'] = 'idle';
   data: ChartData | undefined;
   readonly asked: CandleRange[] = [];
@@ -52,6 +54,10 @@ class World {
     return this.series.bars.map((one) => (one.time - START) / MINUTE);
   }
 
+  bar(minute: number): Bar {
+    return bar(minute, this.closes.get(minute) ?? 1);
+  }
+
   private page(range: CandleRange): CandlePage {
     const minute = (time: number) => (time - START) / MINUTE;
     const to = range.to === undefined ? this.last + 1 : Math.min(this.last + 1, minute(range.to));
@@ -65,7 +71,7 @@ class World {
       venue: 'practice',
       timeframe: '1m',
       source: [],
-      candles: chosen.map((one) => bar(one)),
+      candles: chosen.map((one) => this.bar(one)),
       gaps: [],
       gapped: [],
       backfill: { state: this.backfill, oldest: this.first > this.last ? null : bar(this.first).time },
@@ -93,7 +99,7 @@ class World {
         symbol: 'BTCUSDT',
         venue: 'practice',
         timeframe: '1m',
-        closed: closed === null ? null : bar(closed),
+        closed: closed === null ? null : this.bar(closed),
         forming: forming === null ? null : bar(forming),
       },
       resumed,
@@ -374,4 +380,62 @@ it('a series seen before is shown at once and brought up to date', async () => {
   while (again.unanswered > 0) await again.answers();
   expect(again.minutes.slice(-4)).toEqual([0, 1, 2, 3]);
   again.feed.stop();
+});
+
+describe('whatever goes wrong', () => {
+  // Closed bars, holes that are filled later, revisions, lost messages and cut connections in any order, with answers that
+  // come late. In the end the chart holds exactly the server's bars.
+  it.each(Array.from({ length: 60 }, (_, index) => index + 1))(
+    'seed %d: the chart ends with the server’s own bars',
+    async (seed) => {
+      let state = seed;
+      const random = (below: number) => {
+        state = (state * 48_271) % 2_147_483_647;
+        return state % below;
+      };
+      world.backfill = 'running';
+      world.feed.start();
+      world.snapshot(world.last);
+      await world.answers();
+      let connected = true;
+      let lost = false;
+      for (let step = 0; step < 150; step++) {
+        const dice = random(12);
+        if (dice < 5) {
+          // A minute passes; now and then its bar does not come in time.
+          world.last += 1;
+          if (random(10) === 0) world.missing.add(world.last);
+          else if (connected && random(8) > 0) {
+            if (lost) world.gap(true);
+            lost = false;
+            world.says('closed', world.last);
+          } else lost = true;
+        } else if (dice < 7) {
+          // A bar is revised, or a hole is filled.
+          const minute = world.last - random(100);
+          world.missing.delete(minute);
+          world.closes.set(minute, 2 + step);
+          if (connected && !lost) world.says('revised', minute, 2 + step);
+          else lost = true;
+        } else if (dice === 7) {
+          connected = false;
+        } else if (dice === 8 && !connected) {
+          connected = true;
+          const newest = Array.from({ length: 50 }, (_, back) => world.last - back).find(
+            (one) => !world.missing.has(one),
+          );
+          world.snapshot(newest ?? null, !lost);
+          lost = false;
+        } else if (world.unanswered > 0) {
+          await world.answers();
+        }
+      }
+      world.snapshot(null, false);
+      while (world.unanswered > 0) await world.answers();
+      const expected = Array.from({ length: world.last + 1000 }, (_, index) => index - 999)
+        .filter((minute) => !world.missing.has(minute))
+        .map((minute) => world.bar(minute));
+      expect(world.series.bars).toEqual(expected);
+    },
+  );
 });

@@ -234,6 +234,9 @@ function ChartFoot({
       )}
       {history && history.state !== 'done' && <HistoryState history={history} />}
       <span className={styles.zone}>Times in UTC</span>
+      <a className={styles.credit} href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
+        Charts by TradingView
+      </a>
     </div>
   );
 }

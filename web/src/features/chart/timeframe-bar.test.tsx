@@ -3,7 +3,7 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { installBrowserParts, show } from '@/lib/testing';
-import { TIMEFRAMES } from '@/lib/timeframe';
+import { TIMEFRAMES, type Timeframe } from '@/lib/timeframe';
 import { TimeframeBar } from './timeframe-bar';
 
 beforeEach(installBrowserParts);
@@ -24,13 +24,18 @@ describe('the timeframe bar', () => {
     expect(screen.getByRole('radio', { name: '1 minute' })).toHaveProperty('disabled', true);
   });
 
-  it('is one stop for Tab, and moves by the arrows over what is there', async () => {
+  it('is one stop for Tab, and moves by the arrows over what is there, the focus with it', async () => {
     const chosen = vi.fn();
-    show(<TimeframeBar value="1h" available={['1h', '4h', '1d']} onChange={chosen} />);
+    const bar = (value: Timeframe) => (
+      <TimeframeBar value={value} available={['1h', '4h', '1d']} onChange={chosen} />
+    );
+    const { again } = show(bar('1h'));
     await userEvent.tab();
     expect(document.activeElement).toBe(screen.getByRole('radio', { name: '1 hour' }));
     await userEvent.keyboard('{ArrowRight}');
     expect(chosen).toHaveBeenLastCalledWith('4h');
+    again(bar('4h'));
+    expect(document.activeElement).toBe(screen.getByRole('radio', { name: '4 hours' }));
     await userEvent.tab();
     expect(document.activeElement).toBe(document.body);
   });

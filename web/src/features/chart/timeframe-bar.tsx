@@ -14,7 +14,11 @@ export function TimeframeBar({
 }) {
   const chosen = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (value) chosen.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    const button = chosen.current;
+    if (!value || !button) return;
+    button.scrollIntoView({ block: 'nearest', inline: 'center' });
+    // By the arrow keys: the focus goes along.
+    if (button.closest('[role="radiogroup"]')?.contains(document.activeElement)) button.focus();
   }, [value]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -22,7 +26,6 @@ export function TimeframeBar({
     if (!step) return;
     event.preventDefault();
     onChange(neighbourTimeframe(value, step as 1 | -1, available));
-    requestAnimationFrame(() => chosen.current?.focus());
   };
 
   return (

@@ -5,6 +5,7 @@ import {
   createChart,
   HistogramSeries,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   LineStyle,
   type LogicalRange,
@@ -53,6 +54,7 @@ interface Made {
   readonly candles: ISeriesApi<'Candlestick'>;
   readonly volumes: ISeriesApi<'Histogram'>;
   readonly overlay: GapPrimitive;
+  readonly price: IPriceLine;
 }
 
 interface Drawn {
@@ -90,8 +92,8 @@ function make(container: HTMLElement): Made {
   const chart = createChart(container, {
     autoSize: true,
     layout: {
-      // The library's own mark brings a style element, which the content security policy refuses. The credit is in the
-      // status bar and in the help.
+      // The library's own mark brings a style element, which the content security policy refuses. The credit
+      // is under the chart and in the help.
       attributionLogo: false,
       fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
       fontSize: 11,
@@ -118,10 +120,17 @@ function make(container: HTMLElement): Made {
     priceLineVisible: false,
   });
   volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-  const candles = chart.addSeries(CandlestickSeries, { priceLineStyle: LineStyle.Dotted });
+  // The series' own label is that of the last bar in view; a desk's must be the price now, wherever one has scrolled to.
+  const candles = chart.addSeries(CandlestickSeries, { lastValueVisible: false, priceLineVisible: false });
+  const price = candles.createPriceLine({
+    price: 0,
+    lineWidth: 1,
+    lineStyle: LineStyle.Dotted,
+    axisLabelVisible: false,
+  });
   const overlay = new GapPrimitive();
   candles.attachPrimitive(overlay);
-  return { chart, candles, volumes, overlay };
+  return { chart, candles, volumes, overlay, price };
 }
 
 /** Whether `next` is `known` with one closed bar more, or with another forming bar: then the chart need not be filled anew. */
@@ -164,7 +173,12 @@ function drawSeries(made: Made, known: Drawn | null, next: Drawn, colors: ChartC
   }
 }
 
-function drawOverlay({ overlay }: Made, series: CandleSeries, colors: ChartColors): void {
+function drawOverlay({ overlay, price }: Made, series: CandleSeries, colors: ChartColors): void {
+  const last = series.forming ?? series.bars.at(-1);
+  if (last) {
+    const color = last.close >= last.open ? colors.up : colors.down;
+    price.applyOptions({ price: last.close, color, axisLabelVisible: true });
+  }
   const marks = [...series.gapped].flatMap((time) => {
     const bar = series.bars[lowerBound(series.bars, time)];
     return bar?.time === time ? [{ time, low: bar.low }] : [];
@@ -269,7 +283,7 @@ export function useCandleChart(
       const created = made.current;
       if (!held || !created) return;
       const all = held.forming ? [...held.bars, held.forming] : held.bars;
-      const from = cursor.current ?? all.length - (bars < 0 ? 0 : 1);
+      const from = cursor.current ?? all.length - 1;
       const index = Math.min(all.length - 1, Math.max(0, from + bars));
       const bar = all[index];
       if (!bar) return;
@@ -284,7 +298,10 @@ export function useCandleChart(
   );
 
   return {
-    toLatest: useCallback(() => made.current?.chart.timeScale().scrollToRealTime(), []),
+    toLatest: useCallback(
+      () => made.current?.chart.timeScale().scrollToPosition(RIGHT_OFFSET_BARS, false),
+      [],
+    ),
     toOldest: useCallback(() => {
       shift(({ from, to }) => ({ from: 0, to: to - from }));
     }, [shift]),

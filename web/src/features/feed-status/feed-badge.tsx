@@ -38,7 +38,7 @@ export function FeedBadge() {
           {fetching && <span className={styles.share}>history {formatShare(history.progress)}</span>}
         </button>
       </Popover.Target>
-      <Popover.Dropdown className={styles.dropdown ?? ''} aria-label="State of the market data">
+      <Popover.Dropdown>
         <StatusPanel status={status} />
       </Popover.Dropdown>
     </Popover>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { fetchSymbols } from '@/lib/api/client';
 
-/** Every instrument of the server. It seldom changes; a reconnect asks again (see `ReconnectRefresh`). */
+/** Every instrument of the server. It seldom changes; a reconnect asks again (`useRefreshOnConnect`). */
 export function useInstruments() {
   return useQuery({
     queryKey: ['instruments'],

@@ -24,12 +24,8 @@ std::vector<std::string> events(WsParser::Side side, std::string_view input, std
     while (!part.empty()) {
       const auto event = parser.next(part);
       switch (event) {
-        case WsParser::Event::need_more:
-          CW_REQUIRE(part.empty());
-          break;
-        case WsParser::Event::text:
-          CW_REQUIRE(cw::net::is_utf8(parser.message()));
-          [[fallthrough]];
+        case WsParser::Event::need_more: CW_REQUIRE(part.empty()); break;
+        case WsParser::Event::text: CW_REQUIRE(cw::net::is_utf8(parser.message())); [[fallthrough]];
         case WsParser::Event::binary:
           CW_REQUIRE(parser.message().size() <= kLimit);
           all.push_back("m" + parser.message());
@@ -38,9 +34,7 @@ std::vector<std::string> events(WsParser::Side side, std::string_view input, std
         case WsParser::Event::failed:
           all.push_back(std::to_string(parser.close_code()) + std::string(parser.failure()));
           break;
-        default:
-          CW_REQUIRE(parser.control().size() <= 125);
-          all.push_back("c" + std::string(parser.control()));
+        default: CW_REQUIRE(parser.control().size() <= 125); all.push_back("c" + std::string(parser.control()));
       }
     }
   }

@@ -99,7 +99,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // In pieces a refusal may come before the whole is seen, never another request.
   const auto whole = story_of(input, input.size());
   const auto in_pieces = story_of(input, piece);
-  const auto requests = [](std::string_view story) { return story.ends_with("failed") ? story.substr(0, story.size() - 6) : story; };
+  const auto requests = [](std::string_view story) {
+    return story.ends_with("failed") ? story.substr(0, story.size() - 6) : story;
+  };
   CW_REQUIRE(requests(whole) == requests(in_pieces));
   return 0;
 }

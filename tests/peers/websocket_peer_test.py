@@ -1,0 +1,55 @@
+"""Our WebSocket, both sides of it, against the Python package `websockets`, which is installed into the build folder."""
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = pathlib.Path(os.environ["CW_BUILD_DIR"])
+OURS = BUILD / "peers" / "net_peer"
+PEER = HERE / "websockets_peer.py"
+
+
+def peer_python():
+    """The interpreter of a virtual environment that has the pinned package; None where it cannot be installed."""
+    folder = BUILD / "peers" / "venv"
+    python = folder / "bin" / "python"
+    done = folder / "requirements.txt"
+    wanted = (HERE / "requirements.txt").read_text()
+    if not done.exists() or done.read_text() != wanted:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        installed = subprocess.run([python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"])
+        if installed.returncode != 0:
+            return None
+        done.write_text(wanted)
+    return python
+
+
+class WebSocketPeer(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.python = peer_python()
+        if cls.python is None:
+            raise unittest.SkipTest("the package `websockets` could not be installed (no package index?)")
+
+    def start(self, *command):
+        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return int(process.stdout.readline())
+
+    def test_our_server_serves_a_foreign_client(self):
+        port = self.start(OURS, "serve")
+        talked = subprocess.run([self.python, PEER, "client", f"ws://127.0.0.1:{port}/"], capture_output=True, text=True, timeout=120)
+        self.assertEqual((talked.stdout.strip(), talked.stderr), ("ok", ""))
+
+    def test_our_client_talks_to_a_foreign_server(self):
+        port = self.start(self.python, PEER, "server")
+        talked = subprocess.run([OURS, "connect", f"ws://127.0.0.1:{port}/"], capture_output=True, text=True, timeout=120)
+        self.assertEqual((talked.stdout.strip(), talked.stderr), ("16 messages came back as they were sent", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
