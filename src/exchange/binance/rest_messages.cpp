@@ -71,12 +71,13 @@ bool is_writable(std::string_view symbol) {
   return !symbol.empty() && symbol.size() <= 30 && std::all_of(symbol.begin(), symbol.end(), allowed);
 }
 
-// "0.01000000" is 0.01; a filter that is switched off says 0.
+// "0.01000000" is 0.01; a filter that is switched off says 0. The product's steps are plain decimals: an exponent, which
+// the venue never sends, leaves the default.
 void read_step(dom::element filter, const char* key, std::string& step) {
   std::string_view text;
   if (filter[key].get_string().get(text) != simdjson::SUCCESS) return;
   const auto value = parse_double(text);
-  if (!value || *value <= 0) return;
+  if (!value || *value <= 0 || text.find_first_not_of("0123456789.") != text.npos) return;
   if (text.find('.') != text.npos) {
     while (text.ends_with('0')) text.remove_suffix(1);
     if (text.ends_with('.')) text.remove_suffix(1);

@@ -49,7 +49,7 @@ TEST(RestExchangeInfo, GivesStepsWithoutTrailingZerosAndTheWeightLimit) {
       R"({"symbol":"AAAUSDT","status":"TRADING","baseAsset":"AAA","quoteAsset":"USDT","filters":[)"
       R"({"filterType":"PRICE_FILTER","tickSize":"0.01000000"},{"filterType":"LOT_SIZE","stepSize":"1.00000000"}]},)"
       R"({"symbol":"BBBUSDT","status":"BREAK","baseAsset":"BBB","quoteAsset":"USDT","filters":[)"
-      R"({"filterType":"PRICE_FILTER","tickSize":"0.00000000"}]},)"
+      R"({"filterType":"PRICE_FILTER","tickSize":"0.00000000"},{"filterType":"LOT_SIZE","stepSize":"0.010e0"}]},)"
       R"({"symbol":"币USDT","status":"TRADING","baseAsset":"币","quoteAsset":"USDT","filters":[]}]})",
       "binance");
   ASSERT_TRUE(info) << info.error().message;
@@ -64,6 +64,7 @@ TEST(RestExchangeInfo, GivesStepsWithoutTrailingZerosAndTheWeightLimit) {
   EXPECT_TRUE(first.trading);
   EXPECT_FALSE(info->listings[1].trading);
   EXPECT_EQ(info->listings[1].instrument.tick_size, "0.00000001");
+  EXPECT_EQ(info->listings[1].instrument.lot_size, "0.00000001");  // an exponent is no plain step
 }
 
 TEST(RestExchangeInfo, NamesWhatIsMissing) {
