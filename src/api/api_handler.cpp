@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::string_view kSocketPath = "/api/ws";
 constexpr const char* kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src "
+    "'self'; "
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 void add_security_fields(net::HttpResponse& response) {
@@ -64,8 +65,10 @@ ApiHandler::ApiHandler(net::Runtime& runtime, std::vector<Route> routes, net::St
       socket_(socket),
       rate_(settings.requests_per_second, settings.request_burst),
       requests_(metrics.counter("candlewick_http_requests_total", "HTTP requests that were answered.")),
-      client_errors_(metrics.counter("candlewick_http_client_errors_total", "HTTP answers with a status of 400 to 499.")),
-      server_errors_(metrics.counter("candlewick_http_server_errors_total", "HTTP answers with a status of 500 and more.")) {}
+      client_errors_(
+          metrics.counter("candlewick_http_client_errors_total", "HTTP answers with a status of 400 to 499.")),
+      server_errors_(
+          metrics.counter("candlewick_http_server_errors_total", "HTTP answers with a status of 500 and more.")) {}
 
 net::Task<net::HttpResponse> ApiHandler::handle(net::HttpRequest request) {
   net::HttpResponse response;
@@ -84,13 +87,20 @@ net::Task<net::HttpResponse> ApiHandler::handle(net::HttpRequest request) {
 
 std::optional<Problem> ApiHandler::refuse(const net::HttpRequest& request) {
   if (const std::string_view host = request.fields.get("Host"); !is_loopback_host(host)) {
-    return Problem{"forbidden_host", fmt::format("This server answers on loopback only; '{}' is no name of it. Open it as http://127.0.0.1 "
-                                                 "or http://localhost with its port.", host.substr(0, 200))};
+    return Problem{
+        "forbidden_host",
+        fmt::format("This server answers on loopback only; '{}' is no name of it. Open it as http://127.0.0.1 "
+                    "or http://localhost with its port.",
+                    host.substr(0, 200))};
   }
   const Millis wait = rate_.take(address_of(request.peer), runtime_.now());
   if (wait > Millis{0}) {
     const int seconds = static_cast<int>((wait.count() + 999) / 1000);
-    return Problem{"too_many_requests", fmt::format("Too many requests from this address. Wait {} s, then send fewer.", seconds), {}, {}, seconds};
+    return Problem{"too_many_requests",
+                   fmt::format("Too many requests from this address. Wait {} s, then send fewer.", seconds),
+                   {},
+                   {},
+                   seconds};
   }
   return std::nullopt;
 }
@@ -109,45 +119,55 @@ net::Task<net::HttpResponse> ApiHandler::answer(const net::HttpRequest& request)
 }
 
 net::HttpResponse ApiHandler::answer_socket(const net::HttpRequest& request) const {
-  const auto refused = [&](const Problem& problem) { return problem_answer(problem, request.path(), request.request_id); };
+  const auto refused = [&](const Problem& problem) {
+    return problem_answer(problem, request.path(), request.request_id);
+  };
   if (request.method != "GET") {
-    auto response = refused({"method_not_allowed", fmt::format("{} is not possible here; use GET with an upgrade to WebSocket.", request.method)});
+    auto response =
+        refused({"method_not_allowed",
+                 fmt::format("{} is not possible here; use GET with an upgrade to WebSocket.", request.method)});
     response.fields.set("Allow", "GET");
     return response;
   }
   if (!net::is_websocket_upgrade(request)) {
-    auto response = refused({"upgrade_required", "This address speaks WebSocket (version 13) only. Open it with a WebSocket client."});
+    auto response = refused(
+        {"upgrade_required", "This address speaks WebSocket (version 13) only. Open it with a WebSocket client."});
     response.fields.set("Upgrade", "websocket");
     response.fields.set("Sec-WebSocket-Version", "13");
     return response;
   }
   const std::string_view origin = request.fields.get("Origin");
   if (!is_own_origin(origin, request.fields.get("Host"))) {
-    return refused({"forbidden_origin", fmt::format("Pages of '{}' may not open this socket. Open the dashboard at this server's own address.",
-                                                    origin.substr(0, 200))});
+    return refused(
+        {"forbidden_origin",
+         fmt::format("Pages of '{}' may not open this socket. Open the dashboard at this server's own address.",
+                     origin.substr(0, 200))});
   }
-  if (!is_serving()) return refused({"not_ready", "The server is starting or shutting down. Try again in 2 s.", {}, {}, 2});
+  if (!is_serving())
+    return refused({"not_ready", "The server is starting or shutting down. Try again in 2 s.", {}, {}, 2});
   return refused({"overloaded", "As many sockets are open as may be. Close some, or try again in 5 s.", {}, {}, 5});
 }
 
 net::HttpResponse ApiHandler::answer_file(const net::HttpRequest& request) const {
   if (auto response = files_.answer(request)) {
     if (response->status == 405) {
-      auto refused = problem_answer({"method_not_allowed", fmt::format("{} is not possible here; use GET or HEAD.", request.method)},
-                                    request.path(), request.request_id);
+      auto refused = problem_answer(
+          {"method_not_allowed", fmt::format("{} is not possible here; use GET or HEAD.", request.method)},
+          request.path(), request.request_id);
       refused.fields.set("Allow", "GET, HEAD");
       return refused;
     }
     return std::move(*response);
   }
   const std::string hint = files_.count() == 0 ? " The dashboard is not built; 'make build' builds it." : "";
-  return problem_answer({"not_found", fmt::format("There is nothing at {}.{}", request.path().substr(0, 200), hint)}, request.path(),
-                        request.request_id);
+  return problem_answer({"not_found", fmt::format("There is nothing at {}.{}", request.path().substr(0, 200), hint)},
+                        request.path(), request.request_id);
 }
 
 bool ApiHandler::wants_upgrade(const net::HttpRequest& request) const {
   return request.path() == kSocketPath && net::is_websocket_upgrade(request) && is_serving() && !socket_.is_full() &&
-         is_loopback_host(request.fields.get("Host")) && is_own_origin(request.fields.get("Origin"), request.fields.get("Host"));
+         is_loopback_host(request.fields.get("Host")) &&
+         is_own_origin(request.fields.get("Origin"), request.fields.get("Host"));
 }
 
 net::Task<void> ApiHandler::upgrade(net::HttpRequest request, net::StreamPtr stream, std::string already_read) {
@@ -155,7 +175,8 @@ net::Task<void> ApiHandler::upgrade(net::HttpRequest request, net::StreamPtr str
   co_await socket_.serve(std::move(request), std::move(stream), std::move(already_read));
 }
 
-net::HttpResponse ApiHandler::problem(int status, std::string_view code, std::string_view detail, const std::string& request_id) {
+net::HttpResponse ApiHandler::problem(int status, std::string_view code, std::string_view detail,
+                                      const std::string& request_id) {
   const auto& kinds = problem_kinds();
   const bool known = std::ranges::find(kinds, code, &ProblemKind::code) != kinds.end();
   auto response = known ? problem_answer({std::string{code}, std::string{detail}}, {}, request_id)

@@ -39,7 +39,8 @@ class ApiHandler final : public net::HttpHandler {
   net::Task<net::HttpResponse> handle(net::HttpRequest request) override;
   bool wants_upgrade(const net::HttpRequest& request) const override;
   net::Task<void> upgrade(net::HttpRequest request, net::StreamPtr stream, std::string already_read) override;
-  net::HttpResponse problem(int status, std::string_view code, std::string_view detail, const std::string& request_id) override;
+  net::HttpResponse problem(int status, std::string_view code, std::string_view detail,
+                            const std::string& request_id) override;
 
   /// While the server drains, market paths and the socket answer 503.
   std::function<bool()> is_serving = [] { return true; };

@@ -96,8 +96,9 @@ int main(int argc, char** argv) {
         bytes = std::move(json);
       }
       write_constant(out, count, bytes);
-      table += "    EmbeddedFile{\"" + std::string{argv[i]} + "\", \"" + argv[i + 1] + "\", {reinterpret_cast<const char*>(kFile" +
-               std::to_string(count) + "), " + std::to_string(bytes.size()) + "}},\n";
+      table += "    EmbeddedFile{\"" + std::string{argv[i]} + "\", \"" + argv[i + 1] +
+               "\", {reinterpret_cast<const char*>(kFile" + std::to_string(count) + "), " +
+               std::to_string(bytes.size()) + "}},\n";
     }
     out << "\n}  // namespace\n\nstd::span<const EmbeddedFile> embedded_files() {\n  static const std::array files{\n"
         << table << "  };\n  return files;\n}\n\n}  // namespace cw::api\n";

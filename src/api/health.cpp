@@ -17,7 +17,9 @@ net::HttpResponse answer(int status, std::string body, const char* type) {
   return response;
 }
 
-net::Task<net::HttpResponse> get_live(const Call&) { co_return answer(200, R"({"status":"pass"})", "application/json"); }
+net::Task<net::HttpResponse> get_live(const Call&) {
+  co_return answer(200, R"({"status":"pass"})", "application/json");
+}
 
 net::Task<net::HttpResponse> get_ready(MarketView& view, const Call&) {
   auto ready = readiness(view.checks());
@@ -44,7 +46,8 @@ Readiness readiness(const std::vector<Check>& checks) {
   std::string list;
   for (const Check& check : checks) {
     worst = std::max(worst, check.status);
-    list += fmt::format(R"({}{{"name":"{}","status":"{}","detail":)", list.empty() ? "" : ",", check.name, name(check.status));
+    list += fmt::format(R"({}{{"name":"{}","status":"{}","detail":)", list.empty() ? "" : ",", check.name,
+                        name(check.status));
     append_json_string(list, check.detail);
     if (check.since) list += fmt::format(R"(,"since":{})", to_ms(*check.since));
     list += '}';

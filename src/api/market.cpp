@@ -16,12 +16,14 @@ Error bad(std::string_view field, std::string message) {
   return {Errc::bad_parameter, std::move(message), {}, std::string{field}};
 }
 
-Result<std::optional<std::int64_t>> read_whole(const Call& call, std::string_view name, std::int64_t least, std::int64_t most) {
+Result<std::optional<std::int64_t>> read_whole(const Call& call, std::string_view name, std::int64_t least,
+                                               std::int64_t most) {
   const std::string* const text = call.query_value(name);
   if (text == nullptr) return std::optional<std::int64_t>{};
   const auto value = parse_int(*text);
   if (!value || *value < least || *value > most) {
-    return std::unexpected(bad(name, fmt::format("'{}' must be a whole number from {} to {}; '{}' is not.", name, least, most, *text)));
+    return std::unexpected(
+        bad(name, fmt::format("'{}' must be a whole number from {} to {}; '{}' is not.", name, least, most, *text)));
   }
   return std::optional{*value};
 }
@@ -64,8 +66,13 @@ net::HttpResponse refusal(const Error& error, const Call& call) {
 }
 
 net::HttpResponse not_serving(const Call& call) {
-  return problem_answer({"not_ready", "The server is starting or shutting down. Try again in 2 s; /health/ready says what it waits for.", {}, {}, 2},
-                        call.request.path(), call.request.request_id);
+  return problem_answer(
+      {"not_ready",
+       "The server is starting or shutting down. Try again in 2 s; /health/ready says what it waits for.",
+       {},
+       {},
+       2},
+      call.request.path(), call.request.request_id);
 }
 
 Result<realtime::BoardIndex> find_symbol(const MarketView& view, const Call& call) {
@@ -103,7 +110,8 @@ net::Task<net::HttpResponse> get_ticker(MarketView& view, const Call& call) {
   if (!view.is_serving()) co_return not_serving(call);
   const auto index = find_symbol(view, call);
   if (!index) co_return refusal(index.error(), call);
-  co_return json_answer(realtime::ticker_json(view.board().instrument(*index), view.board().ticker(*index)), "no-store");
+  co_return json_answer(realtime::ticker_json(view.board().instrument(*index), view.board().ticker(*index)),
+                        "no-store");
 }
 
 net::Task<net::HttpResponse> get_status(MarketView& view, const Call& call) {
@@ -128,8 +136,8 @@ std::string to_json(const CandlePage& page) {
                                 page.instrument.venue, market::name(page.timeframe));
   out.reserve(out.size() + 80 * page.candles.size() + 512);
   for (std::size_t i = 0; i < page.source.size(); ++i) {
-    out += fmt::format(R"({}{{"timeframe":"{}","from":{},"to":{}}})", i > 0 ? "," : "", market::name(page.source[i].timeframe),
-                       to_ms(page.source[i].from), to_ms(page.source[i].to));
+    out += fmt::format(R"({}{{"timeframe":"{}","from":{},"to":{}}})", i > 0 ? "," : "",
+                       market::name(page.source[i].timeframe), to_ms(page.source[i].from), to_ms(page.source[i].to));
   }
   out += R"(],"candles":[)";
   for (std::size_t i = 0; i < page.candles.size(); ++i) {
@@ -141,7 +149,8 @@ std::string to_json(const CandlePage& page) {
     out += fmt::format("{}[{},{}]", i > 0 ? "," : "", to_ms(page.gaps[i].first), to_ms(page.gaps[i].second));
   }
   out += R"(],"gapped":[)";
-  for (std::size_t i = 0; i < page.gapped.size(); ++i) out += fmt::format("{}{}", i > 0 ? "," : "", to_ms(page.gapped[i]));
+  for (std::size_t i = 0; i < page.gapped.size(); ++i)
+    out += fmt::format("{}{}", i > 0 ? "," : "", to_ms(page.gapped[i]));
   out += fmt::format(R"(],"backfill":{{"state":"{}","oldest":)", name(page.backfill));
   out += page.oldest ? fmt::to_string(to_ms(*page.oldest)) : "null";
   return out + "}}";
@@ -150,7 +159,9 @@ std::string to_json(const CandlePage& page) {
 Result<CandleRequest> read_candle_request(const Call& call, const market::InstrumentId& instrument) {
   CandleRequest request{instrument, {}, {}, {}};
   const std::string* const timeframe = call.query_value("timeframe");
-  if (timeframe == nullptr) return std::unexpected(bad("timeframe", "'timeframe' is missing; give one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w."));
+  if (timeframe == nullptr)
+    return std::unexpected(
+        bad("timeframe", "'timeframe' is missing; give one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w."));
   const auto parsed = market::parse_timeframe(*timeframe);
   if (!parsed) {
     Error error = parsed.error();
@@ -176,7 +187,9 @@ Result<CandleRequest> read_candle_request(const Call& call, const market::Instru
 std::vector<Route> market_routes(MarketView& view) {
   return {
       {"/api/market/symbols", {}, [&view](const Call& call) { return get_symbols(view, call); }},
-      {"/api/market/candles/{symbol}", {"timeframe", "from", "to", "limit"}, [&view](const Call& call) { return get_candles(view, call); }},
+      {"/api/market/candles/{symbol}",
+       {"timeframe", "from", "to", "limit"},
+       [&view](const Call& call) { return get_candles(view, call); }},
       {"/api/market/ticker/{symbol}", {}, [&view](const Call& call) { return get_ticker(view, call); }},
       {"/api/market/status", {}, [&view](const Call& call) { return get_status(view, call); }},
   };

@@ -39,13 +39,17 @@ double resident_bytes() {
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 void add_process(std::vector<MetricFamily>& families) {
-  families.push_back(single("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge, resident_bytes()));
-  families.push_back(single("process_cpu_seconds_total", "User and system CPU time spent in seconds.", MetricType::Counter, cpu_seconds()));
+  families.push_back(
+      single("process_resident_memory_bytes", "Resident memory size in bytes.", MetricType::Gauge, resident_bytes()));
+  families.push_back(single("process_cpu_seconds_total", "User and system CPU time spent in seconds.",
+                            MetricType::Counter, cpu_seconds()));
 }
 
 }  // namespace

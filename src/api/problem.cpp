@@ -56,7 +56,8 @@ Problem problem_of(const Error& error) {
     case Errc::internal: return {"internal", "The server is at fault; its log has the reason under the request id."};
     case Errc::busy:
     case Errc::limit_exceeded:
-      return {"not_ready", "The server has too much to do right now: " + error.message + ". Try again in 2 s.", {}, {}, 2};
+      return {
+          "not_ready", "The server has too much to do right now: " + error.message + ". Try again in 2 s.", {}, {}, 2};
     default: return {"not_ready", error.message + "; /health/ready says more.", {}, {}, 5};
   }
 }
@@ -69,8 +70,8 @@ net::HttpResponse problem_answer(const Problem& problem, std::string_view instan
   response.fields.set("Cache-Control", "no-store");
   if (problem.retry_after_s) response.fields.set("Retry-After", fmt::to_string(*problem.retry_after_s));
   std::string& out = response.body;
-  out = fmt::format(R"({{"type":"/api/docs#code-{}","title":"{}","status":{},"code":"{}","detail":)", kind.code, kind.title,
-                    kind.status, kind.code);
+  out = fmt::format(R"({{"type":"/api/docs#code-{}","title":"{}","status":{},"code":"{}","detail":)", kind.code,
+                    kind.title, kind.status, kind.code);
   append_json_string(out, problem.detail);
   if (!problem.field.empty()) {
     out += R"(,"field":)";

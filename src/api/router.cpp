@@ -57,12 +57,16 @@ std::optional<Problem> read_query(const Route& route, const net::HttpRequest& re
     if (item.empty()) continue;
     const std::size_t equals = item.find('=');
     const auto name = net::percent_decode(item.substr(0, equals));
-    const auto value = net::percent_decode(equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1));
+    const auto value =
+        net::percent_decode(equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1));
     if (!name || !value) return bad_escape("query");
     if (std::ranges::find(route.query, *name) == route.query.end()) {
       const auto near = nearest_names(*name, route.query);
-      const std::string known = route.query.empty() ? "this path takes none" : fmt::format("it takes {}", fmt::join(route.query, ", "));
-      return Problem{"bad_parameter", fmt::format("'{}' is no parameter of this path{}; {}.", *name, did_you_mean(near), known), *name, near};
+      const std::string known =
+          route.query.empty() ? "this path takes none" : fmt::format("it takes {}", fmt::join(route.query, ", "));
+      return Problem{"bad_parameter",
+                     fmt::format("'{}' is no parameter of this path{}; {}.", *name, did_you_mean(near), known), *name,
+                     near};
     }
     if (!into.emplace(*name, *value).second) {
       return Problem{"bad_parameter", fmt::format("'{}' is given twice; give it once.", *name), *name};
@@ -92,7 +96,8 @@ std::variant<Router::Match, Router::Refusal> Router::find(const net::HttpRequest
     auto parameters = match(route.pattern, path, broken);
     if (!parameters) continue;
     if (request.method != "GET" && request.method != "HEAD") {
-      return Refusal{{"method_not_allowed", fmt::format("{} is not possible here; use GET or HEAD.", request.method)}, "GET, HEAD"};
+      return Refusal{{"method_not_allowed", fmt::format("{} is not possible here; use GET or HEAD.", request.method)},
+                     "GET, HEAD"};
     }
     if (broken) return Refusal{bad_escape("path")};
     Match found{&route, Call{request, std::move(*parameters), {}}};
@@ -106,7 +111,9 @@ Problem Router::nothing_at(std::string_view path) const {
   std::vector<std::string> known;
   for (const Route& route : routes_) known.push_back(route.pattern);
   auto near = nearest_names(path, known);
-  return {"not_found", fmt::format("There is nothing at {}{}; all paths are at /api/docs.", path.substr(0, 200), did_you_mean(near)), {},
+  return {"not_found",
+          fmt::format("There is nothing at {}{}; all paths are at /api/docs.", path.substr(0, 200), did_you_mean(near)),
+          {},
           std::move(near)};
 }
 

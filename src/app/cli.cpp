@@ -4,9 +4,9 @@
 #include <functional>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <CLI/CLI.hpp>
 
 #include "base/nearest.h"
 #include "base/number.h"
@@ -75,8 +75,9 @@ Parser::Parser() {
   app_.require_subcommand(0, 1);
   app_.set_help_flag("-h,--help", "Says what there is");
   app_.add_flag("--version", raw_.version, "Prints the version");
-  app_.footer("'candlewick COMMAND --help' tells more about one, with examples. Every command works whether or not the server "
-              "runs.\nExit codes: 0 good, 2 the command line is wrong, 1 anything else.");
+  app_.footer(
+      "'candlewick COMMAND --help' tells more about one, with examples. Every command works whether or not the server "
+      "runs.\nExit codes: 0 good, 2 the command line is wrong, 1 anything else.");
   common_options(app_);
   add_serve();
   add_import();
@@ -95,12 +96,16 @@ CLI::App* Parser::command(CLI::App& parent, std::string name, const std::string&
 }
 
 void Parser::common_options(CLI::App& app) {
-  app.add_option("--data-dir", raw_.data_dir, "The folder that holds everything (default: CANDLEWICK_DATA_DIR, else "
-                 "~/.local/share/candlewick)")->type_name("DIR");
+  app.add_option("--data-dir", raw_.data_dir,
+                 "The folder that holds everything (default: CANDLEWICK_DATA_DIR, else "
+                 "~/.local/share/candlewick)")
+      ->type_name("DIR");
   app.add_option("--config", raw_.config_file, "The configuration file (default: candlewick.toml in the data folder)")
       ->type_name("FILE");
-  app.add_option("--set", raw_.sets, "Sets any key of the configuration: --set log.level=debug")->type_name("KEY=VALUE")
-      ->expected(1)->take_all();
+  app.add_option("--set", raw_.sets, "Sets any key of the configuration: --set log.level=debug")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->take_all();
 }
 
 void Parser::key_flag(CLI::App& app, const std::string& flag, const std::string& key, const std::string& help) {
@@ -117,14 +122,15 @@ void Parser::format_option(CLI::App& app, const Texts& formats) {
         if (std::ranges::find(formats, text) != formats.end()) return {};
         return fmt::format("--format takes {}, not '{}'{}", fmt::join(formats, ", "), text,
                            did_you_mean(nearest_names(text, formats)));
-      })->type_name("FORMAT");
+      })
+      ->type_name("FORMAT");
 }
 
 void Parser::add_serve() {
   CLI::App* const serve = command(app_, "serve", "Follows the market and serves the dashboard and the API",
-      "  candlewick serve\n"
-      "  candlewick serve --port 9000 --data-dir /srv/candlewick\n"
-      "  candlewick serve --market practice");
+                                  "  candlewick serve\n"
+                                  "  candlewick serve --port 9000 --data-dir /srv/candlewick\n"
+                                  "  candlewick serve --market practice");
   key_flag(*serve, "--host", "server.host", "The loopback address to listen on");
   key_flag(*serve, "--port", "server.port", "The port to listen on; 0 takes a free one");
   key_flag(*serve, "--market", "market.mode", "auto, live, practice or replay");
@@ -136,29 +142,37 @@ void Parser::add_serve() {
 }
 
 void Parser::add_import() {
-  CLI::App* const import = command(app_, "import", "Stores candles from files: CSV, CSV.gz, freqtrade JSON",
-      "  candlewick import binance-BTC-USDT-1m.csv.gz\n"
-      "  candlewick import BTCUSDT-1m-2024-05.csv --venue binance --symbol BTCUSDT --timeframe 1m\n"
-      "  candlewick import *.csv.gz --replace");
-  import->add_option("FILE", raw_.files, "The files; each is stored as a whole or not at all")->required()->expected(1, 10'000);
+  CLI::App* const import =
+      command(app_, "import", "Stores candles from files: CSV, CSV.gz, freqtrade JSON",
+              "  candlewick import binance-BTC-USDT-1m.csv.gz\n"
+              "  candlewick import BTCUSDT-1m-2024-05.csv --venue binance --symbol BTCUSDT --timeframe 1m\n"
+              "  candlewick import *.csv.gz --replace");
+  import->add_option("FILE", raw_.files, "The files; each is stored as a whole or not at all")
+      ->required()
+      ->expected(1, 10'000);
   import->add_option("--venue", raw_.venue, "The venue, where the file's name does not say it")->type_name("NAME");
   import->add_option("--symbol", raw_.symbol, "The symbol, where the file's name does not say it")->type_name("SYMBOL");
-  import->add_option("--timeframe", raw_.timeframe, "The timeframe, where the file's name does not say it")->type_name("TF");
+  import->add_option("--timeframe", raw_.timeframe, "The timeframe, where the file's name does not say it")
+      ->type_name("TF");
   import->add_flag("--replace", raw_.replace, "Let the file's rows win over stored ones that differ");
 }
 
 void Parser::add_candles() {
-  CLI::App* const candles = command(app_, "candles", "Prints stored candles; lists, checks and prunes them",
-      "  candlewick candles BTCUSDT --timeframe 4h --limit 20\n"
-      "  candlewick candles binance:BTCUSDT --timeframe 1d --from 2024-01-01 --to 2024-07-01 --format csv\n"
-      "  candlewick candles list\n"
-      "  candlewick candles check BTCUSDT");
+  CLI::App* const candles =
+      command(app_, "candles", "Prints stored candles; lists, checks and prunes them",
+              "  candlewick candles BTCUSDT --timeframe 4h --limit 20\n"
+              "  candlewick candles binance:BTCUSDT --timeframe 1d --from 2024-01-01 --to 2024-07-01 --format csv\n"
+              "  candlewick candles list\n"
+              "  candlewick candles check BTCUSDT");
   candles->require_subcommand(0, 1);
   candles->add_option("SYMBOL", raw_.symbol, "BTCUSDT or binance:BTCUSDT");
-  candles->add_option("--timeframe", raw_.timeframe, "1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w (default: 1h)")->type_name("TF");
-  candles->add_option("--from", raw_.from, "First open time: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds")->type_name("TIME");
+  candles->add_option("--timeframe", raw_.timeframe, "1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w (default: 1h)")
+      ->type_name("TF");
+  candles->add_option("--from", raw_.from, "First open time: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds")
+      ->type_name("TIME");
   candles->add_option("--to", raw_.to, "End, not included")->type_name("TIME");
-  candles->add_option("--limit", raw_.limit, "At most so many: the first ones with --from, else the newest")->type_name("N");
+  candles->add_option("--limit", raw_.limit, "At most so many: the first ones with --from, else the newest")
+      ->type_name("N");
   format_option(*candles, {"table", "csv", "json"});
   add_candles_admin(*candles);
 }
@@ -168,18 +182,20 @@ void Parser::add_candles_admin(CLI::App& candles) {
   format_option(*list, {"table", "csv", "json"});
 
   CLI::App* const check = command(candles, "check", "Reports gaps, duplicates, spikes and other flaws; repairs nothing",
-      "  candlewick candles check BTCUSDT\n"
-      "  candlewick candles check binance:BTCUSDT --timeframe 1m --format json");
+                                  "  candlewick candles check BTCUSDT\n"
+                                  "  candlewick candles check binance:BTCUSDT --timeframe 1m --format json");
   check->add_option("SYMBOL", raw_.symbol, "BTCUSDT or binance:BTCUSDT")->required();
-  check->add_option("--timeframe", raw_.timeframe, "Only this stored series (default: all of the symbol)")->type_name("TF");
+  check->add_option("--timeframe", raw_.timeframe, "Only this stored series (default: all of the symbol)")
+      ->type_name("TF");
   format_option(*check, {"table", "json"});
 
   CLI::App* const prune = command(candles, "prune", "Removes old candles, by the configured retention or before a time",
-      "  candlewick candles prune --dry-run\n"
-      "  candlewick candles prune BTCUSDT --timeframe 1m --before 2024-01-01");
+                                  "  candlewick candles prune --dry-run\n"
+                                  "  candlewick candles prune BTCUSDT --timeframe 1m --before 2024-01-01");
   prune->add_option("SYMBOL", raw_.symbol, "Only this instrument (default: all)");
   prune->add_option("--timeframe", raw_.timeframe, "Only series of this timeframe")->type_name("TF");
-  prune->add_option("--before", raw_.before, "Remove what opens before this time, whatever the retention says")->type_name("TIME");
+  prune->add_option("--before", raw_.before, "Remove what opens before this time, whatever the retention says")
+      ->type_name("TIME");
   prune->add_flag("--dry-run", raw_.dry_run, "Only say what would be removed");
 }
 
@@ -194,26 +210,35 @@ void Parser::add_feed() {
 
 void Parser::add_practice() {
   CLI::App* const practice = command(app_, "practice", "Runs a local exchange that speaks Binance's wire formats",
-      "  candlewick practice --port 8090\n"
-      "  candlewick practice --replay BTCUSDT --speed 60\n"
-      "  candlewick practice --misbehave drop=0.01 --misbehave garbage=0.001");
-  practice->add_option("--port", raw_.port, "The port to listen on (loopback); 0 takes a free one (default: 8090)")->type_name("N");
-  practice->add_option("--replay", raw_.replay, "Play the stored 1m candles of this instrument instead of inventing some")
+                                     "  candlewick practice --port 8090\n"
+                                     "  candlewick practice --replay BTCUSDT --speed 60\n"
+                                     "  candlewick practice --misbehave drop=0.01 --misbehave garbage=0.001");
+  practice->add_option("--port", raw_.port, "The port to listen on (loopback); 0 takes a free one (default: 8090)")
+      ->type_name("N");
+  practice
+      ->add_option("--replay", raw_.replay, "Play the stored 1m candles of this instrument instead of inventing some")
       ->type_name("SYMBOL");
   key_flag(*practice, "--speed", "practice.speed", "Seconds of the market that pass in one second");
   key_flag(*practice, "--seed", "practice.seed", "What the generated prices follow from");
-  practice->add_option("--tls-cert", raw_.certificate, "Speak TLS with this certificate chain (PEM)")->type_name("FILE");
+  practice->add_option("--tls-cert", raw_.certificate, "Speak TLS with this certificate chain (PEM)")
+      ->type_name("FILE");
   practice->add_option("--tls-key", raw_.key, "The certificate's private key (PEM)")->type_name("FILE");
-  practice->add_option("--misbehave", raw_.misbehave, "drop, hole, duplicate, disorder, slow, 429, garbage; each with =PROBABILITY")
-      ->type_name("FAULT=P")->expected(1)->take_all();
+  practice
+      ->add_option("--misbehave", raw_.misbehave,
+                   "drop, hole, duplicate, disorder, slow, 429, garbage; each with =PROBABILITY")
+      ->type_name("FAULT=P")
+      ->expected(1)
+      ->take_all();
 }
 
 void Parser::add_config() {
-  CLI::App* const config = command(app_, "config", "Shows the configuration",
-                                   "  candlewick config show\n  candlewick config show --format toml > candlewick.toml");
+  CLI::App* const config =
+      command(app_, "config", "Shows the configuration",
+              "  candlewick config show\n  candlewick config show --format toml > candlewick.toml");
   config->require_subcommand(1, 1);
-  CLI::App* const show = command(*config, "show", "Prints each effective value and where it comes from; secrets are masked",
-                                 "  candlewick config show\n  CANDLEWICK_SERVER_PORT=9000 candlewick config show --format json");
+  CLI::App* const show =
+      command(*config, "show", "Prints each effective value and where it comes from; secrets are masked",
+              "  candlewick config show\n  CANDLEWICK_SERVER_PORT=9000 candlewick config show --format json");
   format_option(*show, {"table", "json", "toml"});
   command(*config, "docs", "Prints docs/configuration.md, made from the settings themselves",
           "  candlewick config docs > docs/configuration.md");
@@ -245,13 +270,18 @@ Error Parser::unexpected_argument() {
     }
     const Texts near = nearest_names(word.substr(0, word.find('=')), known, 2);
     return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", word, at == &app_ ? "" : " ", deepest_name(),
-                             did_you_mean(near)), deepest_name()).error();
+                             did_you_mean(near)),
+                 deepest_name())
+        .error();
   }
-  for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
+    known.push_back(sub->get_name());
   if (known.empty()) {
-    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", word, deepest_name()), deepest_name()).error();
+    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", word, deepest_name()), deepest_name())
+        .error();
   }
-  return usage(fmt::format("'{}' is no command{}", word, did_you_mean(nearest_names(word, known, 2))), deepest_name()).error();
+  return usage(fmt::format("'{}' is no command{}", word, did_you_mean(nearest_names(word, known, 2))), deepest_name())
+      .error();
 }
 
 Error Parser::explain(const CLI::ParseError& error) {
@@ -326,7 +356,8 @@ Result<std::optional<Timestamp>> Parser::read_time(const std::string& text, cons
 Result<std::optional<std::int64_t>> Parser::read_limit() {
   if (raw_.limit.empty()) return std::optional<std::int64_t>{};
   const auto limit = parse_int(raw_.limit);
-  if (!limit || *limit < 1) return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", raw_.limit), deepest_name());
+  if (!limit || *limit < 1)
+    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", raw_.limit), deepest_name());
   return std::optional{*limit};
 }
 
@@ -337,9 +368,7 @@ OutputFormat Parser::read_format() const {
   return OutputFormat::table;
 }
 
-std::optional<std::string> given(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional{text};
-}
+std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional{text}; }
 
 Result<CommandArgs> Parser::read_import() {
   const auto timeframe = read_timeframe();
@@ -358,7 +387,8 @@ Result<CommandArgs> Parser::read_candles() {
   const auto limit = read_limit();
   if (!limit) return pass_on(limit);
   if (*from && *to && **from >= **to) return usage("--from must be before --to", "candles");
-  return CommandArgs{CandlesArgs{raw_.symbol, timeframe->value_or(market::Timeframe::h1), *from, *to, *limit, read_format()}};
+  return CommandArgs{
+      CandlesArgs{raw_.symbol, timeframe->value_or(market::Timeframe::h1), *from, *to, *limit, read_format()}};
 }
 
 Result<CommandArgs> Parser::read_prune() {
@@ -373,7 +403,8 @@ Result<CommandArgs> Parser::read_practice() {
   PracticeArgs args;
   if (!raw_.port.empty()) {
     const auto port = parse_int(raw_.port);
-    if (!port || *port < 0 || *port > 65535) return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", raw_.port), "practice");
+    if (!port || *port < 0 || *port > 65535)
+      return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", raw_.port), "practice");
     args.port = static_cast<std::uint16_t>(*port);
   }
   if (raw_.certificate.empty() != raw_.key.empty()) return usage("--tls-cert and --tls-key go together", "practice");

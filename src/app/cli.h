@@ -48,7 +48,7 @@ struct CandlesCheckArgs {
 struct CandlesPruneArgs {
   std::optional<std::string> symbol;  // none: every series
   std::optional<market::Timeframe> timeframe;
-  std::optional<Timestamp> before;    // none: as [store] keep_…_days says
+  std::optional<Timestamp> before;  // none: as [store] keep_…_days says
   bool dry_run = false;
 };
 
@@ -58,10 +58,10 @@ struct FeedDecodeArgs {
 
 struct PracticeArgs {
   std::uint16_t port = 8090;
-  std::optional<std::string> replay;      // a stored symbol; none: the generated market
+  std::optional<std::string> replay;  // a stored symbol; none: the generated market
   std::optional<std::filesystem::path> certificate;
   std::optional<std::filesystem::path> key;
-  std::vector<std::string> misbehave;     // "drop=0.01"
+  std::vector<std::string> misbehave;  // "drop=0.01"
 };
 
 struct ConfigShowArgs {
@@ -76,8 +76,9 @@ struct HelpArgs {
   std::string text;
 };
 
-using CommandArgs = std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
-                                 CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, ConfigShowArgs, ConfigDocsArgs>;
+using CommandArgs =
+    std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
+                 CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, ConfigShowArgs, ConfigDocsArgs>;
 
 /// A command line, understood.
 struct Invocation {

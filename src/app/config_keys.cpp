@@ -94,17 +94,19 @@ void add_realtime(std::vector<ConfigKey>& keys) {
 void add_market(std::vector<ConfigKey>& keys) {
   keys.push_back({.name = "market.mode",
                   .fallback = std::string{"auto"},
-                  .help = "Which market this folder follows: a real exchange, the practice market, stored candles played "
-                          "again, or auto: decided at the folder's first start.",
+                  .help =
+                      "Which market this folder follows: a real exchange, the practice market, stored candles played "
+                      "again, or auto: decided at the folder's first start.",
                   .choices = {"auto", "live", "practice", "replay"}});
   keys.push_back({.name = "market.follow",
                   .fallback = Texts{"BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT",
                                     "TRXUSDT", "LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT"},
                   .help = "The instruments that are followed live.",
                   .items_most = 100});
-  keys.push_back({.name = "market.default_venue",
-                  .fallback = std::string{},
-                  .help = "Whose instrument a bare symbol means where several venues have it; empty: the venue of the feed."});
+  keys.push_back(
+      {.name = "market.default_venue",
+       .fallback = std::string{},
+       .help = "Whose instrument a bare symbol means where several venues have it; empty: the venue of the feed."});
   keys.push_back({.name = "market.decide_ms",
                   .fallback = whole(5'000),
                   .help = "How long a folder's first start asks the real exchange before it becomes a practice folder.",
@@ -157,9 +159,8 @@ void add_log(std::vector<ConfigKey>& keys) {
                   .fallback = std::string{"info"},
                   .help = "The least urgent lines that are written.",
                   .choices = {"debug", "info", "warn", "error"}});
-  keys.push_back({.name = "log.file",
-                  .fallback = true,
-                  .help = "Whether lines also go to <data-dir>/log/candlewick.log."});
+  keys.push_back(
+      {.name = "log.file", .fallback = true, .help = "Whether lines also go to <data-dir>/log/candlewick.log."});
   keys.push_back({.name = "log.file_bytes",
                   .fallback = whole(10 * 1024 * 1024),
                   .help = "The size at which the log file is rotated.",

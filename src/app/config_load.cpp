@@ -32,8 +32,10 @@ Result<ConfigValue> value_of(const toml::node& node, std::string_view name, cons
   if (const auto* flag = node.as_boolean()) return ConfigValue{flag->get()};
   const auto* array = node.as_array();
   if (array == nullptr) {
-    return fail(Errc::bad_parameter, fmt::format("{}: {} takes a text, a number, true, false or a list of texts; this is "
-                                                 "a date, a time or a table", place.text, name));
+    return fail(Errc::bad_parameter,
+                fmt::format("{}: {} takes a text, a number, true, false or a list of texts; this is "
+                            "a date, a time or a table",
+                            place.text, name));
   }
   std::vector<std::string> items;
   for (const toml::node& item : *array) {
@@ -83,8 +85,8 @@ bool is_section(std::string_view name) {
 Result<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream in{path, std::ios::binary};
   if (!in) {
-    return fail(Errc::not_found, fmt::format("the configuration file {} cannot be read; check --config and its rights",
-                                             path.string()));
+    return fail(Errc::not_found,
+                fmt::format("the configuration file {} cannot be read; check --config and its rights", path.string()));
   }
   std::string text(kConfigBytesMost + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
@@ -104,7 +106,8 @@ Result<void> apply_environment(Config& config, const ConfigInputs& inputs) {
       std::vector<std::string> names;
       for (const ConfigKey& key : config_keys()) names.push_back(environment_name(key.name));
       Error error{Errc::unknown_key, {}, nearest_names(variable, names, 1), variable};
-      error.message = fmt::format("the environment variable {} sets nothing{}", variable, did_you_mean(error.suggestions));
+      error.message =
+          fmt::format("the environment variable {} sets nothing{}", variable, did_you_mean(error.suggestions));
       return std::unexpected(std::move(error));
     }
     if (const auto set = config.set_text(known->key->name, value, {"env " + variable}); !set) return pass_on(set);
@@ -118,9 +121,10 @@ bool is_loopback(std::string_view host) { return host == "localhost" || host == 
 Result<void> check_meaning(const Config& config) {
   if (const std::string& host = config.text("server.host"); !is_loopback(host)) {
     Error error{Errc::bad_parameter, {}, {}, "server.host"};
-    error.message = fmt::format("{}: server.host '{}' is refused: this version has no accounts, so it listens on this "
-                                "machine's loopback only; use 127.0.0.1, ::1 or localhost",
-                                config.source("server.host").text, host);
+    error.message = fmt::format(
+        "{}: server.host '{}' is refused: this version has no accounts, so it listens on this "
+        "machine's loopback only; use 127.0.0.1, ::1 or localhost",
+        config.source("server.host").text, host);
     return std::unexpected(std::move(error));
   }
   return {};

@@ -21,8 +21,8 @@ struct FlagSetting {
 
 /// What the layers above the defaults are made of.
 struct ConfigInputs {
-  std::optional<std::filesystem::path> file;     // --config or CANDLEWICK_CONFIG: must exist
-  std::filesystem::path data_dir;                // else its candlewick.toml, where there is one
+  std::optional<std::filesystem::path> file;                     // --config or CANDLEWICK_CONFIG: must exist
+  std::filesystem::path data_dir;                                // else its candlewick.toml, where there is one
   std::vector<std::pair<std::string, std::string>> environment;  // every variable that begins with CANDLEWICK_
   std::vector<FlagSetting> flags;
 };

@@ -38,7 +38,8 @@ Result<void> make_data_folder(const DataFolder& folder) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder.root, error);
   if (!error && !std::filesystem::is_directory(folder.root, error) && !error) {
-    return fail(Errc::io_error, fmt::format("the data folder {} is not a folder; give another --data-dir", folder.root.string()));
+    return fail(Errc::io_error,
+                fmt::format("the data folder {} is not a folder; give another --data-dir", folder.root.string()));
   }
   if (error) {
     return fail(Errc::io_error, fmt::format("the data folder {} cannot be made: {}; give another --data-dir",
@@ -97,11 +98,18 @@ FolderLock::~FolderLock() {
 Error folder_is_held(const DataFolder& folder) {
   const auto owner = FolderLock::owner(folder);
   if (!owner) {
-    return {Errc::busy, fmt::format("another process holds the data folder {}; stop it, or give another --data-dir",
-                                    folder.root.string()), {}, {}};
+    return {Errc::busy,
+            fmt::format("another process holds the data folder {}; stop it, or give another --data-dir",
+                        folder.root.string()),
+            {},
+            {}};
   }
-  return {Errc::busy, fmt::format("the data folder {} is held by process {} (candlewick {}); stop it, or give another "
-                                  "--data-dir", folder.root.string(), owner->process_id, owner->what), {}, {}};
+  return {Errc::busy,
+          fmt::format("the data folder {} is held by process {} (candlewick {}); stop it, or give another "
+                      "--data-dir",
+                      folder.root.string(), owner->process_id, owner->what),
+          {},
+          {}};
 }
 
 }  // namespace cw::app

@@ -21,7 +21,8 @@ constexpr auto kHolderPatience = std::chrono::seconds{10};
 constexpr auto kTryEvery = std::chrono::milliseconds{50};
 
 int refuse_in_holder(Console& console, const Invocation& invocation) {
-  return report(console, {Errc::unsupported, "'candlewick " + invocation.name + "' is not run by another process", {}, {}});
+  return report(console,
+                {Errc::unsupported, "'candlewick " + invocation.name + "' is not run by another process", {}, {}});
 }
 
 /// Holds the folder while it runs the command, and runs what others ask for meanwhile.

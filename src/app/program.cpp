@@ -45,7 +45,8 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   const DataFolder folder = folder_of(*invocation, console);
   const auto config = config_of(*invocation, folder, console);
   if (!config) return report(console, config.error());
-  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) return run_config_show(console, *config, *show);
+  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args))
+    return run_config_show(console, *config, *show);
   if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
     return run_practice(console, *config, *practice, nullptr);
   }

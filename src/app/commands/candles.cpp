@@ -15,8 +15,8 @@ using candle_store::CandleAnswer;
 using candle_store::CandleQuery;
 using candle_store::Pick;
 
-constexpr std::size_t kTableDefault = 100;     // rows of a table where no limit is given: a screen or two
-constexpr std::size_t kRowsAtOnce = 100'000;   // asked for and written at a time, so that memory stays bounded
+constexpr std::size_t kTableDefault = 100;    // rows of a table where no limit is given: a screen or two
+constexpr std::size_t kRowsAtOnce = 100'000;  // asked for and written at a time, so that memory stays bounded
 constexpr std::size_t kWriteChunk = 64 * 1024;
 
 /// Writes the rows of an answer in one of the formats, piece by piece; an answer may come in several parts.
@@ -27,7 +27,8 @@ class Writer {
   bool begin(const market::Instrument& instrument, market::Timeframe timeframe) {
     if (format_ == OutputFormat::csv) text_ = "open_time_ms,open,high,low,close,volume\n";
     if (format_ == OutputFormat::table) {
-      text_ = fmt::format("{:<20} {:>14} {:>14} {:>14} {:>14} {:>16}\n", "OPEN TIME (UTC)", "OPEN", "HIGH", "LOW", "CLOSE", "VOLUME");
+      text_ = fmt::format("{:<20} {:>14} {:>14} {:>14} {:>14} {:>16}\n", "OPEN TIME (UTC)", "OPEN", "HIGH", "LOW",
+                          "CLOSE", "VOLUME");
     }
     if (format_ == OutputFormat::json) {
       text_ = fmt::format(R"({{"symbol":"{}","venue":"{}","timeframe":"{}","candles":[)", instrument.id.symbol,
@@ -58,8 +59,9 @@ class Writer {
     for (std::size_t i = 0; i < gapped_.size(); ++i) text_ += fmt::format("{}{}", i > 0 ? "," : "", to_ms(gapped_[i]));
     text_ += R"(],"source":[)";
     for (std::size_t i = 0; i < source_.size(); ++i) {
-      text_ += fmt::format(R"({}{{"timeframe":"{}","from":{},"to":{},"gap":{}}})", i > 0 ? "," : "",
-                           market::name(source_[i].timeframe), to_ms(source_[i].from), to_ms(source_[i].to), source_[i].gap);
+      text_ +=
+          fmt::format(R"({}{{"timeframe":"{}","from":{},"to":{},"gap":{}}})", i > 0 ? "," : "",
+                      market::name(source_[i].timeframe), to_ms(source_[i].from), to_ms(source_[i].to), source_[i].gap);
     }
     text_ += "]}\n";
     return flush(0);
@@ -164,7 +166,8 @@ int run_candles(FolderCommand& command, const CandlesArgs& args) {
   }
   Writer writer{command.console, args.format};
   if (!writer.begin(*instrument, args.timeframe)) return kGood;
-  if (const auto written = write_range(command, query, limit, writer); !written) return report(command.console, written.error());
+  if (const auto written = write_range(command, query, limit, writer); !written)
+    return report(command.console, written.error());
   return kGood;
 }
 

@@ -30,10 +30,11 @@ std::vector<Finding> all_findings() {
 
 Result<Checked> check_series(FolderCommand& command, const SeriesInfo& series) {
   market::QualityScan scan{series.id.timeframe};
-  const auto scanned = command.store.scan(series.id, from_ms(0), from_ms(kLatestMs), [&](const market::CandleSpan& rows) {
-    scan.add(rows);
-    return !command.console.cancelled();
-  });
+  const auto scanned =
+      command.store.scan(series.id, from_ms(0), from_ms(kLatestMs), [&](const market::CandleSpan& rows) {
+        scan.add(rows);
+        return !command.console.cancelled();
+      });
   if (!scanned) return pass_on(scanned);
   return Checked{series, scan.report()};
 }
@@ -45,9 +46,15 @@ Result<Compared> compare_series(FolderCommand& command, const SeriesInfo& fine, 
   const Timestamp end = std::max(fine.last, coarse.last) + Millis{1};
   for (Timestamp from = std::min(fine.first, coarse.first); from < end && !command.console.cancelled(); from += step) {
     const Timestamp to = std::min(end, from + step);
-    const auto fine_read = command.store.scan(fine.id, from, to, [&](const market::CandleSpan& rows) { comparison.add_fine(rows); return true; });
+    const auto fine_read = command.store.scan(fine.id, from, to, [&](const market::CandleSpan& rows) {
+      comparison.add_fine(rows);
+      return true;
+    });
     if (!fine_read) return pass_on(fine_read);
-    const auto coarse_read = command.store.scan(coarse.id, from, to, [&](const market::CandleSpan& rows) { comparison.add_coarse(rows); return true; });
+    const auto coarse_read = command.store.scan(coarse.id, from, to, [&](const market::CandleSpan& rows) {
+      comparison.add_coarse(rows);
+      return true;
+    });
     if (!coarse_read) return pass_on(coarse_read);
   }
   return Compared{fine.id.timeframe, coarse.id.timeframe, comparison.finish()};
@@ -60,7 +67,8 @@ std::string as_text(const Checked& checked) {
   out += '\n';
   bool clean = checked.series.duplicates == 0;
   if (checked.series.duplicates > 0) {
-    out += fmt::format("  {:<12} {:>8}  identical lines that imports left out\n", "duplicates", with_commas(checked.series.duplicates));
+    out += fmt::format("  {:<12} {:>8}  identical lines that imports left out\n", "duplicates",
+                       with_commas(checked.series.duplicates));
   }
   for (const Finding finding : all_findings()) {
     const auto& kind = report[finding];
@@ -68,8 +76,8 @@ std::string as_text(const Checked& checked) {
     clean = false;
     out += fmt::format("  {:<12} {:>8}  {}", market::name(finding), with_commas(kind.count), market::sentence(finding));
     if (finding == Finding::gap) {
-      out += fmt::format(" ({} bars in all, the longest {} from {})", with_commas(kind.bars), with_commas(report.longest_gap.count),
-                         format_time(report.longest_gap.open_time));
+      out += fmt::format(" ({} bars in all, the longest {} from {})", with_commas(kind.bars),
+                         with_commas(report.longest_gap.count), format_time(report.longest_gap.open_time));
     }
     out += '\n';
     for (std::size_t i = 0; i < std::min<std::size_t>(kind.first.size(), 5); ++i) {
@@ -84,23 +92,26 @@ std::string as_text(const Checked& checked) {
 
 std::string as_text(const Compared& compared) {
   const auto& report = compared.report;
-  std::string out = fmt::format("{} folded to {} against stored {}: {} compared, {} differ, {} only folded, {} only stored, {} not whole\n",
-                                market::name(compared.fine), market::name(compared.coarse), market::name(compared.coarse),
-                                with_commas(report.compared), with_commas(report.different), with_commas(report.only_folded),
-                                with_commas(report.only_stored), with_commas(report.not_whole));
+  std::string out = fmt::format(
+      "{} folded to {} against stored {}: {} compared, {} differ, {} only folded, {} only stored, {} not whole\n",
+      market::name(compared.fine), market::name(compared.coarse), market::name(compared.coarse),
+      with_commas(report.compared), with_commas(report.different), with_commas(report.only_folded),
+      with_commas(report.only_stored), with_commas(report.not_whole));
   for (std::size_t i = 0; i < std::min<std::size_t>(report.first.size(), 5); ++i) {
     const auto& [folded, stored] = report.first[i];
     out += fmt::format("      {}  folded {} {} {} {} {}, stored {} {} {} {} {}\n", format_time(stored.open_time),
-                       format_double(folded.open), format_double(folded.high), format_double(folded.low), format_double(folded.close),
-                       format_double(folded.volume), format_double(stored.open), format_double(stored.high),
-                       format_double(stored.low), format_double(stored.close), format_double(stored.volume));
+                       format_double(folded.open), format_double(folded.high), format_double(folded.low),
+                       format_double(folded.close), format_double(folded.volume), format_double(stored.open),
+                       format_double(stored.high), format_double(stored.low), format_double(stored.close),
+                       format_double(stored.volume));
   }
   return out;
 }
 
 std::string as_json(const Checked& checked) {
-  std::string out = fmt::format(R"({{"timeframe":"{}","bars":{},"duplicates":{},"findings":{{)",
-                                market::name(checked.series.id.timeframe), checked.report.rows, checked.series.duplicates);
+  std::string out =
+      fmt::format(R"({{"timeframe":"{}","bars":{},"duplicates":{},"findings":{{)",
+                  market::name(checked.series.id.timeframe), checked.report.rows, checked.series.duplicates);
   for (const Finding finding : all_findings()) {
     const auto& kind = checked.report[finding];
     if (out.back() != '{') out += ',';
@@ -116,9 +127,10 @@ std::string as_json(const Checked& checked) {
 
 std::string as_json(const Compared& compared) {
   const auto& report = compared.report;
-  return fmt::format(R"({{"fine":"{}","coarse":"{}","compared":{},"different":{},"only_folded":{},"only_stored":{},"not_whole":{}}})",
-                     market::name(compared.fine), market::name(compared.coarse), report.compared, report.different,
-                     report.only_folded, report.only_stored, report.not_whole);
+  return fmt::format(
+      R"({{"fine":"{}","coarse":"{}","compared":{},"different":{},"only_folded":{},"only_stored":{},"not_whole":{}}})",
+      market::name(compared.fine), market::name(compared.coarse), report.compared, report.different, report.only_folded,
+      report.only_stored, report.not_whole);
 }
 
 template <class T>
@@ -147,12 +159,16 @@ int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args) {
     checked.push_back(std::move(*one));
   }
   if (checked.empty()) {
-    return report(command.console, {Errc::not_found, fmt::format("no {} series of {} is stored; 'candlewick candles list' says what is",
-                                                                 market::name(*args.timeframe), instrument->id.text()), {}, {}});
+    return report(command.console, {Errc::not_found,
+                                    fmt::format("no {} series of {} is stored; 'candlewick candles list' says what is",
+                                                market::name(*args.timeframe), instrument->id.text()),
+                                    {},
+                                    {}});
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = i + 1; j < all.size(); ++j) {
-      const bool wanted = !args.timeframe || all[i].id.timeframe == *args.timeframe || all[j].id.timeframe == *args.timeframe;
+      const bool wanted =
+          !args.timeframe || all[i].id.timeframe == *args.timeframe || all[j].id.timeframe == *args.timeframe;
       if (!wanted || !market::folds_into(all[i].id.timeframe, all[j].id.timeframe)) continue;
       auto one = compare_series(command, all[i], all[j]);
       if (!one) return report(command.console, one.error());
@@ -161,8 +177,9 @@ int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args) {
     }
   }
   if (args.format == OutputFormat::json) {
-    command.console.out(fmt::format(R"({{"symbol":"{}","venue":"{}","series":{},"comparisons":{}}})" "\n", instrument->id.symbol,
-                                    instrument->id.venue, list_of(checked), list_of(compared)));
+    command.console.out(fmt::format(R"({{"symbol":"{}","venue":"{}","series":{},"comparisons":{}}})"
+                                    "\n",
+                                    instrument->id.symbol, instrument->id.venue, list_of(checked), list_of(compared)));
   }
   return kGood;
 }

@@ -12,7 +12,8 @@ using candle_store::SeriesInfo;
 
 std::string as_table(const std::vector<SeriesInfo>& list) {
   if (list.empty()) return "No candles are stored here yet.\n";
-  std::string out = fmt::format("{:<28} {:>4} {:>13}  {:<20} {:<20} {:>10}\n", "INSTRUMENT", "TF", "BARS", "FIRST", "LAST", "MB");
+  std::string out =
+      fmt::format("{:<28} {:>4} {:>13}  {:<20} {:<20} {:>10}\n", "INSTRUMENT", "TF", "BARS", "FIRST", "LAST", "MB");
   for (const SeriesInfo& series : list) {
     out += fmt::format("{:<28} {:>4} {:>13}  {:<20} {:<20} {:>10.1f}\n", series.id.instrument.text(),
                        market::name(series.id.timeframe), with_commas(series.rows), format_time(series.first),
@@ -25,8 +26,8 @@ std::string as_csv(const std::vector<SeriesInfo>& list) {
   std::string out = "venue,symbol,timeframe,bars,first_open_ms,last_open_ms,bytes,duplicates\n";
   for (const SeriesInfo& series : list) {
     out += fmt::format("{},{},{},{},{},{},{},{}\n", series.id.instrument.venue, series.id.instrument.symbol,
-                       market::name(series.id.timeframe), series.rows, to_ms(series.first), to_ms(series.last), series.bytes,
-                       series.duplicates);
+                       market::name(series.id.timeframe), series.rows, to_ms(series.first), to_ms(series.last),
+                       series.bytes, series.duplicates);
   }
   return out;
 }
@@ -35,9 +36,10 @@ std::string as_json(const std::vector<SeriesInfo>& list) {
   std::string out = R"({"series":[)";
   for (const SeriesInfo& series : list) {
     if (out.back() == '}') out += ',';
-    out += fmt::format(R"({{"venue":"{}","symbol":"{}","timeframe":"{}","bars":{},"first":{},"last":{},"bytes":{},"duplicates":{}}})",
-                       series.id.instrument.venue, series.id.instrument.symbol, market::name(series.id.timeframe), series.rows,
-                       to_ms(series.first), to_ms(series.last), series.bytes, series.duplicates);
+    out += fmt::format(
+        R"({{"venue":"{}","symbol":"{}","timeframe":"{}","bars":{},"first":{},"last":{},"bytes":{},"duplicates":{}}})",
+        series.id.instrument.venue, series.id.instrument.symbol, market::name(series.id.timeframe), series.rows,
+        to_ms(series.first), to_ms(series.last), series.bytes, series.duplicates);
   }
   return out + "]}\n";
 }
@@ -104,7 +106,8 @@ int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args) {
                                       format_time(cut.before), args.dry_run ? "would be removed" : "removed"));
     }
   }
-  command.console.out(fmt::format("{} bars {}\n", with_commas(removed), args.dry_run ? "would be removed" : "removed in all"));
+  command.console.out(
+      fmt::format("{} bars {}\n", with_commas(removed), args.dry_run ? "would be removed" : "removed in all"));
   return kGood;
 }
 

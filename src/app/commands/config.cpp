@@ -71,10 +71,14 @@ int run_config_show(Console& console, const Config& config, const ConfigShowArgs
 std::string configuration_page() {
   std::string page =
       "# Configuration\n\n"
-      "Every setting, made by `candlewick config docs` from the program itself. Layers in rising precedence: the defaults\n"
-      "below, the file, the environment, flags. The file is the one given by `--config` (or `CANDLEWICK_CONFIG`), else\n"
-      "`candlewick.toml` in the data folder; it is TOML, with a table a section. Any key can be set by `--set KEY=VALUE`.\n"
-      "`candlewick config show` prints each effective value and where it came from. A key that does not exist, or a value\n"
+      "Every setting, made by `candlewick config docs` from the program itself. Layers in rising precedence: the "
+      "defaults\n"
+      "below, the file, the environment, flags. The file is the one given by `--config` (or `CANDLEWICK_CONFIG`), "
+      "else\n"
+      "`candlewick.toml` in the data folder; it is TOML, with a table a section. Any key can be set by `--set "
+      "KEY=VALUE`.\n"
+      "`candlewick config show` prints each effective value and where it came from. A key that does not exist, or a "
+      "value\n"
       "that does not fit, is an error that names the place.\n\n"
       "The data folder is given by `--data-dir`, else `CANDLEWICK_DATA_DIR`, else `$XDG_DATA_HOME/candlewick`, else\n"
       "`~/.local/share/candlewick`. An unknown variable that begins with `CANDLEWICK_` is an error too.\n";
@@ -82,7 +86,8 @@ std::string configuration_page() {
   for (const ConfigKey& key : config_keys()) {
     if (const std::string here = key.name.substr(0, key.name.find('.')); here != section) {
       section = here;
-      page += fmt::format("\n## [{}]\n\n| key | default | takes | environment | what it is |\n|---|---|---|---|---|\n", section);
+      page += fmt::format("\n## [{}]\n\n| key | default | takes | environment | what it is |\n|---|---|---|---|---|\n",
+                          section);
     }
     page += fmt::format("| `{}` | `{}` | {} | `{}` | {} |\n", key.name, to_toml(key.fallback), expected_value(key),
                         environment_name(key.name), key.help);
@@ -102,8 +107,8 @@ int run_version(Console& console) {
 
 int report(Console& console, const Error& error) {
   console.err(fmt::format("candlewick: {}\n", error.message));
-  const bool is_usage = error.code == Errc::bad_parameter || error.code == Errc::unknown_timeframe ||
-                        error.code == Errc::unknown_key;
+  const bool is_usage =
+      error.code == Errc::bad_parameter || error.code == Errc::unknown_timeframe || error.code == Errc::unknown_key;
   return is_usage ? kUsage : kFailed;
 }
 

@@ -19,8 +19,10 @@ const std::vector<std::string> kVenues{"binance"};
 int run_feed_decode(Console& console, const FeedDecodeArgs& args) {
   if (args.venue != "binance") {
     const auto near = nearest_names(args.venue, kVenues);
-    return report(console, {Errc::bad_parameter, fmt::format("--venue: '{}' is no venue whose messages are known{}; there is binance",
-                                                             args.venue, did_you_mean(near)), near, "venue"});
+    return report(console, {Errc::bad_parameter,
+                            fmt::format("--venue: '{}' is no venue whose messages are known{}; there is binance",
+                                        args.venue, did_you_mean(near)),
+                            near, "venue"});
   }
   std::string out;
   bool is_read = true;

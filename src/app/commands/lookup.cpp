@@ -31,13 +31,15 @@ Result<market::Instrument> find_instrument(const Config& config, const candle_st
                                            std::string_view text) {
   const market::InstrumentBook book = stored_instruments(config, store);
   if (book.all().empty()) {
-    return fail(Errc::unknown_symbol, "no candles are stored here yet; 'candlewick import FILE' stores some, 'candlewick serve' "
-                                      "fetches some");
+    return fail(Errc::unknown_symbol,
+                "no candles are stored here yet; 'candlewick import FILE' stores some, 'candlewick serve' "
+                "fetches some");
   }
   return book.resolve(text);
 }
 
-std::vector<candle_store::SeriesInfo> series_of(const candle_store::CandleStore& store, const market::InstrumentId& id) {
+std::vector<candle_store::SeriesInfo> series_of(const candle_store::CandleStore& store,
+                                                const market::InstrumentId& id) {
   std::vector<candle_store::SeriesInfo> found;
   for (auto& series : store.list()) {
     if (series.id.instrument == id) found.push_back(series);

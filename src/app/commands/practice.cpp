@@ -19,8 +19,11 @@ constexpr Millis kLookEvery{100};
 
 class StoredCandles final : public practice::CandleSource {
  public:
-  StoredCandles(const candle_store::CandleStore& store, market::Instrument instrument, const candle_store::SeriesInfo& info)
-      : store_(store), id_(info.id), series_{Series{std::move(instrument), info.first, info.last + market::duration(info.id.timeframe)}} {}
+  StoredCandles(const candle_store::CandleStore& store, market::Instrument instrument,
+                const candle_store::SeriesInfo& info)
+      : store_(store),
+        id_(info.id),
+        series_{Series{std::move(instrument), info.first, info.last + market::duration(info.id.timeframe)}} {}
 
   std::span<const Series> series() const override { return series_; }
 
@@ -55,29 +58,35 @@ net::Task<void> watch(net::SystemRuntime& runtime, Console& console, practice::P
   co_await exchange.stop();
 }
 
-net::Task<void> serve(net::SystemRuntime& runtime, practice::PracticeOptions options, std::unique_ptr<practice::CandleSource> stored,
-                      Metrics& metrics, Console& console, Result<void>& ended) {
+net::Task<void> serve(net::SystemRuntime& runtime, practice::PracticeOptions options,
+                      std::unique_ptr<practice::CandleSource> stored, Metrics& metrics, Console& console,
+                      Result<void>& ended) {
   const char* const scheme = options.certificate.empty() ? "http" : "https";
-  ended = co_await practice::run_practice(runtime, std::move(options), std::move(stored), metrics,
-                                          [&](practice::PracticeExchange& exchange, std::uint16_t port) {
-                                            console.out(fmt::format("The practice exchange listens on {}://127.0.0.1:{}\n", scheme, port));
-                                            runtime.spawn("practice stop", watch(runtime, console, exchange));
-                                          });
+  ended = co_await practice::run_practice(
+      runtime, std::move(options), std::move(stored), metrics,
+      [&](practice::PracticeExchange& exchange, std::uint16_t port) {
+        console.out(fmt::format("The practice exchange listens on {}://127.0.0.1:{}\n", scheme, port));
+        runtime.spawn("practice stop", watch(runtime, console, exchange));
+      });
   runtime.stop();
 }
 
 }  // namespace
 
-Result<std::unique_ptr<practice::CandleSource>> stored_candles(const candle_store::CandleStore& store, const market::Instrument& instrument) {
+Result<std::unique_ptr<practice::CandleSource>> stored_candles(const candle_store::CandleStore& store,
+                                                               const market::Instrument& instrument) {
   const auto info = store.info({instrument.id, market::Timeframe::m1});
   if (!info) {
-    return fail(Errc::not_found, fmt::format("no 1m candles of {} are stored, and a replay plays those; 'candlewick candles list' says what is",
-                                             instrument.id.text()));
+    return fail(
+        Errc::not_found,
+        fmt::format("no 1m candles of {} are stored, and a replay plays those; 'candlewick candles list' says what is",
+                    instrument.id.text()));
   }
   return std::unique_ptr<practice::CandleSource>{std::make_unique<StoredCandles>(store, instrument, *info)};
 }
 
-int run_practice(Console& console, const Config& config, const PracticeArgs& args, std::unique_ptr<practice::CandleSource> stored) {
+int run_practice(Console& console, const Config& config, const PracticeArgs& args,
+                 std::unique_ptr<practice::CandleSource> stored) {
   auto options = practice::validate(options_of(config, args));
   if (!options) return report(console, options.error());
   NullLogger logger;

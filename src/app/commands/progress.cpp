@@ -20,14 +20,17 @@ std::string with_commas(std::uint64_t value) {
   return digits;
 }
 
-std::string ProgressBar::line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows, int columns) {
+std::string ProgressBar::line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows,
+                              int columns) {
   const double share = all == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(all));
   const std::string tail = fmt::format("  {:3.0f} %  {} rows", share * 100, with_commas(rows));
   const auto room = static_cast<std::ptrdiff_t>(columns) - 1;
-  const std::ptrdiff_t width = std::min<std::ptrdiff_t>(40, room - static_cast<std::ptrdiff_t>(label.size() + tail.size()) - 4);
+  const std::ptrdiff_t width =
+      std::min<std::ptrdiff_t>(40, room - static_cast<std::ptrdiff_t>(label.size() + tail.size()) - 4);
   if (width < 5) return (label + tail).substr(0, static_cast<std::size_t>(std::max<std::ptrdiff_t>(room, 0)));
   const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
-  return fmt::format("{}  [{}{}]{}", label, std::string(filled, '='), std::string(static_cast<std::size_t>(width) - filled, ' '), tail);
+  return fmt::format("{}  [{}{}]{}", label, std::string(filled, '='),
+                     std::string(static_cast<std::size_t>(width) - filled, ' '), tail);
 }
 
 void ProgressBar::show(std::uint64_t done, std::uint64_t all, std::uint64_t rows) {

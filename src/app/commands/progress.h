@@ -21,7 +21,8 @@ class ProgressBar {
   void clear();
 
   /// The line as it would be drawn: `label  [=====>    ]  52 %  1,234,567 rows`. Pure, for tests.
-  static std::string line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows, int columns);
+  static std::string line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows,
+                          int columns);
 
  private:
   Console& console_;

@@ -52,7 +52,8 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
   if (!fd && fd.error().code == Errc::not_found) return std::optional<int>{};
   if (!fd) return pass_on(fd);
   const Connection connection{*fd};
-  const std::string request = encode({arguments, console.working_directory(), console.err_is_terminal(), console.columns()});
+  const std::string request =
+      encode({arguments, console.working_directory(), console.err_is_terminal(), console.columns()});
   if (request.size() > kFrameBytesMost) {
     return fail(Errc::limit_exceeded, "the command line is over 1 MiB; name fewer files at once");
   }
@@ -62,7 +63,8 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
     const auto frame = connection.receive(console);
     if (!frame && frame.error().code == Errc::cancelled) return std::optional<int>{1};
     if (!frame && !began) return std::optional<int>{};
-    if (!frame) return fail(Errc::disconnected, "the server ended before the command did; look at its log, then run it again");
+    if (!frame)
+      return fail(Errc::disconnected, "the server ended before the command did; look at its log, then run it again");
     began = true;
     switch (frame->kind) {
       case FrameKind::out:

@@ -79,8 +79,9 @@ Result<ControlRequest> decode_request(std::string_view payload) {
   const auto document = nlohmann::json::parse(payload, nullptr, false);
   try {
     if (document.at("protocol").get<int>() != kControlProtocol) {
-      return fail(Errc::unsupported, "the server that holds this data folder is another version than this command; use the "
-                                     "same candlewick for both");
+      return fail(Errc::unsupported,
+                  "the server that holds this data folder is another version than this command; use the "
+                  "same candlewick for both");
     }
     return ControlRequest{document.at("arguments").get<std::vector<std::string>>(),
                           document.at("working_directory").get<std::string>(),

@@ -16,8 +16,8 @@
 namespace cw::app {
 namespace {
 
-constexpr int kSendSliceMs = 200;     // how often a blocked write looks whether it should give up
-constexpr int kRequestTimeoutS = 5;   // for a client to say what it wants
+constexpr int kSendSliceMs = 200;    // how often a blocked write looks whether it should give up
+constexpr int kRequestTimeoutS = 5;  // for a client to say what it wants
 
 /// The client's end as a console.
 class RemoteConsole final : public Console {
@@ -160,9 +160,10 @@ void ControlServer::take(int client) {
   jobs_.push_back(std::move(job));
   running.thread = std::thread{[this, &running] {
     const auto frame = read_frame(running.fd);
-    auto request = frame && frame->kind == FrameKind::request
-                       ? decode_request(frame->payload)
-                       : Result<ControlRequest>{fail(Errc::bad_input, "what came over the control socket is no request")};
+    auto request =
+        frame && frame->kind == FrameKind::request
+            ? decode_request(frame->payload)
+            : Result<ControlRequest>{fail(Errc::bad_input, "what came over the control socket is no request")};
     RemoteConsole console{running.fd, request ? *request : ControlRequest{}, cancel_};
     int code = 1;
     if (request) {

@@ -27,8 +27,8 @@ std::optional<Error> too_fine(const std::vector<Timeframe>& stored, const api::C
   std::vector<std::string> names;
   for (const Timeframe timeframe : offered) names.emplace_back(market::name(timeframe));
   Error error{Errc::unknown_timeframe, {}, names, "timeframe"};
-  error.message = fmt::format("{} has no {} bars: it is stored in {}.", request.instrument.text(), market::name(request.timeframe),
-                              fmt::join(names, " "));
+  error.message = fmt::format("{} has no {} bars: it is stored in {}.", request.instrument.text(),
+                              market::name(request.timeframe), fmt::join(names, " "));
   return error;
 }
 
@@ -59,7 +59,8 @@ std::vector<Timeframe> offered_timeframes(const std::vector<Timeframe>& stored, 
   return offered;
 }
 
-std::optional<Timestamp> oldest_stored(const candle_store::CandleStore& store, const market::InstrumentId& id, Timeframe timeframe) {
+std::optional<Timestamp> oldest_stored(const candle_store::CandleStore& store, const market::InstrumentId& id,
+                                       Timeframe timeframe) {
   const auto info = store.info({id, timeframe});
   return info ? std::optional{info->first} : std::nullopt;
 }
@@ -104,12 +105,13 @@ std::optional<realtime::Ticker> stored_ticker(const candle_store::CandleStore& s
   const auto stored = stored_timeframes(store, id);
   std::optional<realtime::Ticker> ticker;
   for (const Timeframe timeframe : stored) {
-    const auto newest = store.scan_backward({id, timeframe}, Timestamp{}, from_ms(kLatestMs), [&](const market::CandleSpan& span) {
-      const market::Candle bar = span[span.size() - 1];
-      const Timestamp closed = bar.open_time + market::duration(timeframe);
-      if (!ticker || closed > *ticker->time) ticker = realtime::Ticker{.price = bar.close, .time = closed};
-      return false;
-    });
+    const auto newest =
+        store.scan_backward({id, timeframe}, Timestamp{}, from_ms(kLatestMs), [&](const market::CandleSpan& span) {
+          const market::Candle bar = span[span.size() - 1];
+          const Timestamp closed = bar.open_time + market::duration(timeframe);
+          if (!ticker || closed > *ticker->time) ticker = realtime::Ticker{.price = bar.close, .time = closed};
+          return false;
+        });
     if (!newest) return std::nullopt;
   }
   return ticker;

@@ -30,7 +30,8 @@ std::string time_or_null(const std::optional<Timestamp>& time) { return time ? f
 
 }  // namespace
 
-void FeedBoard::progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done) {
+void FeedBoard::progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal,
+                         bool done) {
   Item& item = items_[{instrument, timeframe}];
   const bool answers_chart = item.goal_done && oldest == goal && goal != item.goal;
   if (!item.oldest || oldest < *item.oldest) item.oldest = oldest;
@@ -45,7 +46,9 @@ void FeedBoard::progress(exchange::FollowedIndex instrument, Timeframe timeframe
   if (done && oldest > goal) item.venue_has_no_more = true;
 }
 
-void FeedBoard::asked(exchange::FollowedIndex instrument, Timeframe timeframe) { items_[{instrument, timeframe}].asked = true; }
+void FeedBoard::asked(exchange::FollowedIndex instrument, Timeframe timeframe) {
+  items_[{instrument, timeframe}].asked = true;
+}
 
 Timeframe FeedBoard::fetched_for(Timeframe timeframe) {
   const Millis length = market::duration(timeframe);
@@ -78,8 +81,9 @@ std::string FeedBoard::detail() const {
 }
 
 std::string FeedBoard::status_json(std::string_view market, std::string_view venue, Timestamp now) const {
-  std::string out = fmt::format(R"({{"market":"{}","venue":"{}","server_time":{},"feed":{{"state":"{}","since":{},"detail":)", market,
-                                venue, to_ms(now), shown_state(status_.state), to_ms(status_.since));
+  std::string out =
+      fmt::format(R"({{"market":"{}","venue":"{}","server_time":{},"feed":{{"state":"{}","since":{},"detail":)", market,
+                  venue, to_ms(now), shown_state(status_.state), to_ms(status_.since));
   append_json_string(out, detail());
   out += fmt::format(R"(,"last_message":{}}},"history":[)", time_or_null(last_message_));
   for (const auto& [key, item] : items_) {

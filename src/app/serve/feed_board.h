@@ -24,7 +24,8 @@ class FeedBoard {
   /// A price came.
   void heard(Timestamp at) { last_message_ = at; }
 
-  void progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done);
+  void progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal,
+                bool done);
   /// A chart asked for older bars.
   void asked(exchange::FollowedIndex instrument, market::Timeframe timeframe);
 

@@ -32,7 +32,8 @@ Result<void> FeedHost::build() {
   options.ws_url = settings_.ws_url;
   options.rest_url = settings_.rest_url;
   options.followed = settings_.followed;
-  auto feed = binance::BinanceFeed::make(runtime_, std::move(options), owners_.feed, shared_, owners_.metrics, settings_.seed);
+  auto feed =
+      binance::BinanceFeed::make(runtime_, std::move(options), owners_.feed, shared_, owners_.metrics, settings_.seed);
   if (!feed) return pass_on(feed);
   feed_ = std::move(*feed);
   tasks_ = std::make_unique<net::TaskGroup>(runtime_);
@@ -45,12 +46,15 @@ Result<void> FeedHost::build() {
     wanted.symbols.push_back(followed.symbol);
     ids.push_back({settings_.venue, followed.symbol});
   }
-  wanted.coverage = [&store = owners_.store, ids](exchange::FollowedIndex i, market::Timeframe timeframe) -> std::optional<binance::HistoryCoverage> {
+  wanted.coverage = [&store = owners_.store, ids](
+                        exchange::FollowedIndex i,
+                        market::Timeframe timeframe) -> std::optional<binance::HistoryCoverage> {
     const auto info = store.info({ids[i], timeframe});
     if (!info) return std::nullopt;
     return binance::HistoryCoverage{info->first, info->last};
   };
-  auto history = binance::HistoryLoader::make(runtime_, std::move(wanted), owners_.history, shared_, owners_.metrics, settings_.seed + 1);
+  auto history = binance::HistoryLoader::make(runtime_, std::move(wanted), owners_.history, shared_, owners_.metrics,
+                                              settings_.seed + 1);
   if (!history) return pass_on(history);
   history_ = std::move(*history);
   return {};
@@ -79,7 +83,8 @@ void FeedHost::stop() {
 
 void FeedHost::request_older(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp before) {
   if (!history_) return;
-  boost::asio::post(runtime_.loop(), [this, instrument, timeframe, before] { history_->request_older(instrument, timeframe, before); });
+  boost::asio::post(runtime_.loop(),
+                    [this, instrument, timeframe, before] { history_->request_older(instrument, timeframe, before); });
 }
 
 net::Task<void> FeedHost::learn_instruments() {
@@ -98,8 +103,8 @@ net::Task<void> FeedHost::learn_instruments() {
   }
 }
 
-Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::optional<net::TlsContext> tls, Logger& logger,
-                          Metrics& metrics) {
+Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::optional<net::TlsContext> tls,
+                          Logger& logger, Metrics& metrics) {
   net::SystemRuntime runtime = tls ? net::SystemRuntime{logger, std::move(*tls)} : net::SystemRuntime{logger};
   binance::RestShared shared;
   const auto client = binance::RestClient::make(runtime, rest_url, shared, metrics, binance::kLiveShare);

@@ -65,7 +65,7 @@ class FeedHost {
 };
 
 /// Asks a venue's REST interface for its time, for at most `patience`: whether a real exchange can be reached from here.
-Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::optional<net::TlsContext> tls, Logger& logger,
-                          Metrics& metrics);
+Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::optional<net::TlsContext> tls,
+                          Logger& logger, Metrics& metrics);
 
 }  // namespace cw::app

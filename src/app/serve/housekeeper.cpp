@@ -20,8 +20,11 @@ candle_store::RetentionPolicy retention_of(const Config& config) {
   return policy;
 }
 
-Housekeeper::Housekeeper(candle_store::CandleStore& store, const Config& config, Logger& logger, std::function<void()> on_change)
-    : store_(store), policy_(retention_of(config)), logger_(logger), on_change_(std::move(on_change)), thread_([this] { run(); }) {}
+Housekeeper::Housekeeper(candle_store::CandleStore& store, const Config& config, Logger& logger,
+                         std::function<void()> on_change)
+    : store_(store), policy_(retention_of(config)), logger_(logger), on_change_(std::move(on_change)), thread_([this] {
+        run();
+      }) {}
 
 Housekeeper::~Housekeeper() {
   {
@@ -50,7 +53,8 @@ void Housekeeper::keep_house() {
     return;
   }
   for (const auto& series : *pruned) {
-    logger_.info("pruned", {{"series", std::string_view{series.id.text()}}, {"rows", static_cast<std::int64_t>(series.rows)}});
+    logger_.info("pruned",
+                 {{"series", std::string_view{series.id.text()}}, {"rows", static_cast<std::int64_t>(series.rows)}});
   }
   if (!pruned->empty()) on_change_();
 }

@@ -49,7 +49,8 @@ std::unique_ptr<JsonLogger> JsonLogger::make(const LogSettings& settings, Metric
   try {
     std::vector<spdlog::sink_ptr> sinks{std::make_shared<spdlog::sinks::stderr_sink_mt>()};
     if (settings.file) {
-      sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(settings.file->string(), settings.file_bytes, settings.files));
+      sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(settings.file->string(),
+                                                                             settings.file_bytes, settings.files));
     }
     auto pool = std::make_shared<spdlog::details::thread_pool>(kBufferLines, 1);
     auto logger = std::make_shared<spdlog::async_logger>("candlewick", sinks.begin(), sinks.end(), pool,
@@ -59,7 +60,8 @@ std::unique_ptr<JsonLogger> JsonLogger::make(const LogSettings& settings, Metric
     logger->flush_on(spdlog::level::trace);
     logger->set_error_handler([](const std::string&) {});  // a full disk must not flood stderr
     return std::unique_ptr<JsonLogger>{new JsonLogger{std::make_unique<Impl>(
-        Impl{settings.least, metrics.gauge("candlewick_log_dropped_lines", "Log lines dropped at a full buffer."), pool, logger})}};
+        Impl{settings.least, metrics.gauge("candlewick_log_dropped_lines", "Log lines dropped at a full buffer."), pool,
+             logger})}};
   } catch (const spdlog::spdlog_ex& error) {
     failure = error.what();
     return nullptr;

@@ -11,15 +11,20 @@ std::string_view name(MarketMode mode) {
   return "live";
 }
 
-Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMarket> noted, const std::function<bool()>& can_reach) {
+Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMarket> noted,
+                                 const std::function<bool()>& can_reach) {
   if (wanted == "replay") return MarketMode::replay;  // stores nothing, so it mixes nothing
   if (wanted == "live" && noted == FolderMarket::practice) {
-    return fail(Errc::conflict, "this data folder is a practice folder, and practice prices are never mixed with real ones; give another "
-                                "--data-dir for the live market");
+    return fail(
+        Errc::conflict,
+        "this data folder is a practice folder, and practice prices are never mixed with real ones; give another "
+        "--data-dir for the live market");
   }
   if (wanted == "practice" && noted == FolderMarket::live) {
-    return fail(Errc::conflict, "this data folder has followed a real exchange, and practice prices are never mixed with real ones; give "
-                                "another --data-dir for the practice market");
+    return fail(
+        Errc::conflict,
+        "this data folder has followed a real exchange, and practice prices are never mixed with real ones; give "
+        "another --data-dir for the practice market");
   }
   if (wanted == "live") return MarketMode::live;
   if (wanted == "practice") return MarketMode::practice;

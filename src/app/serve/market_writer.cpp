@@ -25,9 +25,12 @@ MarketWriter::MarketWriter(Parts parts)
       fresh_(parts_.followed.size()),
       bars_(parts_.metrics.counter("candlewick_market_bars_total", "Closed base bars that the desk consumed.")),
       gaps_(parts_.metrics.counter("candlewick_market_gaps_total", "Gaps that the desk was told of.")),
-      revised_(parts_.metrics.counter("candlewick_market_revised_total", "Bars that came or changed after their time.")),
-      waits_(parts_.metrics.counter("candlewick_market_inbox_waits_total", "Times the feed waited for the market thread.")),
-      unstored_(parts_.metrics.counter("candlewick_market_unstored_total", "Bars that could not be written to the candle store.")),
+      revised_(
+          parts_.metrics.counter("candlewick_market_revised_total", "Bars that came or changed after their time.")),
+      waits_(parts_.metrics.counter("candlewick_market_inbox_waits_total",
+                                    "Times the feed waited for the market thread.")),
+      unstored_(parts_.metrics.counter("candlewick_market_unstored_total",
+                                       "Bars that could not be written to the candle store.")),
       waiting_(parts_.metrics.gauge("candlewick_market_inbox", "Items that wait for the market thread.")) {}
 
 Result<std::unique_ptr<MarketWriter>> MarketWriter::open(Parts parts) {
@@ -62,7 +65,8 @@ Result<void> MarketWriter::recover() {
   const auto replayed = journal_->replay(recovered->snapshot_offset, [&](std::uint64_t, const desk::Event& event) {
     const auto* arrived = std::get_if<desk::BarArrived>(&event);
     if (arrived == nullptr || arrived->event.kind == BarEvent::Kind::gap) return true;
-    const auto outcome = parts_.store.append({desk_.instrument(arrived->instrument), Timeframe::m1}, std::span{&arrived->event.bar, 1});
+    const auto outcome =
+        parts_.store.append({desk_.instrument(arrived->instrument), Timeframe::m1}, std::span{&arrived->event.bar, 1});
     if (!outcome) stored = pass_on(outcome);
     return outcome.has_value();
   });
@@ -181,9 +185,9 @@ void MarketWriter::publish(const desk::Output& output, exchange::FollowedIndex i
   bool gapped = !closed->candle.marks.whole();
   if (gapped) {
     // The desk began in the middle of this bar, or waited in vain for a part of it; the store may know more.
-    const auto answer = candle_store::query(parts_.store, {parts_.followed[instrument], closed->timeframe, bar.open_time,
-                                                           bar.open_time + market::duration(closed->timeframe), 1,
-                                                           candle_store::Pick::newest, true});
+    const auto answer = candle_store::query(
+        parts_.store, {parts_.followed[instrument], closed->timeframe, bar.open_time,
+                       bar.open_time + market::duration(closed->timeframe), 1, candle_store::Pick::newest, true});
     if (answer && !answer->bars.empty()) {
       bar = answer->bars[0];
       gapped = answer->gaps[0] != 0;
@@ -193,7 +197,8 @@ void MarketWriter::publish(const desk::Output& output, exchange::FollowedIndex i
 }
 
 void MarketWriter::store_bar(const BarItem& item) {
-  const auto outcome = parts_.store.append({parts_.followed[item.instrument], Timeframe::m1}, std::span{&item.event.bar, 1});
+  const auto outcome =
+      parts_.store.append({parts_.followed[item.instrument], Timeframe::m1}, std::span{&item.event.bar, 1});
   if (!outcome) {
     unstored_.add();
     note_store(outcome.error());
@@ -206,8 +211,9 @@ void MarketWriter::publish_revised(const BarItem& item) {
   const market::Candle& minute = item.event.bar;
   for (const Timeframe timeframe : market::kTimeframes) {
     const Timestamp open = market::open_of(timeframe, minute.open_time);
-    const auto answer = candle_store::query(parts_.store, {parts_.followed[item.instrument], timeframe, open,
-                                                           open + market::duration(timeframe), 1, candle_store::Pick::newest, false});
+    const auto answer =
+        candle_store::query(parts_.store, {parts_.followed[item.instrument], timeframe, open,
+                                           open + market::duration(timeframe), 1, candle_store::Pick::newest, false});
     if (!answer || answer->bars.empty()) continue;
     parts_.output.bar(item.instrument, timeframe, answer->bars[0], answer->gaps[0] != 0, true);
   }
@@ -262,7 +268,8 @@ void MarketWriter::note_journal(std::optional<Error> error) {
 
 void MarketWriter::note_store(std::optional<Error> error) {
   const std::scoped_lock lock{health_mutex_};
-  if (error && !health_.store) parts_.logger.error("candle store failed", {{"reason", std::string_view{error->message}}});
+  if (error && !health_.store)
+    parts_.logger.error("candle store failed", {{"reason", std::string_view{error->message}}});
   health_.store = std::move(error);
 }
 
@@ -272,7 +279,9 @@ void MarketWriter::put(Item item) {
   if (waited) waits_.add();
 }
 
-void MarketWriter::on_bar(exchange::FollowedIndex instrument, const BarEvent& event) { put(BarItem{instrument, event}); }
+void MarketWriter::on_bar(exchange::FollowedIndex instrument, const BarEvent& event) {
+  put(BarItem{instrument, event});
+}
 
 void MarketWriter::on_trade(exchange::FollowedIndex instrument, const market::Trade& trade) {
   const std::scoped_lock lock{fresh_mutex_};
@@ -299,8 +308,8 @@ void MarketWriter::on_history(exchange::FollowedIndex instrument, Timeframe time
   put(std::move(item));
 }
 
-void MarketWriter::on_history_progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal,
-                                       bool done) {
+void MarketWriter::on_history_progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest,
+                                       Timestamp goal, bool done) {
   if (progress_listener) progress_listener(instrument, timeframe, oldest, goal, done);
 }
 

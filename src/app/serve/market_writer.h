@@ -30,8 +30,8 @@ class MarketOutput {
  public:
   virtual ~MarketOutput() = default;
   /// A closed, or revised, bar of any timeframe is on disk.
-  virtual void bar(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped,
-                   bool revised) = 0;
+  virtual void bar(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::Candle& bar,
+                   bool gapped, bool revised) = 0;
   /// What is to be shown of an instrument now; only the newest matters.
   virtual void shown(exchange::FollowedIndex instrument, const ShownInstrument& shown) = 0;
   virtual void history_stored(exchange::FollowedIndex instrument) = 0;
@@ -46,7 +46,7 @@ class MarketOutput {
 class MarketWriter final : public exchange::FeedSink, public exchange::HistorySink {
  public:
   static constexpr std::size_t kInboxMost = 4'096;
-  static constexpr std::size_t kBarsAtOnce = 512;   // journaled by one write
+  static constexpr std::size_t kBarsAtOnce = 512;  // journaled by one write
   static constexpr Millis kSnapshotEvery{60'000};
 
   struct Parts {
@@ -83,9 +83,10 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   void on_forming(exchange::FollowedIndex instrument, const market::FormingCandle& bar) override;
   void on_quote(exchange::FollowedIndex instrument, const market::Quote& quote) override;
   void on_state(const exchange::FeedStatus& status) override;
-  void on_history(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::CandleSpan& rows) override;
-  void on_history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal,
-                           bool done) override;
+  void on_history(exchange::FollowedIndex instrument, market::Timeframe timeframe,
+                  const market::CandleSpan& rows) override;
+  void on_history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
+                           Timestamp goal, bool done) override;
 
   /// Set before `start`: the feed's own loop passes states and progress on, past the thread.
   std::function<void(const exchange::FeedStatus&)> state_listener;

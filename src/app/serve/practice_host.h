@@ -18,8 +18,8 @@ class PracticeHost {
   /// Starts it and waits until it listens.
   /// Errors  those of run_practice
   static Result<std::unique_ptr<PracticeHost>> start(exchange::practice::PracticeOptions options,
-                                                     std::unique_ptr<exchange::practice::CandleSource> stored, Logger& logger,
-                                                     Metrics& metrics);
+                                                     std::unique_ptr<exchange::practice::CandleSource> stored,
+                                                     Logger& logger, Metrics& metrics);
   ~PracticeHost();
 
   std::string rest_url() const;

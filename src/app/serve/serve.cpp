@@ -31,7 +31,8 @@ constexpr auto kLookEvery = std::chrono::milliseconds{50};
 /// Everything a server is made of, in the order in which it is built; the end goes the other way round.
 class Server {
  public:
-  Server(const DataFolder& folder, const Config& config, Console& console) : folder_(folder), config_(config), console_(console) {}
+  Server(const DataFolder& folder, const Config& config, Console& console)
+      : folder_(folder), config_(config), console_(console) {}
 
   Result<void> start();
   void stop();
@@ -78,17 +79,20 @@ LogLevel log_level(const std::string& text) {
 }
 
 Result<void> Server::start() {
-  for (const auto step : {&Server::open_log, &Server::open_store, &Server::choose, &Server::start_practice, &Server::make_server,
-                          &Server::make_feed, &Server::open_control}) {
+  for (const auto step : {&Server::open_log, &Server::open_store, &Server::choose, &Server::start_practice,
+                          &Server::make_server, &Server::make_feed, &Server::open_control}) {
     if (const auto done = (this->*step)(); !done) return done;
     if (console_.cancelled()) return fail(Errc::cancelled, "stopped while starting");
   }
   server_->set_serving(true);
   const std::string& host = config_.text("server.host");
   const std::string address = fmt::format("http://{}:{}", host == "::1" ? "[::1]" : host, port_);
-  logger_->info("serving", {{"address", std::string_view{address}}, {"market", name(mode_)}, {"venue", std::string_view{venue_}}});
+  logger_->info("serving",
+                {{"address", std::string_view{address}}, {"market", name(mode_)}, {"venue", std::string_view{venue_}}});
   console_.out(fmt::format("Candlewick {} serves {} ({})\n", kVersion, address,
-                           mode_ == MarketMode::live ? "live market" : mode_ == MarketMode::practice ? "practice market" : "replay"));
+                           mode_ == MarketMode::live       ? "live market"
+                           : mode_ == MarketMode::practice ? "practice market"
+                                                           : "replay"));
   return {};
 }
 
@@ -104,7 +108,9 @@ Result<void> Server::open_log() {
   }
   std::string failure;
   logger_ = JsonLogger::make(settings, metrics_, failure);
-  if (!logger_) return fail(Errc::io_error, fmt::format("the log cannot be written: {}; log.file = false keeps it on stderr", failure));
+  if (!logger_)
+    return fail(Errc::io_error,
+                fmt::format("the log cannot be written: {}; log.file = false keeps it on stderr", failure));
   logger_->info("starting", {{"version", kVersion}, {"folder", std::string_view{folder_.root.native()}}});
   return {};
 }
@@ -135,7 +141,8 @@ Result<void> Server::choose() {
   const auto chosen = choose_market(config_.text("market.mode"), noted, [&] {
     asked = true;
     logger_->info("asking the exchange", {{"address", std::string_view{config_.text("binance.rest_url")}}});
-    const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")}, tls(), *logger_, metrics_);
+    const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")},
+                                       tls(), *logger_, metrics_);
     if (!answered) logger_->warn("exchange unreachable", {{"reason", std::string_view{answered.error().message}}});
     return answered.has_value();
   });
@@ -153,7 +160,8 @@ Result<void> Server::choose() {
 Timestamp Server::practice_start() const {
   Timestamp start = SystemClock{}.now();
   for (const market::InstrumentId& id : followed()) {
-    if (const auto info = store_->info({id, market::Timeframe::m1})) start = std::max(start, info->last + std::chrono::minutes{1});
+    if (const auto info = store_->info({id, market::Timeframe::m1}))
+      start = std::max(start, info->last + std::chrono::minutes{1});
   }
   return start;
 }
@@ -161,7 +169,8 @@ Timestamp Server::practice_start() const {
 Result<std::unique_ptr<exchange::practice::CandleSource>> Server::open_replay() {
   const std::string& wanted = config_.text("replay.symbol");
   if (wanted.empty()) {
-    return fail(Errc::bad_parameter, "a replay needs to know what to play; give --replay SYMBOL, one of 'candlewick candles list'");
+    return fail(Errc::bad_parameter,
+                "a replay needs to know what to play; give --replay SYMBOL, one of 'candlewick candles list'");
   }
   const auto instrument = find_instrument(config_, *store_, wanted);
   if (!instrument) return pass_on(instrument);
@@ -207,13 +216,20 @@ std::vector<market::InstrumentId> Server::followed() const {
 }
 
 Result<void> Server::make_server() {
-  ServerHost::Parts parts{config_, market_store(), {std::string{kVersion}, std::string{name(mode_)}, venue_}, followed(), *logger_, metrics_,
+  ServerHost::Parts parts{config_,
+                          market_store(),
+                          {std::string{kVersion}, std::string{name(mode_)}, venue_},
+                          followed(),
+                          *logger_,
+                          metrics_,
                           [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
                           }};
   server_ = std::make_unique<ServerHost>(std::move(parts));
-  auto writer = MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(), followed(), *server_, *logger_, metrics_});
+  auto writer =
+      MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),
+                          followed(), *server_, *logger_, metrics_});
   if (!writer) return pass_on(writer);
   writer_ = std::move(*writer);
   writer_->state_listener = [this](const exchange::FeedStatus& status) {
@@ -225,9 +241,9 @@ Result<void> Server::make_server() {
     logger_->info("feed", {{"state", exchange::name(status.state)}, {"detail", std::string_view{status.detail}}});
     server_->feed_state(status);
   };
-  writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done) {
-    server_->history_progress(i, timeframe, oldest, goal, done);
-  };
+  writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest,
+                                      Timestamp goal,
+                                      bool done) { server_->history_progress(i, timeframe, oldest, goal, done); };
   return {};
 }
 
@@ -239,17 +255,18 @@ Result<void> Server::make_feed() {
   settings.seed = std::random_device{}();
   settings.goals = exchange::binance::HistoryOptions{}.goals;
   for (const market::InstrumentId& id : followed()) settings.followed.push_back({id.symbol, writer_->last_bar(id)});
-  auto feed = FeedHost::make(std::move(settings),
-                             {*writer_, *writer_, market_store(), *logger_, metrics_,
-                              [this](const std::vector<market::Instrument>& instruments) {
-                                for (const auto& instrument : instruments) {
-                                  if (const auto put = market_store().put_instrument(instrument); !put) {
-                                    logger_->warn("instrument not stored", {{"reason", std::string_view{put.error().message}}});
-                                  }
-                                }
-                                server_->instruments_known(instruments);
-                              }},
-                             tls());
+  auto feed =
+      FeedHost::make(std::move(settings),
+                     {*writer_, *writer_, market_store(), *logger_, metrics_,
+                      [this](const std::vector<market::Instrument>& instruments) {
+                        for (const auto& instrument : instruments) {
+                          if (const auto put = market_store().put_instrument(instrument); !put) {
+                            logger_->warn("instrument not stored", {{"reason", std::string_view{put.error().message}}});
+                          }
+                        }
+                        server_->instruments_known(instruments);
+                      }},
+                     tls());
   if (!feed) return pass_on(feed);
   const auto port = server_->start();
   if (!port) return pass_on(port);
@@ -263,7 +280,8 @@ Result<void> Server::make_feed() {
 
 Result<void> Server::open_control() {
   auto control = ControlServer::start(
-      folder_, [this](Console& whose, const std::vector<std::string>& arguments) { return run_for(whose, arguments); }, *logger_);
+      folder_, [this](Console& whose, const std::vector<std::string>& arguments) { return run_for(whose, arguments); },
+      *logger_);
   if (!control) return pass_on(control);
   control_ = std::move(*control);
   return {};
@@ -274,7 +292,8 @@ int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
   if (!asked) return report(whose, asked.error());
   FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_};
   const int code = run_folder_command(command, *asked);
-  if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args)) server_->stored_changed();
+  if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))
+    server_->stored_changed();
   return code;
 }
 
@@ -299,7 +318,8 @@ int run_serve(const Invocation& invocation, const DataFolder& folder, const Conf
   while (lock && !*lock) {
     const auto owner = FolderLock::owner(folder);
     const bool is_server = owner && owner->what == "serve";
-    if (is_server || std::chrono::steady_clock::now() >= deadline || console.cancelled()) return report(console, folder_is_held(folder));
+    if (is_server || std::chrono::steady_clock::now() >= deadline || console.cancelled())
+      return report(console, folder_is_held(folder));
     std::this_thread::sleep_for(kLookEvery);
     lock = FolderLock::try_take(folder, invocation.name);
   }

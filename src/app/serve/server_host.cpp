@@ -62,9 +62,10 @@ std::string listen_address(const std::string& host) { return host == "localhost"
 ServerHost::ServerHost(Parts parts)
     : parts_(std::move(parts)),
       runtime_(parts_.logger),
-      channels_(parts_.config.text("market.default_venue").empty() ? parts_.identity.venue : parts_.config.text("market.default_venue")),
-      hub_({parts_.identity.version, parts_.identity.market, parts_.identity.venue, new_epoch(runtime_)}, socket_limits(parts_.config),
-           channels_, parts_.metrics),
+      channels_(parts_.config.text("market.default_venue").empty() ? parts_.identity.venue
+                                                                   : parts_.config.text("market.default_venue")),
+      hub_({parts_.identity.version, parts_.identity.market, parts_.identity.venue, new_epoch(runtime_)},
+           socket_limits(parts_.config), channels_, parts_.metrics),
       sockets_(runtime_, hub_, static_cast<std::size_t>(parts_.config.integer("realtime.max_sockets")), parts_.metrics),
       workers_(kWorkers, kJobsWaiting, parts_.metrics),
       feed_(parts_.followed),
@@ -82,7 +83,8 @@ ServerHost::~ServerHost() { stop(); }
 Result<std::uint16_t> ServerHost::start() {
   auto files = load_web_files(parts_.config.text("server.web_dir"), parts_.logger);
   if (!files) return pass_on(files);
-  auto listener = runtime_.listen(listen_address(parts_.config.text("server.host")), static_cast<std::uint16_t>(parts_.config.integer("server.port")));
+  auto listener = runtime_.listen(listen_address(parts_.config.text("server.host")),
+                                  static_cast<std::uint16_t>(parts_.config.integer("server.port")));
   if (!listener) return pass_on(listener);
   const std::uint16_t port = (*listener)->port();
   std::vector<api::Route> routes = api::market_routes(*this);
@@ -90,7 +92,8 @@ Result<std::uint16_t> ServerHost::start() {
   std::ranges::move(api::document_routes(), std::back_inserter(routes));
   const api::ApiSettings settings{static_cast<double>(parts_.config.integer("server.requests_per_second")),
                                   static_cast<double>(parts_.config.integer("server.request_burst"))};
-  handler_ = std::make_unique<api::ApiHandler>(runtime_, std::move(routes), std::move(*files), *this, settings, parts_.metrics);
+  handler_ = std::make_unique<api::ApiHandler>(runtime_, std::move(routes), std::move(*files), *this, settings,
+                                               parts_.metrics);
   handler_->is_serving = [this] { return is_serving(); };
   http_ = std::make_unique<net::HttpServer>(runtime_, *handler_, http_limits(parts_.config));
   runtime_.spawn("http", http_->serve(std::move(*listener)));
@@ -138,7 +141,8 @@ net::Task<void> ServerHost::serve(net::HttpRequest request, net::StreamPtr strea
 
 // --- what other threads say
 
-void ServerHost::bar(exchange::FollowedIndex instrument, Timeframe timeframe, const market::Candle& bar, bool gapped, bool revised) {
+void ServerHost::bar(exchange::FollowedIndex instrument, Timeframe timeframe, const market::Candle& bar, bool gapped,
+                     bool revised) {
   std::unique_lock lock{said_mutex_};
   said_room_.wait(lock, [&] { return bars_said_.size() < kBarsWaitingMost || is_stopped_; });
   if (is_stopped_) return;
@@ -178,13 +182,16 @@ void ServerHost::take_in() {
     if (!shown[i]) continue;
     channels_.ticker(i, shown[i]->ticker);
     for (const Timeframe timeframe : market::kTimeframes) {
-      if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)]) channels_.forming(i, timeframe, *forming);
+      if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)])
+        channels_.forming(i, timeframe, *forming);
     }
     if (feed_.status().state != exchange::FeedState::down) feed_.heard(runtime_.now());
   }
 }
 
-void ServerHost::history_stored(exchange::FollowedIndex) { post([this] { channels_.status_changed(); }); }
+void ServerHost::history_stored(exchange::FollowedIndex) {
+  post([this] { channels_.status_changed(); });
+}
 
 void ServerHost::feed_state(const exchange::FeedStatus& status) {
   post([this, status] {
@@ -193,7 +200,8 @@ void ServerHost::feed_state(const exchange::FeedStatus& status) {
   });
 }
 
-void ServerHost::history_progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done) {
+void ServerHost::history_progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest,
+                                  Timestamp goal, bool done) {
   post([this, instrument, timeframe, oldest, goal, done] {
     feed_.progress(instrument, timeframe, oldest, goal, done);
     channels_.status_changed();
@@ -215,11 +223,13 @@ void ServerHost::stored_changed() {
 void ServerHost::put_stored() {
   std::map<market::InstrumentId, market::Instrument> known;
   for (auto& instrument : parts_.store.instruments()) known.emplace(instrument.id, instrument);
-  for (const auto& series : parts_.store.list()) known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
+  for (const auto& series : parts_.store.list())
+    known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
   for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
   for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
     if (channels_.board().is_followed(i)) continue;
-    if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id)) channels_.ticker(i, *ticker);
+    if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id))
+      channels_.ticker(i, *ticker);
   }
 }
 
@@ -249,27 +259,33 @@ std::vector<api::SymbolView> ServerHost::symbols() {
 
 net::Task<Result<api::CandlePage>> ServerHost::candles(api::CandleRequest request) {
   const auto index = followed_index(request.instrument);
-  auto page = co_await workers_.run<api::CandlePage>(runtime_, [&store = parts_.store, request] { return read_candle_page(store, request); });
+  auto page = co_await workers_.run<api::CandlePage>(
+      runtime_, [&store = parts_.store, request] { return read_candle_page(store, request); });
   if (!page || !index) co_return page;
   const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
   page->backfill = feed_.backfill(*index, request.timeframe);
   // Before the oldest stored bar: the request's range begins there, or its newest bars did not fill the limit.
-  const bool wants_older = request.from ? (!page->oldest || *request.from < *page->oldest) : page->candles.size() < request.limit;
+  const bool wants_older =
+      request.from ? (!page->oldest || *request.from < *page->oldest) : page->candles.size() < request.limit;
   if (wants_older && page->backfill == api::BackfillState::idle && parts_.request_older) {
     feed_.asked(*index, fetched);
-    parts_.request_older(*index, fetched, oldest_stored(parts_.store, request.instrument, fetched).value_or(runtime_.now()));
+    parts_.request_older(*index, fetched,
+                         oldest_stored(parts_.store, request.instrument, fetched).value_or(runtime_.now()));
     page->backfill = api::BackfillState::running;
     channels_.status_changed();
   }
   co_return page;
 }
 
-std::string ServerHost::status_json() { return feed_.status_json(parts_.identity.market, parts_.identity.venue, runtime_.now()); }
+std::string ServerHost::status_json() {
+  return feed_.status_json(parts_.identity.market, parts_.identity.venue, runtime_.now());
+}
 
 std::vector<api::Check> ServerHost::checks() {
   api::Check server{"server", api::CheckStatus::pass, "Serving."};
   if (phase_ == Phase::starting) server = {"server", api::CheckStatus::fail, "The server is starting.", phase_since_};
-  if (phase_ == Phase::draining) server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
+  if (phase_ == Phase::draining)
+    server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
   return {server, store_check(), disk_check(), journal_check(), feed_check()};
 }
 
@@ -285,17 +301,23 @@ api::Check ServerHost::disk_check() const {
   switch (parts_.store.disk_state()) {
     case candle_store::DiskState::ok: return {"disk", api::CheckStatus::pass, "Less than 90 % of the disk is used."};
     case candle_store::DiskState::nearly_full:
-      return {"disk", api::CheckStatus::warn, "Over 90 % of the disk is used. Free some space: at 97 % market data is not stored any more."};
+      return {"disk", api::CheckStatus::warn,
+              "Over 90 % of the disk is used. Free some space: at 97 % market data is not stored any more."};
     case candle_store::DiskState::full: break;
   }
-  return {"disk", api::CheckStatus::fail, "Over 97 % of the disk is used: market data is not stored any more. Free some space."};
+  return {"disk", api::CheckStatus::fail,
+          "Over 97 % of the disk is used: market data is not stored any more. Free some space."};
 }
 
 api::Check ServerHost::journal_check() const {
   const auto health = parts_.market_health();
-  if (health.journal) return {"journal", api::CheckStatus::fail, health.journal->message + ". Look at the log and at the disk."};
-  if (health.journal_at == Timestamp{}) return {"journal", api::CheckStatus::pass, "Open; nothing was appended since the start."};
-  return {"journal", api::CheckStatus::pass, fmt::format("Last append {} ago.", format_duration(const_cast<ServerHost*>(this)->runtime_.now() - health.journal_at))};
+  if (health.journal)
+    return {"journal", api::CheckStatus::fail, health.journal->message + ". Look at the log and at the disk."};
+  if (health.journal_at == Timestamp{})
+    return {"journal", api::CheckStatus::pass, "Open; nothing was appended since the start."};
+  return {"journal", api::CheckStatus::pass,
+          fmt::format("Last append {} ago.",
+                      format_duration(const_cast<ServerHost*>(this)->runtime_.now() - health.journal_at))};
 }
 
 api::Check ServerHost::feed_check() const {

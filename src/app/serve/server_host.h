@@ -63,12 +63,14 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
 
   /// From the feed's thread.
   void feed_state(const exchange::FeedStatus& status);
-  void history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal, bool done);
+  void history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
+                        Timestamp goal, bool done);
   void instruments_known(const std::vector<market::Instrument>& instruments);
   /// Something was imported or pruned: look again at what is stored. Any thread.
   void stored_changed();
 
-  void bar(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped, bool revised) override;
+  void bar(exchange::FollowedIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped,
+           bool revised) override;
   void shown(exchange::FollowedIndex instrument, const ShownInstrument& shown) override;
   void history_stored(exchange::FollowedIndex instrument) override;
 

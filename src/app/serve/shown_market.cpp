@@ -13,27 +13,35 @@ using market::Timeframe;
 constexpr Millis kDay = std::chrono::hours{24};
 
 /// `bar` with the forming minute on top of it, as one forming bar that opens at `open_time`.
-market::FormingCandle merged(const std::optional<market::Candle>& bar, const market::FormingCandle& minute, Timestamp open_time) {
+market::FormingCandle merged(const std::optional<market::Candle>& bar, const market::FormingCandle& minute,
+                             Timestamp open_time) {
   if (!bar || bar->open_time != open_time) {
     return {open_time, minute.open, minute.high, minute.low, minute.close, minute.volume, minute.updated_at};
   }
-  return {open_time, bar->open, std::max(bar->high, minute.high), std::min(bar->low, minute.low), minute.close,
-          bar->volume + minute.volume, minute.updated_at};
+  return {open_time,
+          bar->open,
+          std::max(bar->high, minute.high),
+          std::min(bar->low, minute.low),
+          minute.close,
+          bar->volume + minute.volume,
+          minute.updated_at};
 }
 
 }  // namespace
 
-ShownMarket::ShownMarket(const candle_store::CandleStore& store, std::vector<market::InstrumentId> followed) : store_(store) {
+ShownMarket::ShownMarket(const candle_store::CandleStore& store, std::vector<market::InstrumentId> followed)
+    : store_(store) {
   for (market::InstrumentId& id : followed) rows_.emplace_back().id = std::move(id);
 }
 
 void ShownMarket::refresh(exchange::FollowedIndex instrument) {
   Row& row = rows_[instrument];
   row.newest.reset();
-  const auto scanned = store_.scan_backward({row.id, Timeframe::m1}, from_ms(0), from_ms(kLatestMs), [&](const market::CandleSpan& span) {
-    row.newest = span[span.size() - 1];
-    return false;
-  });
+  const auto scanned = store_.scan_backward({row.id, Timeframe::m1}, from_ms(0), from_ms(kLatestMs),
+                                            [&](const market::CandleSpan& span) {
+                                              row.newest = span[span.size() - 1];
+                                              return false;
+                                            });
   if (!scanned || !row.newest) return;
   read_day(row);
   read_under_way(row);
@@ -60,14 +68,18 @@ void ShownMarket::read_under_way(Row& row) const {
     under_way.reset();
     const Timestamp open = market::open_of(timeframe, next_minute);
     if (open == next_minute) continue;
-    const auto answer = candle_store::query(store_, {row.id, timeframe, open, open + market::duration(timeframe), 1,
-                                                     candle_store::Pick::newest, true});
+    const auto answer = candle_store::query(
+        store_, {row.id, timeframe, open, open + market::duration(timeframe), 1, candle_store::Pick::newest, true});
     if (answer && !answer->bars.empty()) under_way = answer->bars[0];
   }
 }
 
-void ShownMarket::on_trade(exchange::FollowedIndex instrument, const market::Trade& trade) { rows_[instrument].trade = trade; }
-void ShownMarket::on_quote(exchange::FollowedIndex instrument, const market::Quote& quote) { rows_[instrument].quote = quote; }
+void ShownMarket::on_trade(exchange::FollowedIndex instrument, const market::Trade& trade) {
+  rows_[instrument].trade = trade;
+}
+void ShownMarket::on_quote(exchange::FollowedIndex instrument, const market::Quote& quote) {
+  rows_[instrument].quote = quote;
+}
 void ShownMarket::on_forming(exchange::FollowedIndex instrument, const market::FormingCandle& bar) {
   rows_[instrument].forming = bar;
 }
@@ -87,7 +99,8 @@ ShownInstrument ShownMarket::shown(exchange::FollowedIndex instrument) const {
     if (shown.ticker.volume_24h) *shown.ticker.volume_24h += row.forming->volume;
     for (const Timeframe timeframe : market::kTimeframes) {
       const auto slot = static_cast<std::size_t>(timeframe);
-      shown.forming[slot] = merged(row.under_way[slot], *row.forming, market::open_of(timeframe, row.forming->open_time));
+      shown.forming[slot] =
+          merged(row.under_way[slot], *row.forming, market::open_of(timeframe, row.forming->open_time));
     }
   }
   if (row.trade && (!shown.ticker.time || row.trade->time >= *shown.ticker.time)) {

@@ -11,7 +11,8 @@ Result<net::StaticFiles> load_web_files(const std::string& folder, Logger& logge
   const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
   const auto bin = program.parent_path();  // <checkout>/build/<preset>/bin, or <prefix>/bin
   for (const auto& candidate : {bin / "../../../web/dist", bin / "../share/candlewick/web"}) {
-    if (std::filesystem::exists(candidate / "index.html", failed)) return net::StaticFiles::load(std::filesystem::canonical(candidate, failed));
+    if (std::filesystem::exists(candidate / "index.html", failed))
+      return net::StaticFiles::load(std::filesystem::canonical(candidate, failed));
   }
   logger.warn("no dashboard", {{"hint", std::string_view{"make build builds it; server.web_dir names its folder"}}});
   return net::StaticFiles{};
