@@ -136,8 +136,8 @@ int main() {
   }
   fmt::print("decoding of Binance messages\n");
   MessageDecoder decoder;
-  for (const auto* messages :
-       {static_cast<const std::vector<std::string>*>(&ticks), static_cast<const std::vector<std::string>*>(&all)}) {
+  for (const std::vector<std::string>* messages :
+       std::initializer_list<const std::vector<std::string>*>{&ticks, &all}) {
     if (!(decode_ours(decoder, *messages) == decode_peer(*messages))) {
       fmt::print(stderr, "decode: the two decoders disagree\n");
       return 1;

@@ -55,6 +55,7 @@ class Parser {
   Error unexpected_argument();
   const CLI::App* deepest() const;
   std::string deepest_name() const;
+  std::string usage_name() const;
   Result<void> read_common(Invocation& into);
   Result<CommandArgs> read_args();
   Result<std::optional<market::Timeframe>> read_timeframe();
@@ -212,7 +213,7 @@ void Parser::add_practice() {
   CLI::App* const practice = command(app_, "practice", "Runs a local exchange that speaks Binance's wire formats",
                                      "  candlewick practice --port 8090\n"
                                      "  candlewick practice --replay BTCUSDT --speed 60\n"
-                                     "  candlewick practice --misbehave drop=0.01 --misbehave garbage=0.001");
+                                     "  candlewick practice --misbehave drop=6 --misbehave garbage=0.001");
   practice->add_option("--port", raw_.port, "The port to listen on (loopback); 0 takes a free one (default: 8090)")
       ->type_name("N");
   practice
@@ -225,7 +226,7 @@ void Parser::add_practice() {
   practice->add_option("--tls-key", raw_.key, "The certificate's private key (PEM)")->type_name("FILE");
   practice
       ->add_option("--misbehave", raw_.misbehave,
-                   "drop, hole, duplicate, disorder, slow, 429, garbage; each with =PROBABILITY")
+                   "drop and slow: times an hour; hole, duplicate, disorder, 429, garbage: a share from 0 to 1")
       ->type_name("FAULT=P")
       ->expected(1)
       ->take_all();
@@ -248,6 +249,14 @@ const CLI::App* Parser::deepest() const {
   const CLI::App* app = &app_;
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
   return app;
+}
+
+/// What stands before a command's own name in its usage line.
+std::string Parser::usage_name() const {
+  if (deepest() == &app_) return "";
+  const std::string name = deepest_name();
+  const std::size_t blank = name.rfind(' ');
+  return blank == name.npos ? "candlewick" : "candlewick " + name.substr(0, blank);
 }
 
 std::string Parser::deepest_name() const {
@@ -303,7 +312,7 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
     app_.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     invocation.name = "help";
-    invocation.args = HelpArgs{deepest()->help(deepest() == &app_ ? "" : "candlewick " + deepest_name())};
+    invocation.args = HelpArgs{deepest()->help(usage_name())};
     return invocation;
   } catch (const CLI::ParseError& error) {
     return std::unexpected(explain(error));

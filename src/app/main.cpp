@@ -11,11 +11,12 @@
 
 namespace {
 
-// Raised by Ctrl-C and SIGTERM; a second one ends the process at once.
+// Raised by Ctrl-C and SIGTERM. A second Ctrl-C ends the process at once; a second SIGTERM does not, since supervisors send
+// it to the process and to its group.
 std::atomic<bool> stop_asked{false};
 
 void on_stop_signal(int signal) {
-  if (stop_asked.exchange(true)) {
+  if (stop_asked.exchange(true) && signal == SIGINT) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }

@@ -212,9 +212,9 @@ Result<WriteOutcome> Import::Impl::commit(bool replace) {
   if (conflict.count > 0 && !replace) {
     return fail(
         Errc::conflict,
-        fmt::format("{}: {} bar{} differ from what is stored, first at {}: stored {}, given {} "
-                    "(open,high,low,close,volume); nothing was stored, replace them to take the file's",
-                    state.id.text(), conflict.count, conflict.count == 1 ? "" : "s",
+        fmt::format("{}: {} bar{} what is stored, first at {}: stored {}, given {} "
+                    "(open,high,low,close,volume); nothing was stored; import with --replace to take the file's",
+                    state.id.text(), conflict.count, conflict.count == 1 ? " differs from" : "s differ from",
                     format_time(conflict.stored.open_time), describe(conflict.stored), describe(conflict.given)));
   }
   if (!changes) return outcome;

@@ -196,8 +196,8 @@ TEST(Retention, RemovesOldMinutesAndNothingElse) {
   market::CandleColumns hourly;
   for (int h = 0; h < 10; ++h) hourly.push_back(bar_at(h * 60));
   ASSERT_TRUE(story->put_history(hours, hourly.view()));
-  // Two years (731 days) after 2024-01-02 is 2026-01-02: the first day of 2024 goes, whatever the hour.
-  const auto pruned = apply_retention(*story, {}, *parse_time("2026-01-02T13:45"));
+  // Two years (730 days) after 2024-01-02 is 2026-01-01: the first day of 2024 goes, whatever the hour.
+  const auto pruned = apply_retention(*story, {}, *parse_time("2026-01-01T13:45"));
   ASSERT_TRUE(pruned);
   ASSERT_EQ(pruned->size(), 1U);
   EXPECT_EQ(pruned->front().rows, 1'440U);

@@ -31,6 +31,13 @@ BoardIndex MarketChannels::put(market::Instrument instrument, bool followed) {
   return index;
 }
 
+void MarketChannels::stored(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar) {
+  const auto& newest = board_.closed(instrument, timeframe);
+  if (newest && bar.open_time <= newest->open_time) return;
+  board_.set_closed(instrument, timeframe, bar);
+  if (!board_.forming(instrument, timeframe)) sources_[instrument].forming_waits[slot(timeframe)] = false;
+}
+
 void MarketChannels::closed(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar,
                             bool gapped) {
   board_.set_closed(instrument, timeframe, bar);

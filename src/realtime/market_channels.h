@@ -26,6 +26,8 @@ class MarketChannels final : public TopicSource {
   BoardIndex put(market::Instrument instrument, bool followed);
   const MarketBoard& board() const { return board_; }
 
+  /// The newest closed bar as it was stored before: for snapshots; nothing is sent. An older one than is known is left out.
+  void stored(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar);
   void closed(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped);
   void revised(BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar, bool gapped);
   /// A forming bar that is not newer than the newest closed one is left out.

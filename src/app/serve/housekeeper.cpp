@@ -1,5 +1,6 @@
 #include "app/serve/housekeeper.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -20,11 +21,14 @@ candle_store::RetentionPolicy retention_of(const Config& config) {
   return policy;
 }
 
-Housekeeper::Housekeeper(candle_store::CandleStore& store, const Config& config, Logger& logger,
-                         std::function<void()> on_change)
-    : store_(store), policy_(retention_of(config)), logger_(logger), on_change_(std::move(on_change)), thread_([this] {
-        run();
-      }) {}
+Housekeeper::Housekeeper(candle_store::CandleStore& store, const Config& config,
+                         std::vector<market::InstrumentId> followed, Logger& logger, std::function<void()> on_change)
+    : store_(store),
+      policy_(retention_of(config)),
+      followed_(std::move(followed)),
+      logger_(logger),
+      on_change_(std::move(on_change)),
+      thread_([this] { run(); }) {}
 
 Housekeeper::~Housekeeper() {
   {
@@ -47,7 +51,10 @@ void Housekeeper::run() {
 }
 
 void Housekeeper::keep_house() {
-  const auto pruned = candle_store::apply_retention(store_, policy_, SystemClock{}.now());
+  const auto pruned =
+      candle_store::apply_retention(store_, policy_, SystemClock{}.now(), [this](const candle_store::SeriesId& series) {
+        return std::ranges::find(followed_, series.instrument) != followed_.end();
+      });
   if (!pruned) {
     logger_.warn("retention failed", {{"reason", std::string_view{pruned.error().message}}});
     return;

@@ -4,18 +4,22 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "base/config.h"
 #include "base/log.h"
 #include "candle_store/candle_store.h"
 #include "candle_store/retention.h"
+#include "market/instrument.h"
 
 namespace cw::app {
 
-/// Prunes what is older than the configured retention: a minute after the start, then every hour, on a thread of its own.
+/// Prunes the followed instruments' bars that are older than the configured retention: a minute after the start, then every
+/// hour, on a thread of its own. What a person imported of other instruments is theirs: only `candles prune` removes it.
 class Housekeeper {
  public:
-  Housekeeper(candle_store::CandleStore& store, const Config& config, Logger& logger, std::function<void()> on_change);
+  Housekeeper(candle_store::CandleStore& store, const Config& config, std::vector<market::InstrumentId> followed,
+              Logger& logger, std::function<void()> on_change);
   ~Housekeeper();
 
  private:
@@ -24,6 +28,7 @@ class Housekeeper {
 
   candle_store::CandleStore& store_;
   candle_store::RetentionPolicy policy_;
+  std::vector<market::InstrumentId> followed_;
   Logger& logger_;
   std::function<void()> on_change_;
   std::mutex mutex_;

@@ -12,6 +12,18 @@
 
 namespace cw::app {
 
+/// Passes on warnings and errors alone: the requests of our own feed are nobody's news.
+class WarningsOnly final : public Logger {
+ public:
+  explicit WarningsOnly(Logger& to) : to_(to) {}
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) override {
+    if (level >= LogLevel::warn) to_.write(level, event, fields);
+  }
+
+ private:
+  Logger& to_;
+};
+
 /// The practice exchange on a thread of its own, reached over real sockets like any exchange.
 class PracticeHost {
  public:
@@ -27,8 +39,9 @@ class PracticeHost {
   void stop();
 
  private:
-  explicit PracticeHost(Logger& logger) : runtime_(logger) {}
+  explicit PracticeHost(Logger& logger) : logger_(logger), runtime_(logger_) {}
 
+  WarningsOnly logger_;
   net::SystemRuntime runtime_;
   exchange::practice::PracticeExchange* exchange_ = nullptr;  // while it runs; of its thread
   std::uint16_t port_ = 0;

@@ -67,6 +67,7 @@ class Server {
   std::unique_ptr<MarketWriter> writer_;
   std::unique_ptr<ServerHost> server_;
   std::unique_ptr<FeedHost> feed_;
+  std::optional<FolderMarket> to_note_;  // what this start decides about the folder
   std::unique_ptr<Housekeeper> housekeeper_;
   std::unique_ptr<ControlServer> control_;
   std::uint16_t port_ = 0;
@@ -151,8 +152,8 @@ Result<void> Server::choose() {
   venue_ = mode_ == MarketMode::live ? "binance" : std::string{name(mode_)};
   logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
   // A folder whose feed was forced to be live is a live folder only once that feed was heard.
-  if (!noted && mode_ == MarketMode::practice) return write_market_note(*store_, FolderMarket::practice);
-  if (!noted && mode_ == MarketMode::live && asked) return write_market_note(*store_, FolderMarket::live);
+  if (!noted && mode_ == MarketMode::practice) to_note_ = FolderMarket::practice;
+  if (!noted && mode_ == MarketMode::live && asked) to_note_ = FolderMarket::live;
   return {};
 }
 
@@ -271,10 +272,15 @@ Result<void> Server::make_feed() {
   const auto port = server_->start();
   if (!port) return pass_on(port);
   port_ = *port;
+  // Chosen only now: a start that failed has decided nothing.
+  if (to_note_) {
+    if (const auto noted = write_market_note(*store_, *to_note_); !noted) return pass_on(noted);
+  }
   feed_ = std::move(*feed);
   writer_->start();
   feed_->start();
-  housekeeper_ = std::make_unique<Housekeeper>(*store_, config_, *logger_, [this] { server_->stored_changed(); });
+  housekeeper_ = std::make_unique<Housekeeper>(market_store(), config_, followed(), *logger_,
+                                               [this] { server_->stored_changed(); });
   return {};
 }
 

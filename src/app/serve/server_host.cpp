@@ -14,6 +14,7 @@
 #include "api/operations.h"
 #include "app/serve/candle_page.h"
 #include "app/serve/web_files.h"
+#include "candle_store/query.h"
 
 namespace cw::app {
 namespace {
@@ -189,8 +190,11 @@ void ServerHost::take_in() {
   }
 }
 
-void ServerHost::history_stored(exchange::FollowedIndex) {
-  post([this] { channels_.status_changed(); });
+void ServerHost::history_stored(exchange::FollowedIndex instrument) {
+  post([this, instrument] {
+    if (const auto index = channels_.board().resolve(parts_.followed[instrument].text())) show_stored(*index);
+    channels_.status_changed();
+  });
 }
 
 void ServerHost::feed_state(const exchange::FeedStatus& status) {
@@ -227,9 +231,21 @@ void ServerHost::put_stored() {
     known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
   for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
   for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
+    show_stored(i);
     if (channels_.board().is_followed(i)) continue;
     if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id))
       channels_.ticker(i, *ticker);
+  }
+}
+
+/// Gives the board the newest stored bar of each timeframe that it knows none of.
+void ServerHost::show_stored(realtime::BoardIndex index) {
+  for (const Timeframe timeframe : market::kTimeframes) {
+    if (channels_.board().closed(index, timeframe)) continue;
+    candle_store::CandleQuery newest{channels_.board().instrument(index).id, timeframe};
+    newest.limit = 1;
+    const auto answer = candle_store::query(parts_.store, newest);
+    if (answer && !answer->bars.empty()) channels_.stored(index, timeframe, answer->bars[0]);
   }
 }
 

@@ -98,6 +98,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void wake();
   void take_in();
   void put_stored();
+  void show_stored(realtime::BoardIndex index);
   std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
   void post(std::function<void()> work);
   api::Check feed_check() const;

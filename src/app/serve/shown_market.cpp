@@ -58,6 +58,7 @@ void ShownMarket::read_day(Row& row) const {
   });
   // A series that does not reach back a whole day has no price of 24 hours before.
   const auto info = store_.info({row.id, Timeframe::m1});
+  if (info) row.first = info->first;
   row.has_day = scanned && info && info->first <= end - kDay;
 }
 
@@ -99,8 +100,10 @@ ShownInstrument ShownMarket::shown(exchange::FollowedIndex instrument) const {
     if (shown.ticker.volume_24h) *shown.ticker.volume_24h += row.forming->volume;
     for (const Timeframe timeframe : market::kTimeframes) {
       const auto slot = static_cast<std::size_t>(timeframe);
-      shown.forming[slot] =
-          merged(row.under_way[slot], *row.forming, market::open_of(timeframe, row.forming->open_time));
+      const Timestamp open = market::open_of(timeframe, row.forming->open_time);
+      // Its beginning is not stored yet (history is still coming): open, high, low and volume would be wrong.
+      if (open < row.first.value_or(row.forming->open_time)) continue;
+      shown.forming[slot] = merged(row.under_way[slot], *row.forming, open);
     }
   }
   if (row.trade && (!shown.ticker.time || row.trade->time >= *shown.ticker.time)) {

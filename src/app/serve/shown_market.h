@@ -40,6 +40,7 @@ class ShownMarket {
   struct Row {
     market::InstrumentId id;
     std::optional<market::Candle> newest;  // the newest closed 1m bar
+    std::optional<Timestamp> first;        // open time of the oldest
     std::array<std::optional<market::Candle>, market::kTimeframes.size()>
         under_way;                   // closed minutes of the running bar
     std::optional<double> day_open;  // of the bar 24 hours before the end of the newest
