@@ -264,6 +264,28 @@ class StopAndCrash(unittest.TestCase):
                 if bar[0] in kept:
                     self.assertEqual(kept[bar[0]], bar)
 
+    def test_after_a_restart_a_snapshot_shows_the_newest_stored_bar(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder:
+            with Server(folder) as server:
+                server.wait_for("hours", lambda: server.get("/api/market/candles/ETHUSDT?timeframe=4h&limit=1").json()["candles"])
+                server.stop()
+            with Server(folder) as server:
+                newest = server.get("/api/market/candles/ETHUSDT?timeframe=4h&limit=1").json()["candles"][-1]
+                socket = WebSocket(server.port)
+                self.assertEqual(socket.receive()["type"], "welcome")
+                socket.send({"type": "subscribe", "id": 1, "channel": "market_data",
+                             "params": {"symbol": "ETHUSDT", "timeframe": "4h"}})
+                self.assertEqual(socket.receive()["snapshot"]["closed"], newest)
+                socket.close()
+
+    def test_a_start_that_failed_has_not_chosen_the_market(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder, Server() as other:
+            failed = run("serve", "--market", "practice", "--port", other.port, data_dir=folder)
+            self.assertEqual(failed.returncode, 1)
+            with Server(folder, "--set", "binance.rest_url=http://127.0.0.1:9", "--set", "binance.ws_url=ws://127.0.0.1:9",
+                        market="live") as server:
+                self.assertEqual(server.get("/api/market/status").json()["market"], "live")
+
     def test_a_practice_folder_refuses_the_live_market(self):
         with tempfile.TemporaryDirectory(prefix="cw-") as folder:
             with Server(folder) as server:
