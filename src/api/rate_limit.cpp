@@ -4,6 +4,10 @@
 #include <cmath>
 
 namespace cw::api {
+namespace {
+// Fractions of a token add up with rounding errors; so little is never what is missing.
+constexpr double kDust = 1e-9;
+}  // namespace
 
 double RateLimit::tokens_at(const Bucket& bucket, Timestamp now) const {
   if (now <= bucket.at) return bucket.tokens;  // the clock was set back: nothing is won, nothing lost
@@ -14,11 +18,11 @@ Millis RateLimit::take(std::string_view address, Timestamp now) {
   if (buckets_.size() >= kAddressesMost && !buckets_.contains(std::string{address})) forget_resting(now);
   Bucket& bucket = buckets_.try_emplace(std::string{address}, Bucket{burst_, now}).first->second;
   bucket = {tokens_at(bucket, now), now};
-  if (bucket.tokens >= 1) {
+  if (bucket.tokens >= 1 - kDust) {
     bucket.tokens -= 1;
     return Millis{0};
   }
-  return Millis{static_cast<std::int64_t>(std::ceil((1 - bucket.tokens) * 1000 / per_second_))};
+  return Millis{static_cast<std::int64_t>(std::ceil((1 - bucket.tokens - kDust) * 1000 / per_second_))};
 }
 
 void RateLimit::forget_resting(Timestamp now) {

@@ -380,6 +380,7 @@ Task<void> HttpServer::Impl::refuse(std::shared_ptr<Impl> self, StreamPtr stream
       self->handler.problem(503, "overloaded", "the server has too many open connections; try again soon", {});
   auto lines = fmt::format("HTTP/1.1 503 {}\r\nConnection: close\r\nContent-Length: {}\r\n", reason_phrase(503),
                            response.body.size());
+  // One answer to "when": the handler's, else ours.
   if (response.fields.get("Retry-After").empty()) lines += "Retry-After: 1\r\n";
   for (const auto& [name, value] : response.fields.all()) {
     if (!is_ours(name) && is_safe_value(value)) lines.append(name).append(": ").append(value).append("\r\n");
