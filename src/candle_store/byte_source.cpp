@@ -116,10 +116,7 @@ class MaybeGzip final : public ByteSource {
     while (stream_.avail_out == room) {
       if (front_ == end_) {
         if (auto done = refill(); !done) return pass_on(done);
-        if (end_ == 0) {
-          if (between_members_) return 0;
-          return fail(Errc::bad_input, "the gzip data ends too early: the file is cut off");
-        }
+        if (end_ == 0 && between_members_) return 0;
       }
       if (between_members_) {
         // Zero bytes after a member are padding, as gzip itself has it.
@@ -130,8 +127,12 @@ class MaybeGzip final : public ByteSource {
       }
       stream_.next_in = reinterpret_cast<Bytef*>(packed_.data() + front_);
       stream_.avail_in = static_cast<uInt>(end_ - front_);
+      // Without input too: zlib holds back what a small `out` had no room for.
       const int rc = ::inflate(&stream_, Z_NO_FLUSH);
+      const bool starved = end_ == 0 && stream_.avail_out == room;
       front_ = end_ - stream_.avail_in;
+      if (starved && (rc == Z_OK || rc == Z_BUF_ERROR))
+        return fail(Errc::bad_input, "the gzip data ends too early: the file is cut off");
       if (rc == Z_STREAM_END) {
         between_members_ = true;
       } else if (rc != Z_OK && rc != Z_BUF_ERROR) {
