@@ -273,24 +273,31 @@ std::vector<api::SymbolView> ServerHost::symbols() {
   return views;
 }
 
-net::Task<Result<api::CandlePage>> ServerHost::candles(api::CandleRequest request) {
+net::Task<Result<net::HttpResponse>> ServerHost::candles(api::CandleRequest request, api::CandleAnswer answer) {
+  struct Made {
+    net::HttpResponse response;
+    bool asks_older;
+  };
   const auto index = followed_index(request.instrument);
-  auto page = co_await workers_.run<api::CandlePage>(
-      runtime_, [&store = parts_.store, request] { return read_candle_page(store, request); });
-  if (!page || !index) co_return page;
-  const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
-  page->backfill = feed_.backfill(*index, request.timeframe);
-  // Before the oldest stored bar: the request's range begins there, or its newest bars did not fill the limit.
-  const bool wants_older =
-      request.from ? (!page->oldest || *request.from < *page->oldest) : page->candles.size() < request.limit;
-  if (wants_older && page->backfill == api::BackfillState::idle && parts_.request_older) {
+  // As it stands before the page is read. A page that lies before what is stored asks for older bars.
+  const auto backfill = index ? feed_.backfill(*index, request.timeframe) : api::BackfillState::none;
+  const auto made = [&store = parts_.store, request, backfill, answer = std::move(answer)]() -> Result<Made> {
+    auto page = read_candle_page(store, request);
+    if (!page) return pass_on(page);
+    const bool asks_older = backfill == api::BackfillState::idle && wants_older(*page, request);
+    page->backfill = asks_older ? api::BackfillState::running : backfill;
+    return Made{answer(*page), asks_older};
+  };
+  auto done = co_await workers_.run<Made>(runtime_, made);
+  if (!done) co_return pass_on(done);
+  if (done->asks_older && parts_.request_older) {
+    const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
     feed_.asked(*index, fetched);
     parts_.request_older(*index, fetched,
                          oldest_stored(parts_.store, request.instrument, fetched).value_or(runtime_.now()));
-    page->backfill = api::BackfillState::running;
     channels_.status_changed();
   }
-  co_return page;
+  co_return std::move(done->response);
 }
 
 std::string ServerHost::status_json() {

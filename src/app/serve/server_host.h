@@ -76,7 +76,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
 
   const realtime::MarketBoard& board() const override { return channels_.board(); }
   std::vector<api::SymbolView> symbols() override;
-  net::Task<Result<api::CandlePage>> candles(api::CandleRequest request) override;
+  net::Task<Result<net::HttpResponse>> candles(api::CandleRequest request, api::CandleAnswer answer) override;
   std::string status_json() override;
   std::vector<api::Check> checks() override;
   bool is_serving() const override { return phase_ == Phase::serving; }
