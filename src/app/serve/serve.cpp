@@ -245,6 +245,10 @@ Result<void> Server::make_server() {
   writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest,
                                       Timestamp goal,
                                       bool done) { server_->history_progress(i, timeframe, oldest, goal, done); };
+  writer_->history_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe,
+                                     const exchange::HistoryStatus& status) {
+    server_->history_status(i, timeframe, status);
+  };
   return {};
 }
 

@@ -186,7 +186,8 @@ void ServerHost::take_in() {
       if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)])
         channels_.forming(i, timeframe, *forming);
     }
-    if (feed_.status().state != exchange::FeedState::down) feed_.heard(runtime_.now());
+    // What was stored is shown at the start, before anything came.
+    if (feed_.is_connected()) feed_.heard(runtime_.now());
   }
 }
 
@@ -208,6 +209,14 @@ void ServerHost::history_progress(exchange::FollowedIndex instrument, Timeframe 
                                   Timestamp goal, bool done) {
   post([this, instrument, timeframe, oldest, goal, done] {
     feed_.progress(instrument, timeframe, oldest, goal, done);
+    channels_.status_changed();
+  });
+}
+
+void ServerHost::history_status(exchange::FollowedIndex instrument, Timeframe timeframe,
+                                const exchange::HistoryStatus& status) {
+  post([this, instrument, timeframe, status] {
+    feed_.history(instrument, timeframe, status);
     channels_.status_changed();
   });
 }

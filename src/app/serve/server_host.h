@@ -65,6 +65,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void feed_state(const exchange::FeedStatus& status);
   void history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
                         Timestamp goal, bool done);
+  void history_status(exchange::FollowedIndex instrument, market::Timeframe timeframe,
+                      const exchange::HistoryStatus& status);
   void instruments_known(const std::vector<market::Instrument>& instruments);
   /// Something was imported or pruned: look again at what is stored. Any thread.
   void stored_changed();
