@@ -226,7 +226,8 @@ Result<void> Server::make_server() {
                           [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
-                          }};
+                          },
+                          replay_store_ ? store_.get() : nullptr};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),

@@ -233,17 +233,35 @@ void ServerHost::stored_changed() {
   post([this] { put_stored(); });
 }
 
+const candle_store::CandleStore& ServerHost::store_of(const market::InstrumentId& id) const {
+  const bool is_here = parts_.archive == nullptr || std::ranges::find(parts_.followed, id) != parts_.followed.end();
+  return is_here ? parts_.store : *parts_.archive;
+}
+
+std::vector<candle_store::SeriesInfo> ServerHost::stored_series() const {
+  std::vector<candle_store::SeriesInfo> all = parts_.store.list();
+  if (parts_.archive != nullptr) {
+    auto archived = parts_.archive->list();
+    std::erase_if(archived, [this](const auto& series) { return &store_of(series.id.instrument) != parts_.archive; });
+    std::ranges::move(archived, std::back_inserter(all));
+  }
+  return all;
+}
+
 void ServerHost::put_stored() {
   std::map<market::InstrumentId, market::Instrument> known;
   for (auto& instrument : parts_.store.instruments()) known.emplace(instrument.id, instrument);
-  for (const auto& series : parts_.store.list())
+  if (parts_.archive != nullptr) {
+    for (auto& instrument : parts_.archive->instruments()) known.emplace(instrument.id, instrument);
+  }
+  for (const auto& series : stored_series())
     known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
   for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
   for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
     show_stored(i);
     if (channels_.board().is_followed(i)) continue;
-    if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id))
-      channels_.ticker(i, *ticker);
+    const market::InstrumentId& id = channels_.board().instrument(i).id;
+    if (const auto ticker = stored_ticker(store_of(id), id)) channels_.ticker(i, *ticker);
   }
 }
 
@@ -253,7 +271,7 @@ void ServerHost::show_stored(realtime::BoardIndex index) {
     if (channels_.board().closed(index, timeframe)) continue;
     candle_store::CandleQuery newest{channels_.board().instrument(index).id, timeframe};
     newest.limit = 1;
-    const auto answer = candle_store::query(parts_.store, newest);
+    const auto answer = candle_store::query(store_of(newest.instrument), newest);
     if (answer && !answer->bars.empty()) channels_.stored(index, timeframe, answer->bars[0]);
   }
 }
@@ -268,17 +286,18 @@ std::optional<exchange::FollowedIndex> ServerHost::followed_index(const market::
 
 std::vector<api::SymbolView> ServerHost::symbols() {
   std::map<market::InstrumentId, std::vector<Timeframe>> stored;
-  for (const auto& series : parts_.store.list()) stored[series.id.instrument].push_back(series.id.timeframe);
-  std::vector<api::SymbolView> views;
+  for (const auto& series : stored_series()) stored[series.id.instrument].push_back(series.id.timeframe);
+  std::vector<api::SymbolView> views;  // the board begins with the names of the configuration, in its order
+  std::vector<api::SymbolView> others;
   for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
     const market::Instrument& instrument = board().instrument(i);
-    const bool followed = board().is_followed(i);
-    views.push_back({instrument, offered_timeframes(stored[instrument.id], followed),
-                     instrument.id.venue == "practice" || instrument.id.venue == "replay", followed});
+    const bool followed = followed_index(instrument.id).has_value();
+    const bool practice = instrument.id.venue == "practice" || instrument.id.venue == "replay";
+    auto& list = followed ? views : others;
+    list.push_back({instrument, offered_timeframes(stored[instrument.id], followed), practice, followed});
   }
-  // The board begins with the followed ones, in the order of the configuration.
-  const auto first_other = std::ranges::find(views, false, &api::SymbolView::followed);
-  std::ranges::sort(first_other, views.end(), {}, [](const auto& view) { return view.instrument.id; });
+  std::ranges::sort(others, {}, [](const auto& view) { return view.instrument.id; });
+  std::ranges::move(others, std::back_inserter(views));
   return views;
 }
 
@@ -290,7 +309,8 @@ net::Task<Result<net::HttpResponse>> ServerHost::candles(api::CandleRequest requ
   const auto index = followed_index(request.instrument);
   // As it stands before the page is read. A page that lies before what is stored asks for older bars.
   const auto backfill = index ? feed_.backfill(*index, request.timeframe) : api::BackfillState::none;
-  const auto made = [&store = parts_.store, request, backfill, answer = std::move(answer)]() -> Result<Made> {
+  const auto made = [&store = store_of(request.instrument), request, backfill,
+                     answer = std::move(answer)]() -> Result<Made> {
     auto page = read_candle_page(store, request);
     if (!page) return pass_on(page);
     const bool asks_older = backfill == api::BackfillState::idle && wants_older(*page, request);

@@ -48,6 +48,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     std::function<MarketWriter::Health()> market_health;
     /// Asks the venue for older bars of a followed instrument.
     std::function<void(exchange::FollowedIndex, market::Timeframe, Timestamp)> request_older;
+    /// Where the series of other instruments are; null where all are in `store`. A replay has a store of its own.
+    const candle_store::CandleStore* archive = nullptr;
   };
 
   explicit ServerHost(Parts parts);
@@ -102,6 +104,9 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void put_stored();
   void show_stored(realtime::BoardIndex index);
   std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
+  const candle_store::CandleStore& store_of(const market::InstrumentId& id) const;
+  /// Every stored series that is shown.
+  std::vector<candle_store::SeriesInfo> stored_series() const;
   void post(std::function<void()> work);
   api::Check feed_check() const;
   api::Check store_check() const;
