@@ -229,6 +229,14 @@ void ServerHost::instruments_known(const std::vector<market::Instrument>& instru
   });
 }
 
+void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std::string> sentences) {
+  post([this, symbols = std::move(symbols), sentences = std::move(sentences)]() mutable {
+    unlisted_ = std::move(symbols);
+    feed_.unknown(std::move(sentences));
+    channels_.status_changed();
+  });
+}
+
 void ServerHost::stored_changed() {
   post([this] { put_stored(); });
 }
@@ -278,7 +286,7 @@ void ServerHost::show_stored(realtime::BoardIndex index) {
 
 std::optional<exchange::FollowedIndex> ServerHost::followed_index(const market::InstrumentId& id) const {
   const auto found = std::ranges::find(parts_.followed, id);
-  if (found == parts_.followed.end()) return std::nullopt;
+  if (found == parts_.followed.end() || std::ranges::find(unlisted_, id.symbol) != unlisted_.end()) return std::nullopt;
   return static_cast<exchange::FollowedIndex>(found - parts_.followed.begin());
 }
 
@@ -376,7 +384,7 @@ api::Check ServerHost::feed_check() const {
   const auto& status = feed_.status();
   const bool good = status.state == exchange::FeedState::live || status.state == exchange::FeedState::backfilling;
   const std::string detail = feed_.detail();
-  if (good) return {"feed", api::CheckStatus::pass, detail};
+  if (good && feed_.unknown().empty()) return {"feed", api::CheckStatus::pass, detail};
   return {"feed", api::CheckStatus::warn, detail, status.since};
 }
 

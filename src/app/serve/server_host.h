@@ -70,6 +70,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void history_status(exchange::FollowedIndex instrument, market::Timeframe timeframe,
                       const exchange::HistoryStatus& status);
   void instruments_known(const std::vector<market::Instrument>& instruments);
+  /// Names of market.follow that the venue does not list, and what is to be said of each.
+  void names_unknown(std::vector<std::string> symbols, std::vector<std::string> sentences);
   /// Something was imported or pruned: look again at what is stored. Any thread.
   void stored_changed();
 
@@ -103,6 +105,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void take_in();
   void put_stored();
   void show_stored(realtime::BoardIndex index);
+  /// None for what is only stored, and for a name that the venue does not list.
   std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
   const candle_store::CandleStore& store_of(const market::InstrumentId& id) const;
   /// Every stored series that is shown.
@@ -120,6 +123,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   realtime::SocketServer sockets_;
   api::WorkerPool workers_;
   FeedBoard feed_;
+  std::vector<std::string> unlisted_;  // followed names that the venue does not list
   std::unique_ptr<api::ApiHandler> handler_;
   std::unique_ptr<net::HttpServer> http_;
   std::atomic<Phase> phase_{Phase::starting};
