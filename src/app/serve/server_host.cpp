@@ -13,6 +13,7 @@
 #include "api/market.h"
 #include "api/operations.h"
 #include "app/serve/candle_page.h"
+#include "app/serve/disk_check.h"
 #include "app/serve/web_files.h"
 #include "candle_store/query.h"
 
@@ -346,7 +347,8 @@ std::vector<api::Check> ServerHost::checks() {
   if (phase_ == Phase::starting) server = {"server", api::CheckStatus::fail, "The server is starting.", phase_since_};
   if (phase_ == Phase::draining)
     server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
-  return {server, store_check(), disk_check(), journal_check(), feed_check()};
+  return {server, store_check(), disk_check(parts_.store.disk_state(), parts_.store.disk_used_share()), journal_check(),
+          feed_check()};
 }
 
 api::Check ServerHost::store_check() const {
@@ -354,19 +356,7 @@ api::Check ServerHost::store_check() const {
   if (health.store && health.store->code != Errc::disk_full) {
     return {"candle_store", api::CheckStatus::fail, health.store->message + ". Look at the log and at the disk."};
   }
-  return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", parts_.store.list().size())};
-}
-
-api::Check ServerHost::disk_check() const {
-  switch (parts_.store.disk_state()) {
-    case candle_store::DiskState::ok: return {"disk", api::CheckStatus::pass, "Less than 90 % of the disk is used."};
-    case candle_store::DiskState::nearly_full:
-      return {"disk", api::CheckStatus::warn,
-              "Over 90 % of the disk is used. Free some space: at 97 % market data is not stored any more."};
-    case candle_store::DiskState::full: break;
-  }
-  return {"disk", api::CheckStatus::fail,
-          "Over 97 % of the disk is used: market data is not stored any more. Free some space."};
+  return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", stored_series().size())};
 }
 
 api::Check ServerHost::journal_check() const {

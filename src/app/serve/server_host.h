@@ -114,7 +114,6 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   api::Check feed_check() const;
   api::Check store_check() const;
   api::Check journal_check() const;
-  api::Check disk_check() const;
 
   Parts parts_;
   net::SystemRuntime runtime_;
