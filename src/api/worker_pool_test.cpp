@@ -28,7 +28,8 @@ class WorkerPoolTest : public testing::Test {
     runtime.spawn("job", keep(std::move(work), slot));
   }
   net::Task<void> keep(std::function<Result<int>()> work, std::size_t slot) {
-    answers[slot].emplace(co_await pool->run<int>(runtime, std::move(work)));
+    auto answer = co_await pool->run<int>(runtime, std::move(work));
+    answers[slot].emplace(std::move(answer));
     if (--open == 0) runtime.stop();
   }
   /// Takes the only thread until `gate` is opened; answers once the thread is taken.
