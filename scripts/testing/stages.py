@@ -7,9 +7,7 @@ Usage: stages.py short [STAGE…]
 import argparse
 import os
 import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import fuzzing
 import tally
