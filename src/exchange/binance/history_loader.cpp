@@ -204,16 +204,14 @@ struct HistoryLoader::Impl {
          {HistoryStatus::State::failed, why.message, is_hopeless ? std::nullopt : std::optional{next_try}});
   }
 
-  // The venue does not know the series: the others go on. None: the request at the front.
+  // The venue turns the series down: the others go on. None: the request at the front.
   void give_up(Series* one) {
-    const Request gone = one ? Request{one->instrument, one->timeframe, one->goal} : requests.front();
     if (one) {
       one->segments.clear();
       one->given_up = true;
     } else {
       requests.pop_front();
     }
-    sink.on_history_progress(gone.instrument, gone.timeframe, gone.before, gone.before, true);
     count();
   }
 

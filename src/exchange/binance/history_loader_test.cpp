@@ -224,6 +224,7 @@ TEST(HistoryLoader, ASeriesThatTheVenueDoesNotKnowFailsForGood) {
   story.runtime.run_for(minutes{1});
   EXPECT_EQ(story.kept.states(0), (std::vector{queued, running, failed}));
   EXPECT_EQ(story.kept.states(1).back(), done);
+  EXPECT_EQ(story.kept.done, 1u) << "B alone: nothing of A was fetched";
   const auto failure = std::ranges::find(story.kept.said, failed, [](const auto& one) { return one.second.state; });
   EXPECT_EQ(failure->second.next_try, std::nullopt);
   EXPECT_EQ(failure->second.detail, "the exchange answered HTTP 400, code -1121: Invalid symbol.");
