@@ -28,7 +28,7 @@ struct ConfigKey {
   bool secret = false;                 // masked wherever it is shown
 };
 
-/// Where a value came from, for people: `default`, `candlewick.toml:12`, `env CANDLEWICK_SERVER_PORT`, `flag --port`.
+/// Where a value came from, for people: `default`, `candlewick.toml:12:8`, `env CANDLEWICK_SERVER_PORT`, `flag --port`.
 struct ConfigSource {
   std::string text = "default";
 };

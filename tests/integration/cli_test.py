@@ -99,7 +99,7 @@ class Configuration(Folder):
         shown = self.show("--set", "server.port=9003", CANDLEWICK_SERVER_PORT="9002", CANDLEWICK_LOG_LEVEL="debug")
         self.assertEqual(shown["server.port"], (9003, "flag --set"))
         self.assertEqual(shown["log.level"], ("debug", "env CANDLEWICK_LOG_LEVEL"))
-        self.assertEqual(shown["server.host"], ("localhost", f"{path}:3"))
+        self.assertEqual(shown["server.host"], ("localhost", f"{path}:3:8"))
         self.assertEqual(shown["store.keep_1m_days"], (730, "default"))
 
     def test_what_toml_shows_is_read_back_as_the_same(self):
@@ -110,25 +110,37 @@ class Configuration(Folder):
         self.assertEqual(values, {key: value for key, (value, _) in self.show().items()})
 
     def test_mistakes_name_file_line_and_the_nearest_key(self):
-        for text, words in (("[server]\n\nprot = 1\n", (":3:", "server.prot", "server.port")),
-                            ("[servr]\nport = 1\n", ("servr", "server")),
-                            ("[server]\nport = \"x\"\n", (":2:", "server.port", "whole number")),
-                            ("[server]\nport = 70000\n", (":2:", "65535")),
-                            ("[server\n", (":1:",)),
-                            ("port = 1\n", ("port",)),
-                            ("[market]\nmode = \"practise\"\n", (":2:", "practice"))):
+        for text, *words in (("[server]\n\nprot = 1\n", ":3:1:", "server.prot", "server.port"),
+                             ("[servr]\nport = 1\n", ":1:2:", "servr", "server"),
+                             ("[server]\nport = \"x\"\n", ":2:8:", "server.port", "whole number"),
+                             ("[server]\nport = 70000\n", ":2:8:", "65535"),
+                             ("[server]\nport = 2024-01-01\n", ":2:8:", "server.port", "date"),
+                             ("[server]\nport = {a = 1}\n", ":2:8:", "server.port", "table"),
+                             ("[server\n", ":1:8:"),
+                             ("[server]\nport = 1\nport = 2\n", ":3:", "port"),
+                             ("port = 1\n", ":1:1:", "port"),
+                             ("server = 1\n", ":1:1:", "[server]"),
+                             ("[market]\nmode = \"practise\"\n", ":2:8:", "practice"),
+                             ("[market]\nfollow = [\"BTCUSDT\", 5]\n", ":2:22:", "market.follow", "entry 2")):
             with self.subTest(text):
-                self.write(text)
-                result = run("config", "show", data_dir=self.data)
-                self.assertIn(result.returncode, (1, 2))
-                self.fails(result, result.returncode, *words)
+                path = self.write(text)
+                for command in (("config", "show"), ("candles", "list"), ("serve", "--port", "0")):
+                    self.fails(run(*command, data_dir=self.data), 2, str(path), *words)
 
     def test_an_unknown_variable_is_an_error(self):
         result = run("config", "show", environment={"CANDLEWICK_SERVER_PROT": "1"})
         self.fails(result, 2, "CANDLEWICK_SERVER_PORT")
 
-    def test_a_config_that_was_asked_for_must_exist(self):
-        self.fails(run("config", "show", "--config", str(self.path / "none.toml")), 1, "none.toml")
+    def test_a_config_that_was_asked_for_must_be_a_file(self):
+        self.fails(run("config", "show", "--config", self.path / "none.toml"), 2, "none.toml", "--config")
+        self.fails(run("config", "show", "--config", self.path), 2, str(self.path), "folder")
+        self.fails(run("config", "show", "--config", self.file("big.toml", "#" * (1 << 20) + "\n")), 2, "big.toml", "1 MiB")
+
+    def test_a_config_that_the_system_does_not_let_us_read_is_no_usage_error(self):
+        # A loop of links cannot be read by anybody, root included.
+        loop = self.path / "loop.toml"
+        loop.symlink_to(loop)
+        self.fails(run("config", "show", "--config", loop), 1, "loop.toml", "cannot be read")
 
     def test_the_page_of_settings_is_up_to_date(self):
         self.assertEqual(run("config", "docs").stdout.decode(), Path("docs/configuration.md").read_text())
