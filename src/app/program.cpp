@@ -45,8 +45,12 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   const DataFolder folder = folder_of(*invocation, console);
   const auto config = config_of(*invocation, folder, console);
   if (!config) return report(console, config.error());
-  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args))
+  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args)) {
+    // Before a first start there is no folder yet, and its settings may be asked for; a folder that was named is another matter.
+    if (const auto found = find_data_folder(folder); !found && is_data_dir_named(invocation->data_dir))
+      return report(console, found.error());
     return run_config_show(console, *config, *show);
+  }
   if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
     return run_practice(console, *config, *practice, nullptr);
   }

@@ -83,13 +83,16 @@ class CommandLine(Folder):
 
 
 class Configuration(Folder):
+    def setUp(self):
+        super().setUp()
+        self.data.mkdir()
+
     def show(self, *arguments, **environment):
         result = run("config", "show", "--format", "json", *arguments, data_dir=self.data, environment=environment)
         self.assertEqual(result.returncode, 0, result.stderr)
         return {item["key"]: (item["value"], item["source"]) for item in json.loads(result.stdout)["settings"]}
 
     def write(self, text):
-        self.data.mkdir(exist_ok=True)
         path = self.data / "candlewick.toml"
         path.write_text(text)
         return path
@@ -144,6 +147,32 @@ class Configuration(Folder):
 
     def test_the_page_of_settings_is_up_to_date(self):
         self.assertEqual(run("config", "docs").stdout.decode(), Path("docs/configuration.md").read_text())
+
+
+class MissingFolder(Folder):
+    READING = (["candles", "list"], ["candles", "BTCUSDT"], ["candles", "check", "BTCUSDT"], ["candles", "prune"],
+               ["practice", "--replay", "BTCUSDT"], ["config", "show"])
+
+    def test_a_command_that_only_reads_makes_no_folder_and_says_so(self):
+        for command in self.READING:
+            with self.subTest(command):
+                self.fails(run(*command, data_dir=self.data), 1, str(self.data), "does not exist", "--data-dir")
+                self.fails(run(*command, environment={"CANDLEWICK_DATA_DIR": str(self.data)}), 1, "does not exist")
+                self.assertFalse(self.data.exists())
+
+    def test_what_is_no_folder_is_named_too(self):
+        for command in self.READING:
+            with self.subTest(command):
+                self.fails(run(*command, data_dir=self.file("data", "")), 1, str(self.data), "is not a folder")
+
+    def test_settings_are_shown_before_the_first_start(self):
+        home = {"HOME": str(self.path), "XDG_DATA_HOME": ""}
+        self.expect(run("config", "show", environment=home), 0, "server.port", "8080")
+        self.assertEqual(list(self.path.iterdir()), [])
+
+    def test_an_import_makes_the_folder_for_its_owner_alone(self):
+        self.expect(run("import", self.file("binance-BTC-USDT-1m.csv", rows(3)), data_dir=self.data), 0, "3 added")
+        self.assertEqual(self.data.stat().st_mode & 0o777, 0o700)
 
 
 class Candles(Folder):
