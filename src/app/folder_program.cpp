@@ -72,6 +72,8 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
     named.replay = instrument->id.symbol;
     return run_practice(command.console, command.config, named, std::move(*stored));
   }
+  if (const auto* args = std::get_if<ConfigShowArgs>(&invocation.args); args != nullptr && command.restart != nullptr)
+    return run_server_config_show(command, *args);
   return refuse_in_holder(command.console, invocation);
 }
 

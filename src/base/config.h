@@ -74,6 +74,9 @@ class Config {
   /// Where the effective value came from.
   const ConfigSource& source(std::string_view name) const;
 
+  /// A key's value and source together. As the above: a key that does not exist breaks the contract.
+  const Entry& entry(std::string_view name) const { return need(name); }
+
   std::span<const Entry> entries() const { return entries_; }  // in order of the keys
 
   /// `********` for a secret that is set, else the value as TOML.

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from candlewick import BINARY, clean_environment, run
+from candlewick import BINARY, Server, clean_environment, run
 
 HEADER = "open_time_ms,open,high,low,close,volume\n"
 START_MS = 1_704_067_200_000  # 2024-01-01
@@ -82,7 +82,7 @@ class CommandLine(Folder):
                          [("trade", "BTCUSDT", 100.5, 0.25, True)])
 
 
-class Configuration(Folder):
+class WithSettings(Folder):
     def setUp(self):
         super().setUp()
         self.data.mkdir()
@@ -97,6 +97,8 @@ class Configuration(Folder):
         path.write_text(text)
         return path
 
+
+class Configuration(WithSettings):
     def test_layers_in_rising_precedence(self):
         path = self.write("[server]\nport = 9001\nhost = \"localhost\"\n\n[log]\nlevel = \"warn\"\n")
         shown = self.show("--set", "server.port=9003", CANDLEWICK_SERVER_PORT="9002", CANDLEWICK_LOG_LEVEL="debug")
@@ -147,6 +149,46 @@ class Configuration(Folder):
 
     def test_the_page_of_settings_is_up_to_date(self):
         self.assertEqual(run("config", "docs").stdout.decode(), Path("docs/configuration.md").read_text())
+
+
+class ConfigurationOfAServer(WithSettings):
+    def both(self, *arguments, **environment):
+        result = run("config", "show", *arguments, data_dir=self.data, environment=environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout.decode(), result.stderr.decode()
+
+    def test_a_running_servers_values_are_shown_and_what_a_restart_changes(self):
+        path = self.write("[log]\nlevel = \"warn\"\nfiles = 3\n")
+        with Server(self.data) as server:
+            process = f"# of the running server (process {server.process.pid})\n"
+            self.assertEqual(self.both()[1], process)
+            self.write("[log]\nlevel = \"error\"\n[server]\nport = 9009\n")
+            table, notes = self.both(CANDLEWICK_LOG_LEVEL="debug")
+            self.assertEqual(notes, process + "# 2 marked: a restart changes them\n")
+            lines = {line.split()[0]: line for line in table.splitlines()}
+            self.assertRegex(lines["log.level"], f'"warn" +{path}:2:9; a restart takes "error" \\({path}:2:9\\)$')
+            self.assertRegex(lines["log.files"], f" 3 +{path}:3:9; a restart takes 5 \\(default\\)$")
+            self.assertRegex(lines["server.port"], " 0 +flag --port$")
+
+            page = json.loads(self.both("--format", "json")[0])
+            self.assertEqual(page["process"], server.process.pid)
+            marked = {item["key"]: item["after_restart"] for item in page["settings"] if "after_restart" in item}
+            self.assertEqual(marked, {"log.level": {"value": "error", "source": f"{path}:2:9"}, "log.files": {"value": 5, "source": "default"}})
+            self.assertIn('level = "warn"', self.both("--format", "toml")[0])
+
+            # Settings that are given are asked about, not the server's.
+            shown, notes = self.both("--set", "log.level=info")
+            self.assertIn("flag --set", shown)
+            self.assertEqual(notes, "")
+        # A killed server leaves its socket and its name behind.
+        self.assertIn('"error"', self.both()[0])
+
+    def test_a_restart_that_would_fail_is_told(self):
+        with Server(self.data):
+            path = self.write("[server]\nprot = 1\n")
+            shown, notes = self.both("--format", "json")
+            self.assertIn(f"# a restart would fail: {path}:2:1: 'server.prot'", notes)
+            self.assertIn(f"{path}:2:1", json.loads(shown)["restart_error"])
 
 
 class MissingFolder(Folder):

@@ -31,8 +31,8 @@ constexpr auto kLookEvery = std::chrono::milliseconds{50};
 /// Everything a server is made of, in the order in which it is built; the end goes the other way round.
 class Server {
  public:
-  Server(const DataFolder& folder, const Config& config, Console& console)
-      : folder_(folder), config_(config), console_(console) {}
+  Server(const DataFolder& folder, const Config& config, const ConfigInputs& inputs, Console& console)
+      : folder_(folder), config_(config), inputs_(inputs), console_(console) {}
 
   Result<void> start();
   void stop();
@@ -55,6 +55,7 @@ class Server {
 
   const DataFolder& folder_;
   const Config& config_;
+  const ConfigInputs& inputs_;  // what a restart makes its configuration of
   Console& console_;
   Metrics metrics_;
   std::unique_ptr<JsonLogger> logger_;
@@ -296,7 +297,7 @@ Result<void> Server::open_control() {
 int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
   const auto asked = parse_command_line(arguments);
   if (!asked) return report(whose, asked.error());
-  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_};
+  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_, &inputs_};
   const int code = run_folder_command(command, *asked);
   if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))
     server_->stored_changed();
@@ -317,7 +318,8 @@ void Server::stop() {
 
 }  // namespace
 
-int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console) {
+int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, const ConfigInputs& inputs,
+              Console& console) {
   if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
   const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
   auto lock = FolderLock::try_take(folder, invocation.name);
@@ -330,7 +332,7 @@ int run_serve(const Invocation& invocation, const DataFolder& folder, const Conf
     lock = FolderLock::try_take(folder, invocation.name);
   }
   if (!lock) return report(console, lock.error());
-  Server server{folder, config, console};
+  Server server{folder, config, inputs, console};
   const auto started = server.start();
   while (started && !console.cancelled()) std::this_thread::sleep_for(kLookEvery);
   server.stop();
