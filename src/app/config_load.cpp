@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include "app/config_keys.h"
+#include "app/market_follow.h"
 #include "base/nearest.h"
 
 extern char** environ;
@@ -155,7 +156,7 @@ Result<void> check_meaning(const Config& config) {
         config.source("server.host").text, host);
     return std::unexpected(std::move(error));
   }
-  return {};
+  return check_follow(config);
 }
 
 }  // namespace

@@ -132,6 +132,24 @@ class Configuration(WithSettings):
                 for command in (("config", "show"), ("candles", "list"), ("serve", "--port", "0")):
                     self.fails(run(*command, data_dir=self.data), 2, str(path), *words)
 
+    def test_what_cannot_be_followed_is_named_by_entry(self):
+        for text, *words in (('[]', "empty"), ('["BTCUSDT", "ETH/USDT"]', "entry 2", "'ETH/USDT'"), ('["BTCUSDT", ""]', "entry 2"),
+                             ('["binance:"]', "entry 1"), ('["kraken:BTCUSD"]', "entry 1", "venue"),
+                             ('["BTCUSDT", "ETHUSDT", "binance:btcusdt"]', "entry 3", "entry 1"),
+                             (json.dumps([f"A{i}USDT" for i in range(101)]), "at most 100")):
+            with self.subTest(text):
+                path = self.write(f"[market]\nfollow = {text}\n")
+                for command in (("config", "show"), ("serve", "--port", "0")):
+                    self.fails(run(*command, data_dir=self.data), 2, f"{path}:2:10: market.follow ", *words)
+        self.write("")
+        self.fails(run("config", "show", data_dir=self.data, environment={"CANDLEWICK_MARKET_FOLLOW": "BTCUSDT, X Y"}), 2,
+                   "env CANDLEWICK_MARKET_FOLLOW: market.follow entry 2 ('X Y')")
+
+    def test_a_live_market_has_no_practice_instruments(self):
+        self.write("[market]\nfollow = [\"BTCUSDT\", \"practice:ETHUSDT\"]\n")
+        result = run("serve", "--port", "0", "--market", "live", "--set", "log.level=error", data_dir=self.data)
+        self.fails(result, 2, "market.follow", "entry 2", "practice")
+
     def test_an_unknown_variable_is_an_error(self):
         result = run("config", "show", environment={"CANDLEWICK_SERVER_PROT": "1"})
         self.fails(result, 2, "CANDLEWICK_SERVER_PORT")

@@ -13,6 +13,7 @@
 #include "app/commands/practice.h"
 #include "app/control/server.h"
 #include "app/folder_program.h"
+#include "app/market_follow.h"
 #include "app/serve/feed_host.h"
 #include "app/serve/housekeeper.h"
 #include "app/serve/json_log.h"
@@ -152,6 +153,9 @@ Result<void> Server::choose() {
   mode_ = *chosen;
   venue_ = mode_ == MarketMode::live ? "binance" : std::string{name(mode_)};
   logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
+  if (mode_ == MarketMode::live) {
+    if (const auto checked = check_follow_live(config_); !checked) return checked;
+  }
   // A folder whose feed was forced to be live is a live folder only once that feed was heard.
   if (!noted && mode_ == MarketMode::practice) to_note_ = FolderMarket::practice;
   if (!noted && mode_ == MarketMode::live && asked) to_note_ = FolderMarket::live;
@@ -210,8 +214,7 @@ std::vector<market::InstrumentId> Server::followed() const {
   if (mode_ == MarketMode::replay) return {{venue_, replayed_}};
   std::vector<market::InstrumentId> ids;
   for (const std::string& symbol : config_.list("market.follow")) {
-    std::string upper = symbol;
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string upper = followed_symbol(symbol);
     if (std::ranges::find(ids, upper, &market::InstrumentId::symbol) == ids.end()) ids.push_back({venue_, upper});
   }
   return ids;
