@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -265,6 +266,42 @@ class Candles(Folder):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
         result = run("candles", "BTCUSDT", "--timeframe", "5m", "--limit", "2", "--format", "csv", data_dir=self.data)
         self.assertEqual(result.stdout.decode(), HEADER + f"{START_MS},100,106,99,105,15\n{START_MS + 300_000},105,111,104,110,40\n")
+
+    def test_files_of_one_name_are_told_apart_by_their_folders(self):
+        for folder in ("a", "b"):
+            (self.path / folder).mkdir()
+            self.file(f"{folder}/binance-BTC-USDT-1m.csv", rows(5) if folder == "a" else rows(5).replace("105", "x"))
+        files = [self.path / folder / "binance-BTC-USDT-1m.csv" for folder in ("a", "b")]
+        result = run("import", *files, data_dir=self.data)
+        self.expect(result, 1, f"{files[0]}: 5 rows", f"candlewick: {files[1]}: line 5")
+
+    def test_a_missing_file_is_missing_whatever_its_name_says(self):
+        for name in ("none.csv", "binance-BTC-USDT-1m.csv", "BTC-USDT-3d.csv"):
+            with self.subTest(name):
+                self.fails(run("import", self.path / name, data_dir=self.data), 1, f"{self.path / name}: there is no such file")
+        self.fails(run("import", self.file("some.csv", rows(3)), data_dir=self.data), 2, "some.csv", "--timeframe")
+
+    def test_practice_candles_are_not_imported(self):
+        where = ("--symbol", "BTCUSDT", "--timeframe", "1m")
+        for arguments in ((self.file("some.csv", rows(3)), *where, "--venue", "practice"), (self.file("practice-BTC-USDT-1m.csv", rows(3)),),
+                          (self.file("some.csv", rows(3)), *where, "--venue", "Practice")):
+            with self.subTest(arguments):
+                self.fails(run("import", *arguments, data_dir=self.data), 2, str(arguments[0]), "practice exchange")
+        self.expect(run("candles", "list", data_dir=self.data), 0, "No candles")
+
+    def test_rows_that_a_server_will_prune_are_counted_and_the_setting_named(self):
+        day = 86_400_000
+        today = int(time.time() * 1000) // day * day
+        # 6 bars before the cut at midnight ten days ago, 4 from it on.
+        text = rows(10, start=today - 10 * day - 6 * 60_000)
+        keep = ("--set", "store.keep_1m_days=10")
+        path = self.file("binance-BTC-USDT-1m.csv", text)
+        result = run("import", path, *keep, data_dir=self.data)
+        self.expect(result, 0, "10 added", f"warning: {path}: 6 rows of 10 are older than store.keep_1m_days = 10", "BTCUSDT")
+        # Not of what is kept for ever, nor of what is not followed, nor of another venue.
+        self.assertEqual(run("import", path, "--set", "store.keep_1m_days=0", data_dir=self.data).stderr, b"")
+        self.assertEqual(run("import", path, *keep, "--set", "market.follow=ETHUSDT", data_dir=self.data).stderr, b"")
+        self.assertEqual(run("import", self.file("kraken-BTC-USDT-1m.csv", text), *keep, data_dir=self.data).stderr, b"")
 
     def test_a_bar_over_a_gap_is_marked(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10, skip={2})), data_dir=self.data)
