@@ -70,7 +70,8 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
     return run_practice(console, *config, *practice, nullptr);
   }
-  if (std::holds_alternative<ServeArgs>(invocation->args)) return run_serve(*invocation, folder, *config, inputs, console);
+  if (std::holds_alternative<ServeArgs>(invocation->args))
+    return run_serve(*invocation, folder, *config, inputs, console);
   return run_on_folder(*invocation, arguments, folder, *config, console);
 }
 
