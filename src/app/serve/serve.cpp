@@ -13,6 +13,7 @@
 #include "app/commands/practice.h"
 #include "app/control/server.h"
 #include "app/folder_program.h"
+#include "app/market_follow.h"
 #include "app/serve/feed_host.h"
 #include "app/serve/housekeeper.h"
 #include "app/serve/json_log.h"
@@ -32,8 +33,8 @@ constexpr auto kLookEvery = std::chrono::milliseconds{50};
 /// Everything a server is made of, in the order in which it is built; the end goes the other way round.
 class Server {
  public:
-  Server(const DataFolder& folder, const Config& config, Console& console)
-      : folder_(folder), config_(config), console_(console) {}
+  Server(const DataFolder& folder, const Config& config, const ConfigInputs& inputs, Console& console)
+      : folder_(folder), config_(config), inputs_(inputs), console_(console) {}
 
   Result<void> start();
   void stop();
@@ -57,6 +58,7 @@ class Server {
 
   const DataFolder& folder_;
   const Config& config_;
+  const ConfigInputs& inputs_;  // what a restart makes its configuration of
   Console& console_;
   Metrics metrics_;
   std::unique_ptr<JsonLogger> logger_;
@@ -153,6 +155,9 @@ Result<void> Server::choose() {
   mode_ = *chosen;
   venue_ = mode_ == MarketMode::live ? "binance" : std::string{name(mode_)};
   logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
+  if (mode_ == MarketMode::live) {
+    if (const auto checked = check_follow_live(config_); !checked) return checked;
+  }
   // A folder whose feed was forced to be live is a live folder only once that feed was heard.
   if (!noted && mode_ == MarketMode::practice) to_note_ = FolderMarket::practice;
   if (!noted && mode_ == MarketMode::live && asked) to_note_ = FolderMarket::live;
@@ -211,8 +216,7 @@ std::vector<market::InstrumentId> Server::followed() const {
   if (mode_ == MarketMode::replay) return {{venue_, replayed_}};
   std::vector<market::InstrumentId> ids;
   for (const std::string& symbol : config_.list("market.follow")) {
-    std::string upper = symbol;
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string upper = followed_symbol(symbol);
     if (std::ranges::find(ids, upper, &market::InstrumentId::symbol) == ids.end()) ids.push_back({venue_, upper});
   }
   return ids;
@@ -316,7 +320,7 @@ Result<void> Server::open_control() {
 int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
   const auto asked = parse_command_line(arguments);
   if (!asked) return report(whose, asked.error());
-  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_};
+  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_, &inputs_};
   const int code = run_folder_command(command, *asked);
   if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))
     server_->stored_changed();
@@ -337,7 +341,8 @@ void Server::stop() {
 
 }  // namespace
 
-int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console) {
+int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, const ConfigInputs& inputs,
+              Console& console) {
   if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
   const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
   auto lock = FolderLock::try_take(folder, invocation.name);
@@ -350,7 +355,7 @@ int run_serve(const Invocation& invocation, const DataFolder& folder, const Conf
     lock = FolderLock::try_take(folder, invocation.name);
   }
   if (!lock) return report(console, lock.error());
-  Server server{folder, config, console};
+  Server server{folder, config, inputs, console};
   const auto started = server.start();
   while (started && !console.cancelled()) std::this_thread::sleep_for(kLookEvery);
   server.stop();
