@@ -404,7 +404,9 @@ net::HttpResponse PracticeExchange::Impl::answer_order(const net::HttpRequest& r
   // that was made to lead here (DNS rebinding).
   if (!is_local(request.peer) || request.fields.count("Origin") > 0 ||
       !net::is_loopback_host(request.fields.get("Host"))) {
-    return rest::json(403, wire::error(-1000, "Orders are taken from this machine alone, under a loopback name, not from a web page."));
+    return rest::json(
+        403,
+        wire::error(-1000, "Orders are taken from this machine alone, under a loopback name, not from a web page."));
   }
   const std::string_view path = request.path();
   if (path == "/practice/status" && request.method == "GET") return status();

@@ -121,8 +121,8 @@ TEST(Misbehaviour, RefusesWhatItDoesNotKnowByName) {
   EXPECT_EQ(misspelt.error().field, "misbehave");
   ASSERT_FALSE(misspelt.error().suggestions.empty());
   EXPECT_EQ(misspelt.error().suggestions[0], "hole");
-  for (const std::string_view text :
-       {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999", "outage=11", "hole,hole", "drop=1=2"}) {
+  for (const std::string_view text : {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999",
+                                      "outage=11", "hole,hole", "drop=1=2"}) {
     EXPECT_FALSE(parse_misbehaviour(text)) << text;
   }
 }
