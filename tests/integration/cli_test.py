@@ -62,6 +62,7 @@ class CommandLine(Folder):
     def test_values_out_of_range_are_usage_errors(self):
         for arguments in (["candles", "B", "--limit", "0"], ["candles", "B", "--from", "yesterday"], ["serve", "--port", "70000"],
                           ["candles", "B", "--from", "2024-02-01", "--to", "2024-01-01"], ["practice", "--port", "-1"],
+                          ["practice", "--from", "last week"],
                           ["serve", "--host", "0.0.0.0"], ["import"], ["serve", "extra"]):
             with self.subTest(arguments):
                 self.fails(run(*arguments, data_dir=self.data), 2)
