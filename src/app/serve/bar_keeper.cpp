@@ -42,7 +42,7 @@ Result<void> BarKeeper::store_from(std::uint64_t offset) {
     if (!passes_with_time(done.error().code)) failed = done;
     return false;
   });
-  if (!replayed) return replayed;
+  if (!replayed) return pass_on(replayed);
   return failed;
 }
 
