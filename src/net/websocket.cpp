@@ -11,6 +11,8 @@ namespace cw::net {
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytesIdle = 512;  // at first, and again after kSmallReads in a row that would have fitted
+constexpr int kSmallReads = 8;
 constexpr Millis kCloseWait{2'000};
 constexpr std::size_t kLingerBytes = 1024 * 1024;  // read after our close frame; the rest waits in the kernel
 constexpr Millis kLook{20};                        // how often `close` looks whether another's read has ended
@@ -37,6 +39,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   WsParser parser;
   std::string unread;  // bytes read and not yet parsed lie in [unread_begin, size)
   std::size_t unread_begin = 0;
+  std::size_t read_bytes = kReadBytesIdle;  // how much room the next read gets
+  int small_reads = 0;
   std::string outgoing;
   std::string sending;
   std::string pong;  // payload of the newest ping not yet answered
@@ -64,6 +68,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   Task<Result<void>> discard();
   Task<void> linger();
   static Task<void> last_word(std::shared_ptr<Impl> self);
+  void make_room();
+  void size_room(std::size_t got);
   WebSocketMessage::Kind tell_end(std::string& data);
   void end_with(std::uint16_t code, std::string reason);
   void drop();
@@ -250,6 +256,22 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
   co_return Answer(tell_end(data));
 }
 
+/// Most sockets only answer pings: they hold a small buffer. One that is sent much gets a large one at once.
+void WebSocket::Impl::size_room(std::size_t got) {
+  small_reads = got <= kReadBytesIdle ? small_reads + 1 : 0;
+  if (got == read_bytes) {
+    read_bytes = kReadBytes;
+    small_reads = 0;
+  } else if (small_reads >= kSmallReads) {
+    read_bytes = kReadBytesIdle;
+  }
+}
+
+void WebSocket::Impl::make_room() {
+  if (unread.capacity() > 2 * read_bytes) unread = std::string();
+  unread.resize(read_bytes);
+}
+
 Task<Result<WebSocketMessage::Kind>> WebSocket::Impl::read(std::string& data) {
   const auto self = shared_from_this();
   struct Reading {
@@ -270,7 +292,7 @@ Task<Result<WebSocketMessage::Kind>> WebSocket::Impl::read(std::string& data) {
       if (end) co_return tell_end(data);
     }
     if (heard_since_close >= kLingerBytes) co_return fail(Errc::disconnected, "the WebSocket is closed");
-    unread.resize(kReadBytes);
+    make_room();
     unread_begin = unread.size();  // nothing is unread while we wait; a cancelled read leaves it so
     const auto got = co_await stream->read_some(unread);
     if (got && *got > 0) {
@@ -278,6 +300,7 @@ Task<Result<WebSocketMessage::Kind>> WebSocket::Impl::read(std::string& data) {
       unread_begin = 0;
       last_heard = runtime.elapsed();
       if (close_sent) heard_since_close += *got;
+      size_room(*got);
       continue;
     }
     if (!got && got.error().code == Errc::cancelled && !end) co_return pass_on(got);

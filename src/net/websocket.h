@@ -29,6 +29,8 @@ struct WebSocketLimits {
 /// fragments, UTF-8 and length rules, the close handshake. Pings are answered inside `read`.
 /// One `read` and one `write` at a time; they may overlap. A cancelled or timed-out `read` loses nothing; a cancelled write
 /// ends the connection. Of several unanswered pings the newest is answered.
+///
+/// Memory  a read buffer of 512 bytes while little comes, of 16 KiB once a read has filled it
 class WebSocket {
  public:
   enum class Role { client, server };
