@@ -60,10 +60,14 @@ def run_logged(name, command, *, timeout=3600, env=None, show_end=True):
             _kill_group(process)
             raise
     if code != 0 and show_end:
-        end = log.read_text(errors="replace").splitlines()[-40:]
-        say("\n".join(f"    {line}" for line in end))
-        say(f"    (exit code {code}; all of it: {log.relative_to(ROOT)})")
+        show_end_of(log, code)
     return code
+
+
+def show_end_of(log, code):
+    end = log.read_text(errors="replace").splitlines()[-40:]
+    say("\n".join(f"    {line}" for line in end))
+    say(f"    (exit code {code}; all of it: {log.relative_to(ROOT)})")
 
 
 def _kill_group(process):

@@ -7,11 +7,9 @@ Usage: stages.py short [STAGE…]
 import argparse
 import os
 import shutil
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+import fuzzing
 import tally
 from memory import Memory
 from runner import BUILD, JOBS, LOGS, ROOT, Stage, StageFailed, must, run_logged, run_stages, say
@@ -68,52 +66,6 @@ def modules_of(room):
     return found
 
 
-def fuzzers(room=None):
-    """(module, fuzzer) of each fuzz target that the asan build has now."""
-    listed = [line.split() for line in (BUILD / "asan/fuzzers.txt").read_text().splitlines()]
-    wanted = modules_of(room) if room else None
-    return [(module, fuzzer) for module, fuzzer in listed if wanted is None or module in wanted]
-
-
-def fuzz(fuzzer, seconds):
-    """Replays one target's corpus, then looks for `seconds` for what breaks it. Two cases.
-
-    New inputs are kept in build/, never in the tree; what breaks the target is left there too, and named.
-    """
-    count = Tally()
-    short = fuzzer.removeprefix("fuzz_")
-    program = BUILD / "asan/fuzz" / fuzzer
-    corpus = ROOT / "tests/fuzz/corpus" / short
-    found, broke = BUILD / "fuzz" / short / "found", BUILD / "fuzz" / short / "broke"
-    for folder in (found, broke):
-        folder.mkdir(parents=True, exist_ok=True)
-    limits = ["-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={broke}/"]
-    env = {"ASAN_SYMBOLIZER_PATH": "/usr/bin/llvm-symbolizer-19", "UBSAN_OPTIONS": "print_stacktrace=1"}
-    if not corpus.is_dir() or not any(corpus.iterdir()):
-        count.fail(f"{fuzzer}: no corpus in tests/fuzz/corpus/{short}")
-        return count
-    if run_logged(f"replay-{short}", [program, "-runs=0", *limits, corpus], env=env, timeout=600) == 0:
-        count.passed += 1
-    else:
-        count.fail(f"{fuzzer}: its corpus breaks it (see build/logs/replay-{short}.log)")
-        return count
-    code = run_logged(f"fuzz-{short}", [program, f"-max_total_time={seconds}", "-print_final_stats=1", *limits, found,
-                                        corpus], env=env, timeout=seconds * 3 + 300)
-    if code == 0:
-        count.passed += 1
-    else:
-        count.fail(f"{fuzzer}: broken by an input in {broke.relative_to(ROOT)} (see build/logs/fuzz-{short}.log)")
-    return count
-
-
-def fuzz_all(seconds):
-    count = Tally()
-    with ThreadPoolExecutor(JOBS) as pool:
-        for one in pool.map(lambda target: fuzz(target[1], seconds), fuzzers()):
-            count.add(one)
-    return count
-
-
 def web():
     """The dashboard's own checks: types, lint, client types as the contract has them, unit tests."""
     count = Tally()
@@ -163,8 +115,8 @@ def short_tier():
         Stage("system", f"architecture, integration, parity, simulations with {_SHORT_SEEDS} seeds",
               lambda: run_ctest("system", "release", ["architecture", "integration", "parity", "sim"]),
               ("build-release",)),
-        Stage("fuzz", f"each corpus, then {_SHORT_FUZZ_SECONDS} s a target", lambda: fuzz_all(_SHORT_FUZZ_SECONDS),
-              ("build-asan",)),
+        Stage("fuzz", f"each corpus, then {_SHORT_FUZZ_SECONDS} s a target",
+              lambda: fuzzing.short(_SHORT_FUZZ_SECONDS), ("build-asan",)),
         Stage("web", "the dashboard's types, lint and unit tests", web),
         Stage("e2e", "the product in headless Chromium", end_to_end, ("build-release",)),
     ]
@@ -179,7 +131,6 @@ def fresh():
 
 
 def long_tier(room):
-    build("asan", "fuzzers")
     of_room = f" of {room}" if room else ""
     stages = [
         Stage("build-tsan", "with ThreadSanitizer", lambda: build("tsan", "candlewick", "units", "tests")),
@@ -194,9 +145,11 @@ def long_tier(room):
                                ("peer", "live peers", _SHORT_SEEDS)):
         stages.append(Stage(label, what + of_room, lambda label=label, seeds=seeds: run_ctest(
             f"long-{label}", "release", [label], room=room, seeds=seeds, may_be_empty=True), ("build-release",)))
-    for _, fuzzer in fuzzers(room):
-        stages.append(Stage(fuzzer, f"{_LONG_FUZZ_SECONDS // 60} CPU-minutes",
-                            lambda fuzzer=fuzzer: fuzz(fuzzer, _LONG_FUZZ_SECONDS)))
+    stages += [
+        Stage("build-asan", "the fuzz targets", lambda: build("asan", "fuzzers")),
+        Stage("fuzz", f"{_LONG_FUZZ_SECONDS // 60} CPU-minutes a target{of_room}", lambda: fuzzing.long(
+            _LONG_FUZZ_SECONDS, modules_of(room) if room else None), ("build-asan",)),
+    ]
     if not room:
         stages.append(Stage("fresh", "both commands in an empty Debian 12", fresh))
     return stages
