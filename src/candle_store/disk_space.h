@@ -35,15 +35,13 @@ class DiskWatch {
   /// Asks the system (about a microsecond).
   DiskState state() const;
 
-  /// The used share as the system says it now.
-  std::optional<double> used_share() const { return used_share_(folder_); }
+  /// The used share that decides the state, 0 to 1; none where the system does not say.
+  std::optional<double> used_share() const;
 
   /// Errc::disk_full in the state `full`, with a sentence; else nothing.
   Result<void> allow_write() const;
 
  private:
-  std::optional<double> used_share() const;
-
   std::filesystem::path folder_;
   AskDisk disk_use_;
   AskStore reusable_bytes_;
