@@ -22,6 +22,7 @@
 #include "app/serve/practice_host.h"
 #include "app/serve/server_host.h"
 #include "app/version.h"
+#include "base/nearest.h"
 
 namespace cw::app {
 namespace {
@@ -46,6 +47,7 @@ class Server {
   Result<void> make_server();
   Result<void> make_feed();
   Result<void> open_control();
+  void say_unknown(const std::vector<exchange::binance::ListingCheck::Unknown>& unknown);
   std::optional<net::TlsContext> tls();
   Result<std::unique_ptr<exchange::practice::CandleSource>> open_replay();
   /// Where the followed market is stored. A replay stores nothing in the folder's own series.
@@ -230,7 +232,8 @@ Result<void> Server::make_server() {
                           [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
-                          }};
+                          },
+                          replay_store_ ? store_.get() : nullptr};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),
@@ -249,6 +252,10 @@ Result<void> Server::make_server() {
   writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest,
                                       Timestamp goal,
                                       bool done) { server_->history_progress(i, timeframe, oldest, goal, done); };
+  writer_->history_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe,
+                                     const exchange::HistoryStatus& status) {
+    server_->history_status(i, timeframe, status);
+  };
   return {};
 }
 
@@ -270,7 +277,8 @@ Result<void> Server::make_feed() {
                           }
                         }
                         server_->instruments_known(instruments);
-                      }},
+                      },
+                      [this](const auto& unknown) { say_unknown(unknown); }},
                      tls());
   if (!feed) return pass_on(feed);
   const auto port = server_->start();
@@ -286,6 +294,18 @@ Result<void> Server::make_feed() {
   housekeeper_ = std::make_unique<Housekeeper>(market_store(), config_, followed(), *logger_,
                                                [this] { server_->stored_changed(); });
   return {};
+}
+
+void Server::say_unknown(const std::vector<exchange::binance::ListingCheck::Unknown>& unknown) {
+  std::vector<std::string> symbols;
+  std::vector<std::string> sentences;
+  for (const auto& one : unknown) {
+    symbols.push_back(one.symbol);
+    sentences.push_back(
+        fmt::format("'{}' is not listed at {} and not followed{}.", one.symbol, venue_, did_you_mean(one.nearest)));
+    logger_->warn("name unknown", {{"reason", std::string_view{sentences.back()}}});
+  }
+  server_->names_unknown(std::move(symbols), std::move(sentences));
 }
 
 Result<void> Server::open_control() {

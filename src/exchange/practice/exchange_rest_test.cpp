@@ -35,6 +35,7 @@ TEST(PracticeRest, DescribesItsSymbolsAsTheExchangeDoes) {
   const Json two = world.get_json("/api/v3/exchangeInfo?symbols=%5B%22SOLUSDT%22,%22BTCUSDT%22%5D");
   ASSERT_EQ(two["symbols"].size(), 2U);
   EXPECT_EQ(two["symbols"][0]["symbol"], "SOLUSDT");
+  EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?showPermissionSets=false")["symbols"].size(), 12U);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbol=NOPE")["code"], -1121);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbols=BTCUSDT")["code"], -1100);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbol=A&symbols=B")["code"], -1101);
