@@ -62,6 +62,7 @@ class CommandLine(Folder):
     def test_values_out_of_range_are_usage_errors(self):
         for arguments in (["candles", "B", "--limit", "0"], ["candles", "B", "--from", "yesterday"], ["serve", "--port", "70000"],
                           ["candles", "B", "--from", "2024-02-01", "--to", "2024-01-01"], ["practice", "--port", "-1"],
+                          ["practice", "--from", "last week"],
                           ["serve", "--host", "0.0.0.0"], ["import"], ["serve", "extra"]):
             with self.subTest(arguments):
                 self.fails(run(*arguments, data_dir=self.data), 2)
@@ -319,6 +320,11 @@ class Candles(Folder):
         self.expect(run("candles", "prune", "BTCUSDT", *before, "--dry-run", data_dir=self.data), 0, "4 bars", "would be")
         self.expect(run("candles", "prune", "BTCUSDT", *before, data_dir=self.data), 0, "4 bars")
         self.expect(run("candles", "list", "--format", "csv", data_dir=self.data), 0, "binance,BTCUSDT,1m,6,")
+
+    def test_nothing_to_check_once_all_is_pruned(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        run("candles", "prune", "BTCUSDT", "--before", "2030-01-01", data_dir=self.data)
+        self.fails(run("candles", "check", "BTCUSDT", data_dir=self.data), 1, "no series of binance:BTCUSDT")
 
     def test_a_closed_pipe_is_quiet(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(20_000)), data_dir=self.data)
