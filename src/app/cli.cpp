@@ -78,7 +78,7 @@ Parser::Parser() {
   app_.add_flag("--version", raw_.version, "Prints the version");
   app_.footer(
       "'candlewick COMMAND --help' tells more about one, with examples. Every command works whether or not the server "
-      "runs.\nExit codes: 0 good, 2 the command line is wrong, 1 anything else.");
+      "runs.\nExit codes: 0 good, 2 the command line or the configuration is wrong, 1 anything else.");
   common_options(app_);
   add_serve();
   add_import();
@@ -244,8 +244,9 @@ void Parser::add_config() {
               "  candlewick config show\n  candlewick config show --format toml > candlewick.toml");
   config->require_subcommand(1, 1);
   CLI::App* const show =
-      command(*config, "show", "Prints each effective value and where it comes from; secrets are masked",
-              "  candlewick config show\n  CANDLEWICK_SERVER_PORT=9000 candlewick config show --format json");
+      command(*config, "show",
+              "Prints each effective value and where it comes from, of the server where one runs; secrets are masked",
+              "  candlewick config show\n  candlewick config show --set server.port=9000 --format json");
   format_option(*show, {"table", "json", "toml"});
   command(*config, "docs", "Prints docs/configuration.md, made from the settings themselves",
           "  candlewick config docs > docs/configuration.md");

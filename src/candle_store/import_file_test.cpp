@@ -185,6 +185,7 @@ TEST(ImportFile, CountsTheRowsThatAreOlderThanWhatIsKept) {
   const auto path = files.path() / "binance-BTC-USDT-1m.csv";
   {
     std::ofstream out{path};
+    out << "open_time_ms,open,high,low,close,volume\n";
     for (int minute = 0; minute < 5; ++minute) out << 1'704'067'200'000 + minute * 60'000 << ",1,1,1,1,1\n";
   }
   ImportOptions options;
