@@ -36,6 +36,17 @@ export function formatPrice(price: number, tickSize: string): string {
   return price < 0 ? `${MINUS}${shown}` : shown;
 }
 
+/** A signed difference of two prices near `price`, with as many decimals as they have. What rounds to nothing has no sign. */
+export function formatDifference(difference: number, tickSize: string, price: number): string {
+  const decimals = priceDecimals(tickSize, price);
+  const shown = formatter(`fixed ${decimals}`, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(Math.abs(difference));
+  if (!/[1-9]/.test(shown)) return shown;
+  return `${difference < 0 ? MINUS : '+'}${shown}`;
+}
+
 /** A fraction as a signed percentage: 0.0124 is `+1.24%`. What rounds to nothing has no sign. */
 export function formatChange(fraction: number): string {
   const shown = formatter('change', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
