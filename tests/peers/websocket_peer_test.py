@@ -1,37 +1,19 @@
 """Our WebSocket, both sides of it, against the Python package `websockets`, which is installed into the build folder."""
-import os
 import pathlib
 import subprocess
-import sys
 import unittest
 
+from peer_environment import BUILD, peer_python
+
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = pathlib.Path(os.environ["CW_BUILD_DIR"])
 OURS = BUILD / "peers" / "net_peer"
 PEER = HERE / "websockets_peer.py"
-
-
-def peer_python():
-    """The interpreter of a virtual environment that has the pinned package; None where it cannot be installed."""
-    folder = BUILD / "peers" / "venv"
-    python = folder / "bin" / "python"
-    done = folder / "requirements.txt"
-    wanted = (HERE / "requirements.txt").read_text()
-    if not done.exists() or done.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        installed = subprocess.run([python, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"])
-        if installed.returncode != 0:
-            return None
-        done.write_text(wanted)
-    return python
 
 
 class WebSocketPeer(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.python = peer_python()
-        if cls.python is None:
-            raise unittest.SkipTest("the package `websockets` could not be installed (no package index?)")
 
     def start(self, *command):
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)

@@ -1,34 +1,17 @@
 """A client that nobody of ours wrote, the `websockets` package, against the practice exchange over real sockets."""
 
 import json
-import os
 import ssl
 import subprocess
-import sys
 import tempfile
 import unittest
 import urllib.error
 import urllib.request
-import venv
 from pathlib import Path
 
-PACKAGE = "websockets==15.0.1"
-BUILD = Path(os.environ.get("CW_BUILD_DIR", "build/dev")).resolve()
-HOST = BUILD / "tests" / "practice_host"
+from peer_environment import BUILD, use_packages
 
-
-def install_client():
-    """Puts the package into an environment beside the build, once, and into this process's path."""
-    folder = BUILD / "peer-venv"
-    marker = folder / "installed"
-    if not marker.exists() or marker.read_text() != PACKAGE:
-        venv.create(folder, with_pip=True, clear=True)
-        done = subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", PACKAGE],
-                              capture_output=True, text=True, timeout=200)
-        if done.returncode != 0:
-            raise unittest.SkipTest(f"{PACKAGE} could not be installed: {done.stderr.strip()[-200:]}")
-        marker.write_text(PACKAGE)
-    sys.path.insert(0, str(next((folder / "lib").glob("python3*")) / "site-packages"))
+HOST = BUILD / "peers" / "practice_host"
 
 
 class Exchange:
@@ -66,7 +49,7 @@ class AForeignClient(unittest.TestCase):
     def setUpClass(cls):
         if not HOST.exists():
             raise unittest.SkipTest(f"{HOST} is not built")
-        install_client()
+        use_packages()
         global connect
         from websockets.sync.client import connect
 
