@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { direction, formatChange, formatDifference, formatPrice, formatShare, formatVolume } from './format';
+import {
+  direction,
+  formatChange,
+  formatDifference,
+  formatFixed,
+  formatPrice,
+  formatShare,
+  formatVolume,
+  priceDecimals,
+} from './format';
 
 describe('prices', () => {
   it.each([
@@ -16,6 +25,13 @@ describe('prices', () => {
   it('have six significant digits, at least two decimals, where the exchange has not told its tick', () => {
     expect(formatPrice(43_250.171, '0.00000001')).toBe('43,250.17');
     expect(formatPrice(1.234567, '0.00000001')).toBe('1.23457');
+  });
+
+  it('that stand together have the same decimals', () => {
+    expect([9.9995, 10.0005].map((one) => formatFixed(one, priceDecimals('0.00000001', 10.0005)))).toEqual([
+      '9.9995',
+      '10.0005',
+    ]);
   });
 });
 

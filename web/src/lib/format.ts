@@ -26,9 +26,8 @@ export function priceDecimals(tickSize: string, price: number): number {
   return fraction.replace(/0+$/, '').length;
 }
 
-/** `87,610.05`, with the decimals of the tick. */
-export function formatPrice(price: number, tickSize: string): string {
-  const decimals = priceDecimals(tickSize, price);
+/** A price with so many decimals; prices that stand together have the same. */
+export function formatFixed(price: number, decimals: number): string {
   const shown = formatter(`fixed ${decimals}`, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -36,13 +35,14 @@ export function formatPrice(price: number, tickSize: string): string {
   return price < 0 ? `${MINUS}${shown}` : shown;
 }
 
+/** `87,610.05`, with the decimals of the tick. */
+export function formatPrice(price: number, tickSize: string): string {
+  return formatFixed(price, priceDecimals(tickSize, price));
+}
+
 /** A signed difference of two prices near `price`, with as many decimals as they have. What rounds to nothing has no sign. */
 export function formatDifference(difference: number, tickSize: string, price: number): string {
-  const decimals = priceDecimals(tickSize, price);
-  const shown = formatter(`fixed ${decimals}`, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(Math.abs(difference));
+  const shown = formatFixed(Math.abs(difference), priceDecimals(tickSize, price));
   if (!/[1-9]/.test(shown)) return shown;
   return `${difference < 0 ? MINUS : '+'}${shown}`;
 }

@@ -1,5 +1,12 @@
 import type { Bar } from '@/lib/api/schemas';
-import { direction, formatChange, formatDifference, formatPrice, formatVolume } from '@/lib/format';
+import {
+  direction,
+  formatChange,
+  formatDifference,
+  formatFixed,
+  formatVolume,
+  priceDecimals,
+} from '@/lib/format';
 import { formatMoment, formatOpen, formatSpan } from '@/lib/time';
 import { durationMs, type Timeframe } from '@/lib/timeframe';
 import type { Gap } from './candle-series';
@@ -53,7 +60,8 @@ export function ChartLegend({
   const { bar, previousClose, forming, gapped, source } = reading;
   const change = previousClose ? bar.close / previousClose - 1 : null;
   const tone = direction(change);
-  const price = (value: number) => formatPrice(value, tickSize);
+  const decimals = priceDecimals(tickSize, bar.close);
+  const price = (value: number) => formatFixed(value, decimals);
   return (
     <div className={styles.legend} data-testid="legend">
       <span className={styles.time}>{formatOpen(bar.time, durationMs(timeframe))}</span>

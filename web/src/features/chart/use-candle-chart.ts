@@ -1,6 +1,6 @@
 import { type LogicalRange, PriceScaleMode } from 'lightweight-charts';
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
-import { formatPrice, priceDecimals } from '@/lib/format';
+import { formatFixed, priceDecimals } from '@/lib/format';
 import { formatOpen, type UnixMs, unixMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
 import type { CandleSeries } from './candle-series';
@@ -136,7 +136,7 @@ export function useCandleChart(
     made.current?.candles.applyOptions({
       priceFormat: {
         type: 'custom',
-        formatter: (value: number) => formatPrice(value, tickSize),
+        formatter: (value: number) => formatFixed(value, decimals),
         minMove: Math.max(Number(tickSize), 10 ** -decimals),
       },
     });
