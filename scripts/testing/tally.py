@@ -30,12 +30,30 @@ class Tally:
         self.failed += 1
         self.failures.append(line)
 
+    def count(self, outcome, line):
+        """One case that `passed`, `failed` or was `skipped`; `line` names it where it failed."""
+        if outcome == "passed":
+            self.passed += 1
+        elif outcome == "skipped":
+            self.skipped += 1
+        else:
+            self.fail(line)
+
     def line(self):
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
     def good(self):
         """True when something ran and nothing failed."""
         return self.failed == 0 and self.passed > 0
+
+
+def _left_by(runner, read, tally):
+    """What `read` makes of the result that `runner` left; None, and a failure in `tally`, where it left none."""
+    try:
+        return read()
+    except (OSError, ValueError, ElementTree.ParseError) as error:
+        tally.fail(f"{runner} left no result ({error})")
+        return None
 
 
 def from_gtest_xml(path):
@@ -48,11 +66,11 @@ def from_gtest_xml(path):
     for case in root.iter("testcase"):
         name = ".".join(part for part in (case.get("classname"), case.get("name")) if part)
         if case.find("failure") is not None or case.find("error") is not None:
-            tally.fail(name)
+            tally.count("failed", name)
         elif case.find("skipped") is not None or case.get("result") == "skipped":
-            tally.skipped += 1
+            tally.count("skipped", name)
         elif case.get("status") != "notrun":  # disabled tests and those a filter left out are not ours to count
-            tally.passed += 1
+            tally.count("passed", name)
     return tally
 
 
@@ -63,12 +81,8 @@ def from_ctest(junit, results):
     failure more; so does one that claims success and left no XML.
     """
     tally = Tally()
-    try:
-        root = ElementTree.parse(junit).getroot()
-    except (OSError, ElementTree.ParseError) as error:
-        tally.fail(f"ctest left no result ({error})")
-        return tally
-    for test in root.iter("testcase"):
+    tree = _left_by("ctest", lambda: ElementTree.parse(junit), tally)
+    for test in tree.iter("testcase") if tree is not None else ():
         name, status = test.get("name"), test.get("status")
         xml = Path(results) / f"{name}.xml"
         cases = Tally()
@@ -101,20 +115,12 @@ def _message(test):
 def from_vitest_json(path):
     """Cases of Vitest's JSON reporter (--reporter=json --outputFile). A file that failed to load is a failure."""
     tally = Tally()
-    try:
-        report = json.loads(Path(path).read_text())
-    except (OSError, ValueError) as error:
-        tally.fail(f"vitest left no result ({error})")
-        return tally
-    for file in report["testResults"]:
+    report = _left_by("vitest", lambda: json.loads(Path(path).read_text()), tally)
+    for file in report["testResults"] if report is not None else ():
         cases = file["assertionResults"]
         for case in cases:
-            if case["status"] == "passed":
-                tally.passed += 1
-            elif case["status"] == "failed":
-                tally.fail(f"{Path(file['name']).name}: {case['fullName']}")
-            else:
-                tally.skipped += 1
+            outcome = case["status"] if case["status"] in ("passed", "failed") else "skipped"
+            tally.count(outcome, f"{Path(file['name']).name}: {case['fullName']}")
         if file["status"] == "failed" and not any(case["status"] == "failed" for case in cases):
             tally.fail(f"{Path(file['name']).name}: {file.get('message') or 'the file failed outside its cases'}")
     return tally
@@ -123,11 +129,7 @@ def from_vitest_json(path):
 def from_playwright_json(path):
     """Cases of Playwright's JSON reporter. A flaky test (failed, then passed) is a failure: it told two stories."""
     tally = Tally()
-    try:
-        report = json.loads(Path(path).read_text())
-    except (OSError, ValueError) as error:
-        tally.fail(f"playwright left no result ({error})")
-        return tally
+    report = _left_by("playwright", lambda: json.loads(Path(path).read_text()), tally) or {}
     for error in report.get("errors", []):
         tally.fail(str(error.get("message", error)))
     suites = list(report.get("suites", []))
@@ -136,10 +138,6 @@ def from_playwright_json(path):
         suites += suite.get("suites", [])
         for spec in suite.get("specs", []):
             for test in spec["tests"]:
-                if test["status"] == "expected":
-                    tally.passed += 1
-                elif test["status"] == "skipped":
-                    tally.skipped += 1
-                else:
-                    tally.fail(f"{spec['title']} ({test['status']})")
+                outcome = {"expected": "passed", "skipped": "skipped"}.get(test["status"], "failed")
+                tally.count(outcome, f"{spec['title']} ({test['status']})")
     return tally

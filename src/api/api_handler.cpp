@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "net/compress.h"
+#include "net/loopback_host.h"
 #include "net/websocket.h"
 
 namespace cw::api {
@@ -33,11 +34,6 @@ bool same_text(std::string_view a, std::string_view b) {
   });
 }
 
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
 /// The address of `127.0.0.1:51234`, `[::1]:80`.
 std::string_view address_of(std::string_view peer) {
   const std::size_t colon = peer.rfind(':');
@@ -45,13 +41,6 @@ std::string_view address_of(std::string_view peer) {
 }
 
 }  // namespace
-
-bool is_loopback_host(std::string_view host) {
-  const std::string_view name = without_port(host);
-  if (same_text(name, "localhost") || name == "[::1]") return true;
-  if (!name.starts_with("127.")) return false;
-  return std::ranges::all_of(name, [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
-}
 
 bool is_own_origin(std::string_view origin, std::string_view host) {
   return origin.empty() || same_text(origin, fmt::format("http://{}", host));
@@ -86,7 +75,7 @@ net::Task<net::HttpResponse> ApiHandler::handle(net::HttpRequest request) {
 }
 
 std::optional<Problem> ApiHandler::refuse(const net::HttpRequest& request) {
-  if (const std::string_view host = request.fields.get("Host"); !is_loopback_host(host)) {
+  if (const std::string_view host = request.fields.get("Host"); !net::is_loopback_host(host)) {
     return Problem{
         "forbidden_host",
         fmt::format("This server answers on loopback only; '{}' is no name of it. Open it as http://127.0.0.1 "
@@ -166,7 +155,7 @@ net::HttpResponse ApiHandler::answer_file(const net::HttpRequest& request) const
 
 bool ApiHandler::wants_upgrade(const net::HttpRequest& request) const {
   return request.path() == kSocketPath && net::is_websocket_upgrade(request) && is_serving() && !socket_.is_full() &&
-         is_loopback_host(request.fields.get("Host")) &&
+         net::is_loopback_host(request.fields.get("Host")) &&
          is_own_origin(request.fields.get("Origin"), request.fields.get("Host"));
 }
 

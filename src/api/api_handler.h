@@ -61,9 +61,6 @@ class ApiHandler final : public net::HttpHandler {
   Counter& server_errors_;
 };
 
-/// Whether a Host field names loopback: `localhost`, `127.x.y.z`, `[::1]`, with or without a port.
-bool is_loopback_host(std::string_view host);
-
 /// Whether an Origin field is the server's own as the Host field names it. An absent Origin is (not a browser).
 bool is_own_origin(std::string_view origin, std::string_view host);
 

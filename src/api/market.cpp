@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "base/number.h"
+#include "net/compress.h"
 #include "net/etag.h"
 #include "realtime/market_json.h"
 
@@ -101,9 +102,14 @@ net::Task<net::HttpResponse> get_candles(MarketView& view, const Call& call) {
   if (!index) co_return refusal(index.error(), call);
   auto request = read_candle_request(call, view.board().instrument(*index).id);
   if (!request) co_return refusal(request.error(), call);
-  const auto page = co_await view.candles(std::move(*request));
-  if (!page) co_return refusal(page.error(), call);
-  co_return tagged(json_answer(to_json(*page), "no-cache"));
+  // Text, tag and compression are made where the page is read. The router's finishing touch then finds nothing to do.
+  auto response = co_await view.candles(std::move(*request), [sent = call.request](const CandlePage& page) {
+    auto made = tagged(json_answer(to_json(page), "no-cache"));
+    net::finish_response(sent, made);
+    return made;
+  });
+  if (!response) co_return refusal(response.error(), call);
+  co_return std::move(*response);
 }
 
 net::Task<net::HttpResponse> get_ticker(MarketView& view, const Call& call) {

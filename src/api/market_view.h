@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "market/candle.h"
 #include "market/instrument.h"
 #include "market/timeframe.h"
+#include "net/http.h"
 #include "net/stream.h"
 #include "realtime/market_board.h"
 
@@ -52,6 +54,7 @@ struct CandlePage {
   std::optional<Timestamp> oldest;
 };
 std::string to_json(const CandlePage& page);
+using CandleAnswer = std::function<net::HttpResponse(const CandlePage&)>;
 
 /// One dependency of the server.
 enum class CheckStatus { pass, warn, fail };
@@ -70,8 +73,10 @@ class MarketView {
   virtual const realtime::MarketBoard& board() const = 0;
   /// The followed ones first, in their order, then the others by id.
   virtual std::vector<SymbolView> symbols() = 0;
+  /// Reads a page and has `answer` make the response of it: both on a worker's thread, so that however long a page is, the
+  /// loop only sends it. `answer` owns what it needs; a cancelled caller goes away before it is done.
   /// Errors  unknown_timeframe where nothing so fine is stored; busy; those of the store
-  virtual net::Task<Result<CandlePage>> candles(CandleRequest request) = 0;
+  virtual net::Task<Result<net::HttpResponse>> candles(CandleRequest request, CandleAnswer answer) = 0;
   /// The document of /api/market/status.
   virtual std::string status_json() = 0;
   virtual std::vector<Check> checks() = 0;

@@ -2,7 +2,10 @@
 
 #include <boost/asio/post.hpp>
 
+#include <exception>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "net/wakeup.h"
 
@@ -13,8 +16,17 @@ namespace {
 struct Meeting {
   explicit Meeting(boost::asio::io_context& loop) : wakeup(loop) {}
   net::Wakeup wakeup;
-  bool done = false;
+  std::optional<Result<void>> outcome;
 };
+
+Result<void> outcome_of(const std::function<void()>& work) {
+  try {
+    work();
+    return {};
+  } catch (const std::exception& error) {
+    return fail(Errc::internal, fmt::format("a job failed: {}", error.what()));
+  }
+}
 
 }  // namespace
 
@@ -25,23 +37,25 @@ WorkerPool::WorkerPool(std::size_t threads, std::size_t waiting_most, Metrics& m
 }
 
 WorkerPool::~WorkerPool() {
+  std::deque<Job> never_begun;
   {
     const std::scoped_lock lock{mutex_};
     ending_ = true;
-    jobs_.clear();
+    never_begun.swap(jobs_);
   }
   filled_.notify_all();
+  for (const Job& job : never_begun) job(Turn::dropped);
   for (std::thread& thread : threads_) thread.join();
 }
 
 net::Task<Result<void>> WorkerPool::run_erased(net::Runtime& runtime, std::function<void()> work) {
   auto meeting = std::make_shared<Meeting>(runtime.loop());
   auto& loop = runtime.loop();
-  const bool taken = post([meeting, &loop, work = std::move(work)]() mutable {
-    work();
+  const bool taken = post([meeting, &loop, work = std::move(work)](Turn turn) mutable {
+    auto outcome = turn == Turn::run ? outcome_of(work) : Result<void>{fail(Errc::cancelled, "the server is ending")};
     work = nullptr;
-    boost::asio::post(loop, [meeting = std::move(meeting)] {
-      meeting->done = true;
+    boost::asio::post(loop, [meeting = std::move(meeting), outcome = std::move(outcome)]() mutable {
+      meeting->outcome = std::move(outcome);
       meeting->wakeup.notify();
     });
   });
@@ -49,14 +63,14 @@ net::Task<Result<void>> WorkerPool::run_erased(net::Runtime& runtime, std::funct
     refused_.add();
     co_return fail(Errc::busy, "too many requests wait for the store");
   }
-  while (!meeting->done) {
+  while (!meeting->outcome) {
     const bool notified = co_await meeting->wakeup.wait();
     if (!notified) co_return fail(Errc::cancelled, "the request was given up");
   }
-  co_return Result<void>{};
+  co_return std::move(*meeting->outcome);
 }
 
-bool WorkerPool::post(std::function<void()> job) {
+bool WorkerPool::post(Job job) {
   {
     const std::scoped_lock lock{mutex_};
     if (ending_ || jobs_.size() >= waiting_most_) return false;
@@ -68,7 +82,7 @@ bool WorkerPool::post(std::function<void()> job) {
 
 void WorkerPool::serve() {
   for (;;) {
-    std::function<void()> job;
+    Job job;
     {
       std::unique_lock lock{mutex_};
       filled_.wait(lock, [&] { return ending_ || !jobs_.empty(); });
@@ -76,7 +90,7 @@ void WorkerPool::serve() {
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }
-    job();
+    job(Turn::run);
   }
 }
 

@@ -16,19 +16,20 @@
 
 namespace cw::api {
 
-/// Threads for work that would hold up a loop: reading candles, compressing long answers. At most `waiting_most` jobs wait;
-/// one more is refused with Errc::busy.
+/// Threads for work that would hold up a loop: reading candles, making long answers of them. At most `waiting_most` jobs
+/// wait beside those that run; one more is refused with Errc::busy.
 class WorkerPool {
  public:
   WorkerPool(std::size_t threads, std::size_t waiting_most, Metrics& metrics);
-  /// Waits for the jobs that run; those that wait are dropped.
+  /// Waits for the jobs that run; those that wait are not begun, and their callers get Errc::cancelled. The runtimes of
+  /// callers outlive the pool.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
   /// Runs `work` on one of the threads and answers on the loop of `runtime`. `work` owns what it needs: a cancelled caller
   /// goes away before it is done.
-  /// Errors  busy; cancelled; those of `work`
+  /// Errors  busy; cancelled; internal: `work` threw, with what it said; those of `work`
   template <class T>
   net::Task<Result<T>> run(net::Runtime& runtime, std::function<Result<T>()> work) {
     auto answer = std::make_shared<std::optional<Result<T>>>();
@@ -39,13 +40,15 @@ class WorkerPool {
 
  private:
   net::Task<Result<void>> run_erased(net::Runtime& runtime, std::function<void()> work);
-  bool post(std::function<void()> job);
+  enum class Turn { run, dropped };
+  using Job = std::function<void(Turn)>;
+  bool post(Job job);
   void serve();
 
   const std::size_t waiting_most_;
   std::mutex mutex_;
   std::condition_variable filled_;
-  std::deque<std::function<void()>> jobs_;
+  std::deque<Job> jobs_;
   bool ending_ = false;
   Counter& refused_;
   std::vector<std::thread> threads_;

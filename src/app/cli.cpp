@@ -212,21 +212,27 @@ void Parser::add_feed() {
 void Parser::add_practice() {
   CLI::App* const practice = command(app_, "practice", "Runs a local exchange that speaks Binance's wire formats",
                                      "  candlewick practice --port 8090\n"
-                                     "  candlewick practice --replay BTCUSDT --speed 60\n"
+                                     "  candlewick practice --replay BTCUSDT --from 2024-08-05 --speed 60\n"
                                      "  candlewick practice --misbehave drop=6 --misbehave garbage=0.001");
   practice->add_option("--port", raw_.port, "The port to listen on (loopback); 0 takes a free one (default: 8090)")
       ->type_name("N");
   practice
       ->add_option("--replay", raw_.replay, "Play the stored 1m candles of this instrument instead of inventing some")
       ->type_name("SYMBOL");
+  practice
+      ->add_option("--from", raw_.from,
+                   "Where the market's clock begins: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds (default: now; "
+                   "in a replay a week after its first candle)")
+      ->type_name("TIME");
   key_flag(*practice, "--speed", "practice.speed", "Seconds of the market that pass in one second");
   key_flag(*practice, "--seed", "practice.seed", "What the generated prices follow from");
   practice->add_option("--tls-cert", raw_.certificate, "Speak TLS with this certificate chain (PEM)")
       ->type_name("FILE");
   practice->add_option("--tls-key", raw_.key, "The certificate's private key (PEM)")->type_name("FILE");
   practice
-      ->add_option("--misbehave", raw_.misbehave,
-                   "drop and slow: times an hour; hole, duplicate, disorder, 429, garbage: a share from 0 to 1")
+      ->add_option(
+          "--misbehave", raw_.misbehave,
+          "drop, slow, outage: times an hour; hole, duplicate, disorder, 429, garbage, cut: a share from 0 to 1")
       ->type_name("FAULT=P")
       ->expected(1)
       ->take_all();
@@ -418,6 +424,9 @@ Result<CommandArgs> Parser::read_practice() {
   }
   if (raw_.certificate.empty() != raw_.key.empty()) return usage("--tls-cert and --tls-key go together", "practice");
   args.replay = given(raw_.replay);
+  const auto from = read_time(raw_.from, "--from");
+  if (!from) return pass_on(from);
+  args.from = *from;
   if (!raw_.certificate.empty()) args.certificate = raw_.certificate;
   if (!raw_.key.empty()) args.key = raw_.key;
   args.misbehave = raw_.misbehave;

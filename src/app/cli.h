@@ -59,6 +59,7 @@ struct FeedDecodeArgs {
 struct PracticeArgs {
   std::uint16_t port = 8090;
   std::optional<std::string> replay;  // a stored symbol; none: the generated market
+  std::optional<Timestamp> from;      // where the exchange's clock begins; none: now, or a week into the replay
   std::optional<std::filesystem::path> certificate;
   std::optional<std::filesystem::path> key;
   std::vector<std::string> misbehave;  // "drop=0.01"

@@ -101,7 +101,8 @@ void add_market(std::vector<ConfigKey>& keys) {
   keys.push_back({.name = "market.follow",
                   .fallback = Texts{"BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT",
                                     "TRXUSDT", "LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT"},
-                  .help = "The instruments that are followed live.",
+                  .help = "The instruments that are followed live: at least one, none twice; a venue may stand in "
+                          "front (binance:BTCUSDT).",
                   .items_most = 100});
   keys.push_back(
       {.name = "market.default_venue",

@@ -1,14 +1,15 @@
 #include "app/config_load.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "app/config_keys.h"
+#include "app/market_follow.h"
 #include "base/nearest.h"
 
 extern char** environ;
@@ -21,48 +22,59 @@ constexpr std::size_t kConfigBytesMost = 1024 * 1024;
 /// Read before there is a Config, so they are no keys of it.
 constexpr std::string_view kOtherVariables[] = {"CANDLEWICK_DATA_DIR", "CANDLEWICK_CONFIG"};
 
-ConfigSource place_of(const toml::node& node, const std::string& file_name) {
-  return {fmt::format("{}:{}", file_name, node.source().begin.line)};
+ConfigSource place_at(const toml::source_region& region, const std::string& file_name) {
+  return {fmt::format("{}:{}:{}", file_name, region.begin.line, region.begin.column)};
 }
 
-Result<ConfigValue> value_of(const toml::node& node, std::string_view name, const ConfigSource& place) {
+ConfigSource place_of(const toml::node& node, const std::string& file_name) {
+  return place_at(node.source(), file_name);
+}
+
+/// A fault of the configuration itself: the program ends with the exit code of a wrong command line.
+std::unexpected<Error> fault(const ConfigSource& place, std::string_view key, std::string_view what) {
+  return std::unexpected(
+      Error{Errc::bad_parameter, fmt::format("{}: {} {}", place.text, key, what), {}, std::string{key}});
+}
+
+Result<ConfigValue> value_of(const toml::node& node, std::string_view name, const std::string& file_name) {
   if (const auto* text = node.as_string()) return ConfigValue{text->get()};
   if (const auto* whole = node.as_integer()) return ConfigValue{whole->get()};
   if (const auto* number = node.as_floating_point()) return ConfigValue{number->get()};
   if (const auto* flag = node.as_boolean()) return ConfigValue{flag->get()};
   const auto* array = node.as_array();
   if (array == nullptr) {
-    return fail(Errc::bad_parameter,
-                fmt::format("{}: {} takes a text, a number, true, false or a list of texts; this is "
-                            "a date, a time or a table",
-                            place.text, name));
+    return fault(place_of(node, file_name), name,
+                 "takes a text, a number, true, false or a list of texts; this is a date or a time");
   }
   std::vector<std::string> items;
   for (const toml::node& item : *array) {
     const auto* text = item.as_string();
     if (text == nullptr) {
-      return fail(Errc::bad_parameter, fmt::format("{}: {} takes a list of texts", place.text, name));
+      return fault(place_of(item, file_name), name,
+                   fmt::format("takes a list of texts; entry {} is none", items.size() + 1));
     }
     items.push_back(text->get());
   }
   return ConfigValue{std::move(items)};
 }
 
+bool is_key(const Config& config, std::string_view name) {
+  return std::ranges::any_of(config.entries(), [&](const Config::Entry& entry) { return entry.key->name == name; });
+}
+
 Result<void> apply_section(Config& config, std::string_view section, const toml::table& table,
                            const std::string& file_name) {
   for (const auto& [key, node] : table) {
     const std::string name = fmt::format("{}.{}", section, key.str());
-    const ConfigSource place = place_of(node, file_name);
-    if (node.is_table()) {  // no key of ours is that deep: the nearest known one is named
-      for (const auto& [inner, leaf] : *node.as_table()) {
-        const auto set = config.set(fmt::format("{}.{}", name, inner.str()), std::string{}, place_of(leaf, file_name));
-        if (!set) return pass_on(set);
-      }
-      continue;
+    // A name that does not exist is wrong where it stands, a value where the value stands.
+    if (!is_key(config, name)) {
+      const auto set = config.set(name, std::string{}, place_at(key.source(), file_name));
+      if (!set) return pass_on(set);
     }
-    auto value = value_of(node, name, place);
+    if (node.is_table()) return fault(place_of(node, file_name), name, "is one setting, not a table of some");
+    auto value = value_of(node, name, file_name);
     if (!value) return pass_on(value);
-    if (const auto set = config.set(name, std::move(*value), place); !set) return pass_on(set);
+    if (const auto set = config.set(name, std::move(*value), place_of(node, file_name)); !set) return pass_on(set);
   }
   return {};
 }
@@ -82,17 +94,34 @@ bool is_section(std::string_view name) {
   });
 }
 
-Result<std::string> read_file(const std::filesystem::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in) {
-    return fail(Errc::not_found,
-                fmt::format("the configuration file {} cannot be read; check --config and its rights", path.string()));
+/// Where to read the file from, if there is one. A file that was asked for must be there; the data folder's own need not.
+Result<std::optional<std::filesystem::path>> find_file(const ConfigInputs& inputs) {
+  const std::filesystem::path path = inputs.file.value_or(inputs.data_dir / "candlewick.toml");
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    if (!inputs.file) return std::optional<std::filesystem::path>{};
+    return fail(Errc::bad_parameter, fmt::format("there is no configuration file {}; check --config", path.string()));
   }
+  if (error) return fail(Errc::io_error, fmt::format("{} cannot be read: {}", path.string(), error.message()));
+  if (status.type() == std::filesystem::file_type::directory) {
+    return fail(Errc::bad_parameter, fmt::format("{} is a folder, not a configuration file", path.string()));
+  }
+  return std::optional{path};
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  errno = 0;
+  std::ifstream in{path, std::ios::binary};
   std::string text(kConfigBytesMost + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in) in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!in.eof() && in.fail()) {
+    return fail(Errc::io_error, fmt::format("the configuration file {} cannot be read: {}", path.string(),
+                                            std::error_code{errno, std::generic_category()}.message()));
+  }
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kConfigBytesMost) {
-    return fail(Errc::limit_exceeded, fmt::format("{} is over 1 MiB: that is no configuration file", path.string()));
+    return fail(Errc::bad_parameter, fmt::format("{} is over 1 MiB: that is no configuration file", path.string()));
   }
   return text;
 }
@@ -127,7 +156,7 @@ Result<void> check_meaning(const Config& config) {
         config.source("server.host").text, host);
     return std::unexpected(std::move(error));
   }
-  return {};
+  return check_follow(config);
 }
 
 }  // namespace
@@ -148,14 +177,14 @@ Result<void> apply_toml(Config& config, std::string_view text, const std::string
   const toml::parse_result parsed = toml::parse(text, file_name);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    return fail(Errc::bad_input, fmt::format("{}:{}: {}", file_name, error.source().begin.line, error.description()));
+    return fail(Errc::bad_parameter,
+                fmt::format("{}: {}", place_at(error.source(), file_name).text, error.description()));
   }
   for (const auto& [section, node] : parsed.table()) {
-    const ConfigSource place = place_of(node, file_name);
+    const ConfigSource place = place_at(section.source(), file_name);
     if (!is_section(section.str())) return std::unexpected(unknown_section(section.str(), place));
     if (!node.is_table()) {
-      return fail(Errc::bad_input, fmt::format("{}: '{}' is a section: write [{}] and its keys below", place.text,
-                                               section.str(), section.str()));
+      return fault(place, section.str(), fmt::format("is a section: write [{}] and its keys below", section.str()));
     }
     if (const auto applied = apply_section(config, section.str(), *node.as_table(), file_name); !applied) {
       return pass_on(applied);
@@ -166,15 +195,12 @@ Result<void> apply_toml(Config& config, std::string_view text, const std::string
 
 Result<Config> load_config(const ConfigInputs& inputs) {
   Config config{config_keys()};
-  std::optional<std::filesystem::path> file = inputs.file;
-  std::error_code ignored;
-  if (!file && std::filesystem::exists(inputs.data_dir / "candlewick.toml", ignored)) {
-    file = inputs.data_dir / "candlewick.toml";
-  }
-  if (file) {
-    const auto text = read_file(*file);
+  const auto file = find_file(inputs);
+  if (!file) return pass_on(file);
+  if (*file) {
+    const auto text = read_file(**file);
     if (!text) return pass_on(text);
-    if (const auto applied = apply_toml(config, *text, file->string()); !applied) return pass_on(applied);
+    if (const auto applied = apply_toml(config, *text, (*file)->string()); !applied) return pass_on(applied);
   }
   if (const auto applied = apply_environment(config, inputs); !applied) return pass_on(applied);
   for (const FlagSetting& flag : inputs.flags) {

@@ -32,11 +32,12 @@ std::vector<std::pair<std::string, std::string>> product_environment();
 
 /// Lays file, environment and flags over the defaults.
 ///
-/// Errors  not_found for a file that was asked for; bad_input with file and line for broken TOML; unknown_key and
-///         bad_parameter as Config::set, with file:line, `env NAME` or `flag --x` in front
+/// Errors  bad_parameter and unknown_key wherever the configuration is wrong, with file:line:column, `env NAME` or
+///         `flag --x` in front: broken TOML, a key that does not exist, a value that does not fit, a file that was asked
+///         for and is not there, is a folder or is over 1 MiB; io_error for a file that the system does not let us read
 Result<Config> load_config(const ConfigInputs& inputs);
 
-/// Lays one TOML text over `config`; `file_name` is what places are named by.
+/// Lays one TOML text over `config`; `file_name` is what places are named by. Errors: as load_config, but io_error.
 Result<void> apply_toml(Config& config, std::string_view toml, const std::string& file_name);
 
 }  // namespace cw::app

@@ -34,6 +34,24 @@ std::filesystem::path default_data_dir() {
   return "candlewick-data";
 }
 
+bool is_data_dir_named(const std::optional<std::filesystem::path>& flag) {
+  return flag.has_value() || variable("CANDLEWICK_DATA_DIR").has_value();
+}
+
+Result<void> find_data_folder(const DataFolder& folder) {
+  std::error_code error;
+  const auto type = std::filesystem::status(folder.root, error).type();
+  if (type == std::filesystem::file_type::directory) return {};
+  if (type == std::filesystem::file_type::not_found) {
+    return fail(Errc::not_found,
+                fmt::format("the data folder {} does not exist; check --data-dir ('candlewick import' and "
+                            "'candlewick serve' make one)",
+                            folder.root.string()));
+  }
+  return fail(Errc::io_error, fmt::format("the data folder {} {}; give another --data-dir", folder.root.string(),
+                                          error ? "cannot be read: " + error.message() : "is not a folder"));
+}
+
 Result<void> make_data_folder(const DataFolder& folder) {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder.root, error);

@@ -24,6 +24,13 @@ struct DataFolder {
 /// ~/.local/share/candlewick, else ./candlewick-data.
 std::filesystem::path default_data_dir();
 
+/// Whether somebody named a folder, by --data-dir (`flag`) or CANDLEWICK_DATA_DIR: one that is missing is then a mistake.
+bool is_data_dir_named(const std::optional<std::filesystem::path>& flag);
+
+/// For a command that only reads, which makes no folder.
+/// Errors  not_found naming the path and what makes one; io_error where something else stands there or it cannot be seen
+Result<void> find_data_folder(const DataFolder& folder);
+
 /// Makes the folder where it is missing (mode 0700). Errors: io_error naming the path and the reason.
 Result<void> make_data_folder(const DataFolder& folder);
 

@@ -72,12 +72,16 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
     named.replay = instrument->id.symbol;
     return run_practice(command.console, command.config, named, std::move(*stored));
   }
+  if (const auto* args = std::get_if<ConfigShowArgs>(&invocation.args); args != nullptr && command.restart != nullptr)
+    return run_server_config_show(command, *args);
   return refuse_in_holder(command.console, invocation);
 }
 
 int run_on_folder(const Invocation& invocation, const std::vector<std::string>& arguments, const DataFolder& folder,
                   const Config& config, Console& console) {
-  if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
+  const bool writes = std::holds_alternative<ImportArgs>(invocation.args);
+  const auto ready = writes ? make_data_folder(folder) : find_data_folder(folder);
+  if (!ready) return report(console, ready.error());
   const auto deadline = Clock::now() + kHolderPatience;
   for (;;) {
     const auto code = run_at_holder(folder, arguments, console);

@@ -4,6 +4,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/practice.h"
 #include "app/config_load.h"
+#include "app/control/client.h"
 #include "app/data_folder.h"
 #include "app/folder_program.h"
 #include "app/serve/serve.h"
@@ -16,7 +17,7 @@ DataFolder folder_of(const Invocation& invocation, const Console& console) {
   return {(console.working_directory() / invocation.data_dir.value_or(default_data_dir())).lexically_normal()};
 }
 
-Result<Config> config_of(const Invocation& invocation, const DataFolder& folder, const Console& console) {
+ConfigInputs inputs_of(const Invocation& invocation, const DataFolder& folder, const Console& console) {
   ConfigInputs inputs;
   inputs.environment = product_environment();
   inputs.file = invocation.config_file;
@@ -26,7 +27,25 @@ Result<Config> config_of(const Invocation& invocation, const DataFolder& folder,
   if (inputs.file) inputs.file = console.working_directory() / *inputs.file;
   inputs.data_dir = folder.root;
   inputs.flags = invocation.flags;
-  return load_config(inputs);
+  return inputs;
+}
+
+int show_config(const Invocation& invocation, const std::vector<std::string>& arguments, const DataFolder& folder,
+                const ConfigInputs& inputs, Console& console) {
+  // Before a first start there is no folder yet, and its settings may be asked for; a folder that was named is another
+  // matter.
+  const auto found = find_data_folder(folder);
+  if (!found && is_data_dir_named(invocation.data_dir)) return report(console, found.error());
+  // Who gives settings wants to know what those make; else what counts is what the running server runs with.
+  const bool gives_settings = !invocation.flags.empty() || invocation.config_file;
+  if (const auto owner = FolderLock::owner(folder); owner && owner->what == "serve" && !gives_settings) {
+    const auto code = run_at_holder(folder, arguments, console);
+    if (!code) return report(console, code.error());
+    if (*code) return **code;
+  }
+  const auto config = load_config(inputs);
+  if (!config) return report(console, config.error());
+  return run_config_show(console, *config, std::get<ConfigShowArgs>(invocation.args));
 }
 
 }  // namespace
@@ -43,14 +62,16 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   if (const auto* decode = std::get_if<FeedDecodeArgs>(&invocation->args)) return run_feed_decode(console, *decode);
 
   const DataFolder folder = folder_of(*invocation, console);
-  const auto config = config_of(*invocation, folder, console);
+  const ConfigInputs inputs = inputs_of(*invocation, folder, console);
+  if (std::holds_alternative<ConfigShowArgs>(invocation->args))
+    return show_config(*invocation, arguments, folder, inputs, console);
+  const auto config = load_config(inputs);
   if (!config) return report(console, config.error());
-  if (const auto* show = std::get_if<ConfigShowArgs>(&invocation->args))
-    return run_config_show(console, *config, *show);
   if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
     return run_practice(console, *config, *practice, nullptr);
   }
-  if (std::holds_alternative<ServeArgs>(invocation->args)) return run_serve(*invocation, folder, *config, console);
+  if (std::holds_alternative<ServeArgs>(invocation->args))
+    return run_serve(*invocation, folder, *config, inputs, console);
   return run_on_folder(*invocation, arguments, folder, *config, console);
 }
 

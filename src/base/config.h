@@ -28,7 +28,7 @@ struct ConfigKey {
   bool secret = false;                 // masked wherever it is shown
 };
 
-/// Where a value came from, for people: `default`, `candlewick.toml:12`, `env CANDLEWICK_SERVER_PORT`, `flag --port`.
+/// Where a value came from, for people: `default`, `candlewick.toml:12:8`, `env CANDLEWICK_SERVER_PORT`, `flag --port`.
 struct ConfigSource {
   std::string text = "default";
 };
@@ -73,6 +73,9 @@ class Config {
 
   /// Where the effective value came from.
   const ConfigSource& source(std::string_view name) const;
+
+  /// A key's value and source together. As the above: a key that does not exist breaks the contract.
+  const Entry& entry(std::string_view name) const { return need(name); }
 
   std::span<const Entry> entries() const { return entries_; }  // in order of the keys
 

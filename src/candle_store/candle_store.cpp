@@ -258,6 +258,7 @@ std::vector<SeriesInfo> CandleStore::list() const {
 }
 
 DiskState CandleStore::disk_state() const { return impl_->disk.state(); }
+std::optional<double> CandleStore::disk_used_share() const { return impl_->disk.used_share(); }
 
 Result<void> CandleStore::put_note(std::string_view key, std::string_view value) {
   CW_REQUIRE(!key.empty() && key.size() <= kNoteKeyMost);

@@ -119,6 +119,8 @@ class CandleStore {
   Result<void> verify() const;
 
   DiskState disk_state() const;
+  /// The used share of the disk that holds the store, 0 to 1; none where the system does not say.
+  std::optional<double> disk_used_share() const;
 
   /// Small named values of the store's owner (what kind of market this folder holds, first bars), kept with the data. A
   /// key has 1 to 400 bytes.

@@ -21,6 +21,9 @@ class DiskWatch {
   /// Asks the system (about a microsecond).
   DiskState state() const;
 
+  /// The used share as the system says it now.
+  std::optional<double> used_share() const { return used_share_(folder_); }
+
   /// Errc::disk_full in the state `full`, with a sentence; else nothing.
   Result<void> allow_write() const;
 

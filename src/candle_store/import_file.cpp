@@ -46,7 +46,8 @@ Result<Target> find_target(const std::filesystem::path& path, const ImportOption
 /// What is worth telling about the rows that go by.
 class Tally {
  public:
-  Tally(ImportReport& report, market::Timeframe timeframe) : report_(report), step_(market::duration(timeframe)) {}
+  Tally(ImportReport& report, std::optional<Timestamp> kept_from)
+      : report_(report), step_(market::duration(report.series.timeframe)), kept_from_(kept_from) {}
 
   void add(const market::CandleColumns& rows) {
     for (const auto time : rows.open_time_ms) {
@@ -57,6 +58,7 @@ class Tally {
         ++report_.gaps;
         report_.missing_bars += static_cast<std::uint64_t>((now - report_.last) / step_ - 1);
       }
+      if (kept_from_ && now < *kept_from_) ++report_.too_old;
       report_.last = now;
     }
   }
@@ -64,7 +66,12 @@ class Tally {
  private:
   ImportReport& report_;
   Millis step_;
+  std::optional<Timestamp> kept_from_;
 };
+
+std::string called(const std::filesystem::path& path, const ImportOptions& options) {
+  return options.shown_as.empty() ? path.filename().string() : options.shown_as;
+}
 
 /// Steps that an exchange gave stay; a file only knows base and quote.
 Result<void> keep_instrument(CandleStore& store, const Target& target) {
@@ -78,19 +85,19 @@ Result<ImportReport> run(CandleStore& store, const std::filesystem::path& path, 
                          const std::function<void(const ImportProgress&)>& progress,
                          const std::function<bool()>& cancelled) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto target = find_target(path, options);
-  if (!target) return pass_on(target);
   auto bytes = open_bytes(path);
   if (!bytes) return pass_on(bytes);
+  const auto target = find_target(path, options);
+  if (!target) return pass_on(target);
   auto reader = read_candles(std::move(*bytes), target->series.timeframe);
   if (!reader) return pass_on(reader);
-  auto import = store.begin_import(target->series, path.filename().string());
+  auto import = store.begin_import(target->series, called(path, options));
   if (!import) return pass_on(import);
 
   ImportReport report;
   report.series = target->series;
   report.format = (*reader)->format();
-  Tally tally(report, target->series.timeframe);
+  Tally tally(report, options.kept_from ? options.kept_from(report.series) : std::nullopt);
   market::CandleColumns rows;
   rows.reserve(CandleReader::kBlockRows);
   for (;;) {
@@ -118,7 +125,7 @@ Result<ImportReport> run(CandleStore& store, const std::filesystem::path& path, 
 
 Result<SeriesId> target_of(const std::filesystem::path& path, const ImportOptions& options) {
   const auto target = find_target(path, options);
-  if (!target) return std::unexpected(with_place(target.error(), path.filename().string()));
+  if (!target) return std::unexpected(with_place(target.error(), called(path, options)));
   return target->series;
 }
 
@@ -126,7 +133,7 @@ Result<ImportReport> import_file(CandleStore& store, const std::filesystem::path
                                  const std::function<void(const ImportProgress&)>& progress,
                                  const std::function<bool()>& cancelled) {
   auto report = run(store, path, options, progress, cancelled);
-  if (!report) return std::unexpected(with_place(report.error(), path.filename().string()));
+  if (!report) return std::unexpected(with_place(report.error(), called(path, options)));
   return report;
 }
 

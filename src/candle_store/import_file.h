@@ -19,6 +19,9 @@ struct ImportOptions {
   std::optional<market::Timeframe> timeframe{};
   std::string default_venue = "binance";  // where neither option nor name says one
   bool replace = false;                   // stored bars with other values give way
+  std::string shown_as{};                 // what messages call the file; empty: the last part of its path
+  // From when on rows of a series are kept, where that is limited: older ones are counted. Empty: all are kept.
+  std::function<std::optional<Timestamp>(const SeriesId&)> kept_from{};
 };
 
 struct ImportReport {
@@ -33,6 +36,7 @@ struct ImportReport {
   Timestamp last{};
   std::uint64_t gaps = 0;          // places in the file where bars are missing
   std::uint64_t missing_bars = 0;  // how many
+  std::uint64_t too_old = 0;       // rows before `kept_from`: stored, and pruned where the retention applies
   double seconds = 0;
 };
 
@@ -43,14 +47,18 @@ struct ImportProgress {
 };
 
 /// Where a file's rows would go, by options and name, without reading it.
-/// Errors  bad_parameter naming the option that is missing; unknown_timeframe for `1s`, `3d`, `1mo`
+/// Errors  bad_parameter naming the option that is missing; unknown_timeframe for `1s`, `3d`, `1mo`; the file's name in
+///         front
 Result<SeriesId> target_of(const std::filesystem::path& path, const ImportOptions& options);
 
 /// Reads one file into the store: all of it or, after any error, nothing. Keeps the instrument's base and quote.
 ///
 /// `progress` is told about every 8,192 rows; `cancelled` is asked as often, and true ends it with Errc::cancelled.
-/// Either may be empty. Memory  at most 64 MB, whatever the file Errors  those of target_of, read_candles and Import,
-/// each with the file's name in front: "btc.csv: line 5: …"
+/// Either may be empty.
+///
+/// Memory  at most 64 MB, whatever the file
+/// Errors  not_found before all others, then those of target_of, read_candles and Import, each with what the file is
+///         called in front: "btc.csv: line 5: …"
 Result<ImportReport> import_file(CandleStore& store, const std::filesystem::path& path, const ImportOptions& options,
                                  const std::function<void(const ImportProgress&)>& progress = {},
                                  const std::function<bool()>& cancelled = {});

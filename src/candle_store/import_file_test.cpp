@@ -161,6 +161,45 @@ TEST(ImportFile, NamesAFileThatIsNotThereOrAFolder) {
               testing::HasSubstr("it is a folder"));
 }
 
+TEST(ImportFile, SaysThatAFileIsMissingBeforeAnythingAboutItsName) {
+  StoreStory story;
+  TestFolder files;
+  const auto missing = import_file(*story, files.path() / "some.csv", {});
+  EXPECT_EQ(missing.error().code, Errc::not_found);
+  EXPECT_EQ(missing.error().message, "some.csv: there is no such file");
+}
+
+TEST(ImportFile, IsCalledInMessagesWhatItsCallerCallsIt) {
+  StoreStory story;
+  TestFolder files;
+  ImportOptions options;
+  options.shown_as = "../b/some.csv";
+  EXPECT_EQ(import_file(*story, files.path() / "some.csv", options).error().message,
+            "../b/some.csv: there is no such file");
+  EXPECT_THAT(target_of("some.csv", options).error().message, testing::StartsWith("../b/some.csv: its name"));
+}
+
+TEST(ImportFile, CountsTheRowsThatAreOlderThanWhatIsKept) {
+  StoreStory story;
+  TestFolder files;
+  const auto path = files.path() / "binance-BTC-USDT-1m.csv";
+  {
+    std::ofstream out{path};
+    for (int minute = 0; minute < 5; ++minute) out << 1'704'067'200'000 + minute * 60'000 << ",1,1,1,1,1\n";
+  }
+  ImportOptions options;
+  options.kept_from = [](const SeriesId& series) {
+    EXPECT_EQ(series.text(), "binance:BTCUSDT 1m");
+    return std::optional{from_ms(1'704'067'200'000 + 3 * 60'000)};
+  };
+  const auto report = import_file(*story, path, options);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->too_old, 3U);  // 00:00, 00:01, 00:02; the bar of 00:03 itself is kept
+  EXPECT_EQ(report->added, 5U);
+  options.kept_from = {};
+  EXPECT_EQ(import_file(*story, path, options)->too_old, 0U);
+}
+
 TEST(ImportFile, TakesEveryRealFileAndCountsAsManyRows) {
   if (!std::filesystem::exists(kRealCandles)) GTEST_SKIP() << "no real candles in " << kRealCandles;
   StoreStory story;

@@ -18,4 +18,15 @@ std::string_view name(FeedState state) {
   return {};
 }
 
+std::string_view name(HistoryStatus::State state) {
+  switch (state) {
+    case HistoryStatus::State::queued: return "queued";
+    case HistoryStatus::State::running: return "running";
+    case HistoryStatus::State::done: return "done";
+    case HistoryStatus::State::failed: return "failed";
+  }
+  CW_REQUIRE(false);  // a State has one of the named values
+  return {};
+}
+
 }  // namespace cw::exchange

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,21 @@ class FeedSink {
   virtual void on_state(const FeedStatus& status) = 0;
 };
 
+/// Where the fetching of one series' history stands.
+struct HistoryStatus {
+  enum class State {
+    queued,   // nothing of what is wanted was asked for yet
+    running,  // begun; its pages come in turns with those of other series
+    done,     // all that is wanted, or all that the venue has, was passed on
+    failed    // the newest request failed
+  };
+  State state = State::queued;
+  std::string detail{};                 // of `failed`: why
+  std::optional<Timestamp> next_try{};  // of `failed`: when it is asked for again; none: it was given up
+  friend bool operator==(const HistoryStatus&, const HistoryStatus&) = default;
+};
+std::string_view name(HistoryStatus::State state);
+
 /// Bars of a venue's own history, newest first, for any of its timeframes. `rows` are closed, in time order.
 class HistorySink {
  public:
@@ -55,6 +71,8 @@ class HistorySink {
   /// `oldest` is how far back it reaches now, `goal` how far it will; `done` when it got there or the venue has no more.
   virtual void on_history_progress(FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
                                    Timestamp goal, bool done) = 0;
+  /// Each change of where a series stands, for those who show it.
+  virtual void on_history_status(FollowedIndex, market::Timeframe, const HistoryStatus&) {}
 };
 
 }  // namespace cw::exchange

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "net/http.h"
+#include "net/loopback_host.h"
 
 namespace cw::net {
 namespace {
@@ -74,6 +75,15 @@ TEST(HttpRequest, TakesItsQueryApart) {
   EXPECT_FALSE(request.query("z"));
   EXPECT_EQ(request.query_items().size(), 6u);
   EXPECT_TRUE(HttpRequest{.target = "/a"}.query_items().empty());
+}
+
+TEST(LoopbackHost, IsOnlyWhatNamesThisMachine) {
+  for (const char* good : {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.1.2.3:1", "[::1]:8080"})
+    EXPECT_TRUE(is_loopback_host(good)) << good;
+  for (const char* bad :
+       {"", "evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.0.1", "[::2]"}) {
+    EXPECT_FALSE(is_loopback_host(bad)) << bad;
+  }
 }
 
 TEST(HttpFields, CompareNamesAndTokensWithoutCase) {

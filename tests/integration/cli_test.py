@@ -4,10 +4,11 @@ import gzip
 import json
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
-from candlewick import BINARY, clean_environment, run
+from candlewick import BINARY, Server, clean_environment, run
 
 HEADER = "open_time_ms,open,high,low,close,volume\n"
 START_MS = 1_704_067_200_000  # 2024-01-01
@@ -61,6 +62,7 @@ class CommandLine(Folder):
     def test_values_out_of_range_are_usage_errors(self):
         for arguments in (["candles", "B", "--limit", "0"], ["candles", "B", "--from", "yesterday"], ["serve", "--port", "70000"],
                           ["candles", "B", "--from", "2024-02-01", "--to", "2024-01-01"], ["practice", "--port", "-1"],
+                          ["practice", "--from", "last week"],
                           ["serve", "--host", "0.0.0.0"], ["import"], ["serve", "extra"]):
             with self.subTest(arguments):
                 self.fails(run(*arguments, data_dir=self.data), 2)
@@ -82,24 +84,29 @@ class CommandLine(Folder):
                          [("trade", "BTCUSDT", 100.5, 0.25, True)])
 
 
-class Configuration(Folder):
+class WithSettings(Folder):
+    def setUp(self):
+        super().setUp()
+        self.data.mkdir()
+
     def show(self, *arguments, **environment):
         result = run("config", "show", "--format", "json", *arguments, data_dir=self.data, environment=environment)
         self.assertEqual(result.returncode, 0, result.stderr)
         return {item["key"]: (item["value"], item["source"]) for item in json.loads(result.stdout)["settings"]}
 
     def write(self, text):
-        self.data.mkdir(exist_ok=True)
         path = self.data / "candlewick.toml"
         path.write_text(text)
         return path
 
+
+class Configuration(WithSettings):
     def test_layers_in_rising_precedence(self):
         path = self.write("[server]\nport = 9001\nhost = \"localhost\"\n\n[log]\nlevel = \"warn\"\n")
         shown = self.show("--set", "server.port=9003", CANDLEWICK_SERVER_PORT="9002", CANDLEWICK_LOG_LEVEL="debug")
         self.assertEqual(shown["server.port"], (9003, "flag --set"))
         self.assertEqual(shown["log.level"], ("debug", "env CANDLEWICK_LOG_LEVEL"))
-        self.assertEqual(shown["server.host"], ("localhost", f"{path}:3"))
+        self.assertEqual(shown["server.host"], ("localhost", f"{path}:3:8"))
         self.assertEqual(shown["store.keep_1m_days"], (730, "default"))
 
     def test_what_toml_shows_is_read_back_as_the_same(self):
@@ -110,28 +117,124 @@ class Configuration(Folder):
         self.assertEqual(values, {key: value for key, (value, _) in self.show().items()})
 
     def test_mistakes_name_file_line_and_the_nearest_key(self):
-        for text, words in (("[server]\n\nprot = 1\n", (":3:", "server.prot", "server.port")),
-                            ("[servr]\nport = 1\n", ("servr", "server")),
-                            ("[server]\nport = \"x\"\n", (":2:", "server.port", "whole number")),
-                            ("[server]\nport = 70000\n", (":2:", "65535")),
-                            ("[server\n", (":1:",)),
-                            ("port = 1\n", ("port",)),
-                            ("[market]\nmode = \"practise\"\n", (":2:", "practice"))):
+        for text, *words in (("[server]\n\nprot = 1\n", ":3:1:", "server.prot", "server.port"),
+                             ("[servr]\nport = 1\n", ":1:2:", "servr", "server"),
+                             ("[server]\nport = \"x\"\n", ":2:8:", "server.port", "whole number"),
+                             ("[server]\nport = 70000\n", ":2:8:", "65535"),
+                             ("[server]\nport = 2024-01-01\n", ":2:8:", "server.port", "date"),
+                             ("[server]\nport = {a = 1}\n", ":2:8:", "server.port", "table"),
+                             ("[server\n", ":1:8:"),
+                             ("[server]\nport = 1\nport = 2\n", ":3:", "port"),
+                             ("port = 1\n", ":1:1:", "port"),
+                             ("server = 1\n", ":1:1:", "[server]"),
+                             ("[market]\nmode = \"practise\"\n", ":2:8:", "practice"),
+                             ("[market]\nfollow = [\"BTCUSDT\", 5]\n", ":2:22:", "market.follow", "entry 2")):
             with self.subTest(text):
-                self.write(text)
-                result = run("config", "show", data_dir=self.data)
-                self.assertIn(result.returncode, (1, 2))
-                self.fails(result, result.returncode, *words)
+                path = self.write(text)
+                for command in (("config", "show"), ("candles", "list"), ("serve", "--port", "0")):
+                    self.fails(run(*command, data_dir=self.data), 2, str(path), *words)
+
+    def test_what_cannot_be_followed_is_named_by_entry(self):
+        for text, *words in (('[]', "empty"), ('["BTCUSDT", "ETH/USDT"]', "entry 2", "'ETH/USDT'"), ('["BTCUSDT", ""]', "entry 2"),
+                             ('["binance:"]', "entry 1"), ('["kraken:BTCUSD"]', "entry 1", "venue"),
+                             ('["BTCUSDT", "ETHUSDT", "binance:btcusdt"]', "entry 3", "entry 1"),
+                             (json.dumps([f"A{i}USDT" for i in range(101)]), "at most 100")):
+            with self.subTest(text):
+                path = self.write(f"[market]\nfollow = {text}\n")
+                for command in (("config", "show"), ("serve", "--port", "0")):
+                    self.fails(run(*command, data_dir=self.data), 2, f"{path}:2:10: market.follow ", *words)
+        self.write("")
+        self.fails(run("config", "show", data_dir=self.data, environment={"CANDLEWICK_MARKET_FOLLOW": "BTCUSDT, X Y"}), 2,
+                   "env CANDLEWICK_MARKET_FOLLOW: market.follow entry 2 ('X Y')")
+
+    def test_a_live_market_has_no_practice_instruments(self):
+        self.write("[market]\nfollow = [\"BTCUSDT\", \"practice:ETHUSDT\"]\n")
+        result = run("serve", "--port", "0", "--market", "live", "--set", "log.level=error", data_dir=self.data)
+        self.fails(result, 2, "market.follow", "entry 2", "practice")
 
     def test_an_unknown_variable_is_an_error(self):
         result = run("config", "show", environment={"CANDLEWICK_SERVER_PROT": "1"})
         self.fails(result, 2, "CANDLEWICK_SERVER_PORT")
 
-    def test_a_config_that_was_asked_for_must_exist(self):
-        self.fails(run("config", "show", "--config", str(self.path / "none.toml")), 1, "none.toml")
+    def test_a_config_that_was_asked_for_must_be_a_file(self):
+        self.fails(run("config", "show", "--config", self.path / "none.toml"), 2, "none.toml", "--config")
+        self.fails(run("config", "show", "--config", self.path), 2, str(self.path), "folder")
+        self.fails(run("config", "show", "--config", self.file("big.toml", "#" * (1 << 20) + "\n")), 2, "big.toml", "1 MiB")
+
+    def test_a_config_that_the_system_does_not_let_us_read_is_no_usage_error(self):
+        # A loop of links cannot be read by anybody, root included.
+        loop = self.path / "loop.toml"
+        loop.symlink_to(loop)
+        self.fails(run("config", "show", "--config", loop), 1, "loop.toml", "cannot be read")
 
     def test_the_page_of_settings_is_up_to_date(self):
         self.assertEqual(run("config", "docs").stdout.decode(), Path("docs/configuration.md").read_text())
+
+
+class ConfigurationOfAServer(WithSettings):
+    def both(self, *arguments, **environment):
+        result = run("config", "show", *arguments, data_dir=self.data, environment=environment)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout.decode(), result.stderr.decode()
+
+    def test_a_running_servers_values_are_shown_and_what_a_restart_changes(self):
+        path = self.write("[log]\nlevel = \"warn\"\nfiles = 3\n")
+        with Server(self.data) as server:
+            process = f"# of the running server (process {server.process.pid})\n"
+            self.assertEqual(self.both()[1], process)
+            self.write("[log]\nlevel = \"error\"\n[server]\nport = 9009\n")
+            table, notes = self.both(CANDLEWICK_LOG_LEVEL="debug")
+            self.assertEqual(notes, process + "# 2 marked: a restart changes them\n")
+            lines = {line.split()[0]: line for line in table.splitlines()}
+            self.assertRegex(lines["log.level"], f'"warn" +{path}:2:9; a restart takes "error" \\({path}:2:9\\)$')
+            self.assertRegex(lines["log.files"], f" 3 +{path}:3:9; a restart takes 5 \\(default\\)$")
+            self.assertRegex(lines["server.port"], " 0 +flag --port$")
+
+            page = json.loads(self.both("--format", "json")[0])
+            self.assertEqual(page["process"], server.process.pid)
+            marked = {item["key"]: item["after_restart"] for item in page["settings"] if "after_restart" in item}
+            self.assertEqual(marked, {"log.level": {"value": "error", "source": f"{path}:2:9"}, "log.files": {"value": 5, "source": "default"}})
+            self.assertIn('level = "warn"', self.both("--format", "toml")[0])
+
+            # Settings that are given are asked about, not the server's.
+            shown, notes = self.both("--set", "log.level=info")
+            self.assertIn("flag --set", shown)
+            self.assertEqual(notes, "")
+        # A killed server leaves its socket and its name behind.
+        self.assertIn('"error"', self.both()[0])
+
+    def test_a_restart_that_would_fail_is_told(self):
+        with Server(self.data):
+            path = self.write("[server]\nprot = 1\n")
+            shown, notes = self.both("--format", "json")
+            self.assertIn(f"# a restart would fail: {path}:2:1: 'server.prot'", notes)
+            self.assertIn(f"{path}:2:1", json.loads(shown)["restart_error"])
+
+
+class MissingFolder(Folder):
+    READING = (["candles", "list"], ["candles", "BTCUSDT"], ["candles", "check", "BTCUSDT"], ["candles", "prune"],
+               ["practice", "--replay", "BTCUSDT"], ["config", "show"])
+
+    def test_a_command_that_only_reads_makes_no_folder_and_says_so(self):
+        for command in self.READING:
+            with self.subTest(command):
+                self.fails(run(*command, data_dir=self.data), 1, str(self.data), "does not exist", "--data-dir")
+                self.fails(run(*command, environment={"CANDLEWICK_DATA_DIR": str(self.data)}), 1, "does not exist")
+                self.assertFalse(self.data.exists())
+
+    def test_what_is_no_folder_is_named_too(self):
+        for command in self.READING:
+            with self.subTest(command):
+                self.fails(run(*command, data_dir=self.file("data", "")), 1, str(self.data), "is not a folder")
+
+    def test_settings_are_shown_before_the_first_start(self):
+        home = {"HOME": str(self.path), "XDG_DATA_HOME": ""}
+        self.expect(run("config", "show", environment=home), 0, "server.port", "8080")
+        self.assertEqual(list(self.path.iterdir()), [])
+
+    def test_an_import_makes_the_folder_for_its_owner_alone(self):
+        self.expect(run("import", self.file("binance-BTC-USDT-1m.csv", rows(3)), data_dir=self.data), 0, "3 added")
+        self.assertEqual(self.data.stat().st_mode & 0o777, 0o700)
 
 
 class Candles(Folder):
@@ -164,6 +267,42 @@ class Candles(Folder):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
         result = run("candles", "BTCUSDT", "--timeframe", "5m", "--limit", "2", "--format", "csv", data_dir=self.data)
         self.assertEqual(result.stdout.decode(), HEADER + f"{START_MS},100,106,99,105,15\n{START_MS + 300_000},105,111,104,110,40\n")
+
+    def test_files_of_one_name_are_told_apart_by_their_folders(self):
+        for folder in ("a", "b"):
+            (self.path / folder).mkdir()
+            self.file(f"{folder}/binance-BTC-USDT-1m.csv", rows(5) if folder == "a" else rows(5).replace("105", "x"))
+        files = [self.path / folder / "binance-BTC-USDT-1m.csv" for folder in ("a", "b")]
+        result = run("import", *files, data_dir=self.data)
+        self.expect(result, 1, f"{files[0]}: 5 rows", f"candlewick: {files[1]}: line 5")
+
+    def test_a_missing_file_is_missing_whatever_its_name_says(self):
+        for name in ("none.csv", "binance-BTC-USDT-1m.csv", "BTC-USDT-3d.csv"):
+            with self.subTest(name):
+                self.fails(run("import", self.path / name, data_dir=self.data), 1, f"{self.path / name}: there is no such file")
+        self.fails(run("import", self.file("some.csv", rows(3)), data_dir=self.data), 2, "some.csv", "--timeframe")
+
+    def test_practice_candles_are_not_imported(self):
+        where = ("--symbol", "BTCUSDT", "--timeframe", "1m")
+        for arguments in ((self.file("some.csv", rows(3)), *where, "--venue", "practice"), (self.file("practice-BTC-USDT-1m.csv", rows(3)),),
+                          (self.file("some.csv", rows(3)), *where, "--venue", "Practice")):
+            with self.subTest(arguments):
+                self.fails(run("import", *arguments, data_dir=self.data), 2, str(arguments[0]), "practice exchange")
+        self.expect(run("candles", "list", data_dir=self.data), 0, "No candles")
+
+    def test_rows_that_a_server_will_prune_are_counted_and_the_setting_named(self):
+        day = 86_400_000
+        today = int(time.time() * 1000) // day * day
+        # 6 bars before the cut at midnight ten days ago, 4 from it on.
+        text = rows(10, start=today - 10 * day - 6 * 60_000)
+        keep = ("--set", "store.keep_1m_days=10")
+        path = self.file("binance-BTC-USDT-1m.csv", text)
+        result = run("import", path, *keep, data_dir=self.data)
+        self.expect(result, 0, "10 added", f"warning: {path}: 6 rows of 10 are older than store.keep_1m_days = 10", "BTCUSDT")
+        # Not of what is kept for ever, nor of what is not followed, nor of another venue.
+        self.assertEqual(run("import", path, "--set", "store.keep_1m_days=0", data_dir=self.data).stderr, b"")
+        self.assertEqual(run("import", path, *keep, "--set", "market.follow=ETHUSDT", data_dir=self.data).stderr, b"")
+        self.assertEqual(run("import", self.file("kraken-BTC-USDT-1m.csv", text), *keep, data_dir=self.data).stderr, b"")
 
     def test_a_bar_over_a_gap_is_marked(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10, skip={2})), data_dir=self.data)

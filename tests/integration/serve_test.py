@@ -286,6 +286,42 @@ class StopAndCrash(unittest.TestCase):
                         market="live") as server:
                 self.assertEqual(server.get("/api/market/status").json()["market"], "live")
 
+    def test_a_name_that_the_exchange_does_not_list_is_left_out_and_said(self):
+        with Server(None, "--set", "market.follow=BTCUSDT,ETHUSD,NOSUCHPAIR") as server:
+            status = server.wait_for("live feed", lambda: (s := server.get("/api/market/status").json())["feed"]["state"] == "live" and s)
+            detail = status["feed"]["detail"]
+            self.assertIn("The feed follows 1 instrument ", detail)
+            self.assertIn("'ETHUSD' is not listed at practice and not followed (did you mean 'ETHUSDT'", detail)
+            self.assertIn("'NOSUCHPAIR' is not listed at practice", detail)
+            server.wait_for("a price", lambda: server.get("/api/market/ticker/BTCUSDT").json()["price"])
+            self.assertEqual({item["symbol"] for item in server.get("/api/market/status").json()["history"]}, {"BTCUSDT"})
+            followed = {one["symbol"]: one["followed"] for one in server.get("/api/market/symbols").json()["symbols"]}
+            self.assertEqual(followed, {"BTCUSDT": True, "ETHUSD": False, "NOSUCHPAIR": False})
+            ready = server.get("/health/ready")
+            self.assertEqual(ready.status, 200)
+            feed = next(check for check in ready.json()["checks"] if check["name"] == "feed")
+            self.assertEqual((feed["status"], feed["detail"]), ("warn", detail))
+            self.assertIn('"event":"name unknown"', server.log().replace('": ', '":'))
+            none = server.get("/api/market/candles/ETHUSD?timeframe=1h").json()
+            self.assertEqual((none["candles"], none["backfill"]["state"]), ([], "none"))
+
+    def test_a_replay_serves_the_stored_series_beside_it(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder:
+            with Server(folder) as server:
+                server.wait_for("history", lambda: all(server.get(f"/api/market/candles/{symbol}?timeframe=1m&limit=900").json()["candles"]
+                                                       for symbol in ("BTCUSDT", "ETHUSDT")))
+                server.stop()
+            with Server(folder, "--replay", "BTCUSDT", market="replay") as server:
+                symbols = server.get("/api/market/symbols").json()["symbols"]
+                self.assertEqual([(one["venue"], one["symbol"]) for one in symbols if one["followed"]], [("replay", "BTCUSDT")])
+                self.assertIn(("practice", "ETHUSDT"), [(one["venue"], one["symbol"]) for one in symbols])
+                stored = server.get("/api/market/candles/practice:ETHUSDT?timeframe=1h").json()
+                self.assertGreater(len(stored["candles"]), 10)
+                self.assertEqual(stored["backfill"]["state"], "none")
+                self.assertEqual(server.get("/api/market/candles/ETHUSDT?timeframe=1h").json()["venue"], "practice")
+                self.assertEqual(server.get("/api/market/candles/BTCUSDT?timeframe=1m").json()["venue"], "replay")
+                self.assertGreater(server.get("/api/market/ticker/practice:ETHUSDT").json()["price"], 0)
+
     def test_a_practice_folder_refuses_the_live_market(self):
         with tempfile.TemporaryDirectory(prefix="cw-") as folder:
             with Server(folder) as server:

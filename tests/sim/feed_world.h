@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,12 @@ class Recorder final : public exchange::FeedSink {
   /// Those of one instrument: what does not depend on how instruments take turns.
   const std::string& outputs_of(exchange::FollowedIndex i) const { return outputs_of_[i]; }
   std::uint64_t gaps() const { return gaps_; }
+  /// Open times of the bars that were given up and have not come since.
+  const std::set<Timestamp>& given_up(exchange::FollowedIndex i) const { return given_up_[i]; }
+  /// Open times of the bars that came, or changed, after their place had passed: the desk never saw them.
+  const std::set<Timestamp>& revised(exchange::FollowedIndex i) const { return revised_[i]; }
+  /// The desk's bars above one minute.
+  const std::vector<desk::BarClosed>& folded() const { return folded_; }
 
   std::uint64_t trades = 0;
   std::vector<exchange::FeedState> states;
@@ -74,6 +81,9 @@ class Recorder final : public exchange::FeedSink {
   desk::Desk desk_;
   std::vector<desk::Event> waiting_;  // journaled, not durable yet
   std::vector<std::map<Timestamp, market::Candle>> store_;
+  std::vector<std::set<Timestamp>> given_up_;
+  std::vector<std::set<Timestamp>> revised_;
+  std::vector<desk::BarClosed> folded_;
   std::vector<std::optional<Timestamp>> last_;  // of durable and waiting events
   std::string outputs_;
   std::vector<std::string> outputs_of_;
@@ -90,6 +100,8 @@ struct WorldOptions {
   Millis exchange_cuts_after = std::chrono::hours{24};
   Millis connection_life = std::chrono::minutes{1'410};
   std::size_t fetchers = 3;
+  std::size_t exchange_queue_bytes = 1024 * 1024;  // unsent to a client; over it the exchange cuts the connection
+  std::size_t pipe_bytes = 64 * 1024;              // under way to a reader that does not read
 };
 
 /// One run of a process: the feed of `folder`'s journal against an exchange that was always there.
@@ -102,17 +114,24 @@ class World {
   void misbehave(const exchange::practice::Misbehaviour& how) { exchange_->set_misbehaviour(how); }
   /// Lets simulated time pass; the recorder syncs every `kSyncEvery` of it.
   void run_for(Millis time);
+  /// For so long nothing reaches the client, whatever is sent to it.
+  void stand_still(Millis time);
   /// The network fails in one of several ways, for up to `most`.
   void break_network(Millis most);
   /// Stops the feed in good order.
   void stop();
 
-  /// True where the store holds exactly the exchange's own candles from the first bar on, up to two minutes ago.
+  /// True where the store holds exactly the exchange's own candles from the first bar on, up to two minutes ago, and
+  /// what the exchange itself has not is given up and nothing else is.
   testing::AssertionResult holds_the_truth();
+  /// The minutes from the first stored bar on, up to two minutes ago, that the exchange itself does not have.
+  std::set<Timestamp> lacking(exchange::FollowedIndex i);
 
   Recorder& recorder() { return *recorder_; }
   /// The sum of a metric over its labels.
   double metric(std::string_view name) const;
+  /// How often the exchange did something to a client: `dropped`, `cut_slow`, … as it counts them.
+  double mischief(std::string_view kind) const;
   Timestamp now() { return runtime_.now(); }
 
   static constexpr Millis kSyncEvery = std::chrono::minutes{15};

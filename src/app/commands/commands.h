@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli.h"
+#include "app/config_load.h"
 #include "app/console.h"
 #include "app/data_folder.h"
 #include "base/config.h"
@@ -27,6 +28,7 @@ struct FolderCommand {
   candle_store::CandleStore& store;
   Logger& logger;
   Metrics& metrics;
+  const ConfigInputs* restart = nullptr;  // of a server alone: what a restart of it makes its configuration of
 };
 
 int run_import(FolderCommand& command, const ImportArgs& args);
@@ -35,7 +37,10 @@ int run_candles_list(FolderCommand& command, const CandlesListArgs& args);
 int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args);
 int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args);
 
+/// The settings that a start of this command line takes.
 int run_config_show(Console& console, const Config& config, const ConfigShowArgs& args);
+/// The settings of the running server, which runs this; those that a restart changes are marked.
+int run_server_config_show(FolderCommand& command, const ConfigShowArgs& args);
 int run_config_docs(Console& console);
 int run_version(Console& console);
 int run_feed_decode(Console& console, const FeedDecodeArgs& args);

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <optional>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,25 +15,47 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string as_table(const Config& config) {
+/// The settings to show; of a server also what a restart of it takes, where that is known.
+struct Shown {
+  const Config& config;
+  std::optional<int> process{};
+  std::optional<Config> restart{};
+  std::string restart_error{};
+};
+
+/// What a restart takes instead of this value; null where that is the same.
+const Config::Entry* changed(const Shown& shown, const Config::Entry& entry) {
+  if (!shown.restart) return nullptr;
+  const Config::Entry& next = shown.restart->entry(entry.key->name);
+  return next.value == entry.value ? nullptr : &next;
+}
+
+std::string source_of(const Shown& shown, const Config::Entry& entry) {
+  const Config::Entry* const next = changed(shown, entry);
+  if (next == nullptr) return entry.source.text;
+  return fmt::format("{}; a restart takes {} ({})", entry.source.text, Config::shown(*next), next->source.text);
+}
+
+std::string as_table(const Shown& shown) {
+  const auto entries = shown.config.entries();
   std::size_t key_width = 3;
   std::size_t value_width = 5;
-  for (const auto& entry : config.entries()) {
+  for (const auto& entry : entries) {
     key_width = std::max(key_width, entry.key->name.size());
     value_width = std::max(value_width, std::min<std::size_t>(40, Config::shown(entry).size()));
   }
   std::string out = fmt::format("{:<{}}  {:<{}}  {}\n", "KEY", key_width, "VALUE", value_width, "SOURCE");
-  for (const auto& entry : config.entries()) {
+  for (const auto& entry : entries) {
     out += fmt::format("{:<{}}  {:<{}}  {}\n", entry.key->name, key_width, Config::shown(entry), value_width,
-                       entry.source.text);
+                       source_of(shown, entry));
   }
   return out;
 }
 
-std::string as_toml(const Config& config) {
+std::string as_toml(const Shown& shown) {
   std::string out;
   std::string section;
-  for (const auto& entry : config.entries()) {
+  for (const auto& entry : shown.config.entries()) {
     const std::size_t dot = entry.key->name.find('.');
     if (const std::string here = entry.key->name.substr(0, dot); here != section) {
       out += fmt::format("{}[{}]\n", section.empty() ? "" : "\n", here);
@@ -39,7 +64,7 @@ std::string as_toml(const Config& config) {
     // A masked secret must not be read back as the secret.
     const bool masked = Config::shown(entry) != to_toml(entry.value);
     out += fmt::format("{}{} = {}  # {}\n", masked ? "# " : "", entry.key->name.substr(dot + 1), Config::shown(entry),
-                       entry.source.text);
+                       source_of(shown, entry));
   }
   return out;
 }
@@ -49,23 +74,49 @@ Json json_value(const Config::Entry& entry) {
   return std::visit([](const auto& value) { return Json(value); }, entry.value);
 }
 
-std::string as_json(const Config& config) {
+std::string as_json(const Shown& shown) {
   Json items = Json::array();
-  for (const auto& entry : config.entries()) {
-    items.push_back({{"key", entry.key->name}, {"value", json_value(entry)}, {"source", entry.source.text}});
+  for (const auto& entry : shown.config.entries()) {
+    Json item{{"key", entry.key->name}, {"value", json_value(entry)}, {"source", entry.source.text}};
+    if (const auto* next = changed(shown, entry))
+      item["after_restart"] = {{"value", json_value(*next)}, {"source", next->source.text}};
+    items.push_back(std::move(item));
   }
-  return Json{{"settings", items}}.dump(2) + '\n';
+  Json page{{"settings", std::move(items)}};
+  if (shown.process) page["process"] = *shown.process;
+  if (!shown.restart_error.empty()) page["restart_error"] = shown.restart_error;
+  return page.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+int show(Console& console, const Shown& shown, OutputFormat format) {
+  switch (format) {
+    case OutputFormat::json: console.out(as_json(shown)); break;
+    case OutputFormat::toml: console.out(as_toml(shown)); break;
+    default: console.out(as_table(shown)); break;
+  }
+  return kGood;
 }
 
 }  // namespace
 
 int run_config_show(Console& console, const Config& config, const ConfigShowArgs& args) {
-  switch (args.format) {
-    case OutputFormat::json: console.out(as_json(config)); break;
-    case OutputFormat::toml: console.out(as_toml(config)); break;
-    default: console.out(as_table(config)); break;
+  return show(console, {config}, args.format);
+}
+
+int run_server_config_show(FolderCommand& command, const ConfigShowArgs& args) {
+  Shown shown{command.config, ::getpid()};
+  auto restart = load_config(*command.restart);
+  if (restart) {
+    shown.restart = std::move(*restart);
+  } else {
+    shown.restart_error = restart.error().message;
   }
-  return kGood;
+  const auto entries = shown.config.entries();
+  const auto changes = std::ranges::count_if(entries, [&](const auto& entry) { return changed(shown, entry); });
+  command.console.err(fmt::format("# of the running server (process {})\n", *shown.process));
+  if (changes > 0) command.console.err(fmt::format("# {} marked: a restart changes them\n", changes));
+  if (!restart) command.console.err(fmt::format("# a restart would fail: {}\n", shown.restart_error));
+  return show(command.console, shown, args.format);
 }
 
 std::string configuration_page() {

@@ -5,6 +5,9 @@
 #include "app/commands/commands.h"
 #include "app/commands/lookup.h"
 #include "app/commands/progress.h"
+#include "app/market_follow.h"
+#include "app/market_note.h"
+#include "app/serve/housekeeper.h"
 
 namespace cw::app {
 namespace {
@@ -27,6 +30,37 @@ std::string sentence(const std::string& file, const candle_store::ImportReport& 
   return out + fmt::format(" ({:.1f} s)\n", report.seconds);
 }
 
+/// From when on the running server keeps rows of a series: the retention applies to what is followed alone.
+std::optional<Timestamp> kept_from(const FolderCommand& command, const candle_store::SeriesId& series) {
+  if (read_market_note(command.store) == FolderMarket::practice || series.instrument.venue != "binance" ||
+      !is_followed(command.config, series.instrument))
+    return std::nullopt;
+  const auto age = retention_of(command.config).kept(series.timeframe);
+  if (!age) return std::nullopt;
+  return std::chrono::floor<std::chrono::days>(SystemClock{}.now()) - *age;
+}
+
+std::string too_old_warning(const FolderCommand& command, const std::string& file,
+                            const candle_store::ImportReport& report) {
+  const std::string key = fmt::format("store.keep_{}_days", market::name(report.series.timeframe));
+  return fmt::format(
+      "candlewick: warning: {}: {} of {} {} older than {} = {} keeps: a server that follows {} removes them; set it to "
+      "0 to "
+      "keep them for ever\n",
+      file, plural(report.too_old, "row", "rows"), with_commas(report.rows), report.too_old == 1 ? "is" : "are", key,
+      command.config.integer(key), report.series.instrument.symbol);
+}
+
+/// Bars of the practice market come from the practice exchange alone: a folder never mixes them with a file's.
+Result<void> refuse_practice(const std::filesystem::path& path, const candle_store::ImportOptions& options) {
+  const auto target = candle_store::target_of(path, options);
+  if (!target || target->instrument.venue != "practice") return {};  // what is wrong with it, the import says
+  return fail(Errc::bad_parameter,
+              fmt::format("{}: candles of the venue 'practice' are made by the practice exchange alone and cannot be "
+                          "imported; name another venue with --venue",
+                          options.shown_as));
+}
+
 }  // namespace
 
 int run_import(FolderCommand& command, const ImportArgs& args) {
@@ -35,13 +69,21 @@ int run_import(FolderCommand& command, const ImportArgs& args) {
   options.symbol = args.symbol;
   options.timeframe = args.timeframe;
   options.replace = args.replace;
+  options.kept_from = [&](const candle_store::SeriesId& series) { return kept_from(command, series); };
   int code = kGood;
   for (const std::string& file : args.files) {
     if (command.console.cancelled())
       return report(command.console, {Errc::cancelled, "stopped; what was stored before stays", {}, {}});
+    const std::filesystem::path path = command.console.working_directory() / file;
+    options.shown_as = file;
+    if (const auto allowed = refuse_practice(path, options); !allowed) {
+      const int failed = report(command.console, allowed.error());
+      code = code == kGood ? failed : code;
+      continue;
+    }
     ProgressBar bar{command.console, file};
     const auto done = candle_store::import_file(
-        command.store, command.console.working_directory() / file, options,
+        command.store, path, options,
         [&](const candle_store::ImportProgress& progress) {
           bar.show(progress.bytes_done, progress.bytes_in_all, progress.rows);
         },
@@ -55,6 +97,7 @@ int run_import(FolderCommand& command, const ImportArgs& args) {
       continue;
     }
     command.console.out(sentence(file, *done));
+    if (done->too_old > 0) command.console.err(too_old_warning(command, file, *done));
     command.logger.info("import", {{"file", std::string_view{file}},
                                    {"series", std::string_view{done->series.text()}},
                                    {"rows", static_cast<std::int64_t>(done->rows)},

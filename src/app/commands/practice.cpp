@@ -46,6 +46,7 @@ practice::PracticeOptions options_of(const Config& config, const PracticeArgs& a
   options.seed = static_cast<std::uint64_t>(config.integer("practice.seed"));
   options.speed = config.number("practice.speed");
   options.replay = args.replay.value_or("");
+  options.from = args.from;
   options.misbehave = fmt::format("{}", fmt::join(args.misbehave, ","));
   if (args.certificate) options.certificate = args.certificate->string();
   if (args.key) options.key = args.key->string();

@@ -101,6 +101,11 @@ Result<api::CandlePage> read_candle_page(const candle_store::CandleStore& store,
   return page;
 }
 
+bool wants_older(const api::CandlePage& page, const api::CandleRequest& request) {
+  if (request.from) return !page.oldest || *request.from < *page.oldest;
+  return page.candles.size() < request.limit;
+}
+
 std::optional<realtime::Ticker> stored_ticker(const candle_store::CandleStore& store, const market::InstrumentId& id) {
   const auto stored = stored_timeframes(store, id);
   std::optional<realtime::Ticker> ticker;

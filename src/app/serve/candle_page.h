@@ -14,6 +14,10 @@ namespace cw::app {
 /// Errors  unknown_timeframe where everything that is stored is coarser; those of the store
 Result<api::CandlePage> read_candle_page(const candle_store::CandleStore& store, const api::CandleRequest& request);
 
+/// Whether a request reaches back before the oldest stored bar: its range begins there, or its newest bars do not fill its
+/// limit.
+bool wants_older(const api::CandlePage& page, const api::CandleRequest& request);
+
 /// The timeframes that can be answered from stored ones: those and all that they fold into. A followed instrument has all.
 std::vector<market::Timeframe> offered_timeframes(const std::vector<market::Timeframe>& stored, bool followed);
 

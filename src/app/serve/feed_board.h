@@ -21,11 +21,19 @@ class FeedBoard {
 
   void state(const exchange::FeedStatus& status) { status_ = status; }
   const exchange::FeedStatus& status() const { return status_; }
+  /// Live, fetching what was missed, or connected and silent.
+  bool is_connected() const;
   /// A price came.
   void heard(Timestamp at) { last_message_ = at; }
 
+  /// Names of market.follow that the venue does not list; what each says is a sentence.
+  void unknown(std::vector<std::string> sentences) { unknown_ = std::move(sentences); }
+  const std::vector<std::string>& unknown() const { return unknown_; }
+
   void progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest, Timestamp goal,
                 bool done);
+  /// Where the loader stands with a series.
+  void history(exchange::FollowedIndex instrument, market::Timeframe timeframe, const exchange::HistoryStatus& status);
   /// A chart asked for older bars.
   void asked(exchange::FollowedIndex instrument, market::Timeframe timeframe);
 
@@ -33,7 +41,7 @@ class FeedBoard {
   static market::Timeframe fetched_for(market::Timeframe timeframe);
   api::BackfillState backfill(exchange::FollowedIndex instrument, market::Timeframe timeframe) const;
 
-  /// Why the feed is as it is, as a sentence.
+  /// Why the feed is as it is, as sentences that stay true for as long as the state lasts; never empty.
   std::string detail() const;
   std::string status_json(std::string_view market, std::string_view venue, Timestamp now) const;
 
@@ -45,13 +53,17 @@ class FeedBoard {
     bool goal_done = false;
     bool venue_has_no_more = false;
     bool asked = false;
+    exchange::HistoryStatus status{};
   };
+  /// In the order in which the loader begins them: by timeframe, then by instrument.
+  using Key = std::pair<market::Timeframe, exchange::FollowedIndex>;
   double share(const Item& item) const;
 
   std::vector<market::InstrumentId> followed_;
   exchange::FeedStatus status_{};
   std::optional<Timestamp> last_message_;
-  std::map<std::pair<exchange::FollowedIndex, market::Timeframe>, Item> items_;
+  std::vector<std::string> unknown_;
+  std::map<Key, Item> items_;
 };
 
 }  // namespace cw::app

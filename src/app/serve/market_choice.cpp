@@ -13,7 +13,8 @@ std::string_view name(MarketMode mode) {
 
 Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMarket> noted,
                                  const std::function<bool()>& can_reach) {
-  if (wanted == "replay") return MarketMode::replay;  // stores nothing, so it mixes nothing
+  // A replay keeps its bars in a store of its own, made anew at each start: whatever the folder is, nothing is mixed.
+  if (wanted == "replay") return MarketMode::replay;
   if (wanted == "live" && noted == FolderMarket::practice) {
     return fail(
         Errc::conflict,

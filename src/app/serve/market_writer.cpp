@@ -313,4 +313,9 @@ void MarketWriter::on_history_progress(exchange::FollowedIndex instrument, Timef
   if (progress_listener) progress_listener(instrument, timeframe, oldest, goal, done);
 }
 
+void MarketWriter::on_history_status(exchange::FollowedIndex instrument, Timeframe timeframe,
+                                     const exchange::HistoryStatus& status) {
+  if (history_listener) history_listener(instrument, timeframe, status);
+}
+
 }  // namespace cw::app

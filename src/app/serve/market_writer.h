@@ -87,10 +87,13 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
                   const market::CandleSpan& rows) override;
   void on_history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
                            Timestamp goal, bool done) override;
+  void on_history_status(exchange::FollowedIndex instrument, market::Timeframe timeframe,
+                         const exchange::HistoryStatus& status) override;
 
   /// Set before `start`: the feed's own loop passes states and progress on, past the thread.
   std::function<void(const exchange::FeedStatus&)> state_listener;
   std::function<void(exchange::FollowedIndex, market::Timeframe, Timestamp, Timestamp, bool)> progress_listener;
+  std::function<void(exchange::FollowedIndex, market::Timeframe, const exchange::HistoryStatus&)> history_listener;
 
  private:
   struct BarItem {

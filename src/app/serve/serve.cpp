@@ -13,6 +13,7 @@
 #include "app/commands/practice.h"
 #include "app/control/server.h"
 #include "app/folder_program.h"
+#include "app/market_follow.h"
 #include "app/serve/feed_host.h"
 #include "app/serve/housekeeper.h"
 #include "app/serve/json_log.h"
@@ -21,6 +22,7 @@
 #include "app/serve/practice_host.h"
 #include "app/serve/server_host.h"
 #include "app/version.h"
+#include "base/nearest.h"
 
 namespace cw::app {
 namespace {
@@ -31,8 +33,8 @@ constexpr auto kLookEvery = std::chrono::milliseconds{50};
 /// Everything a server is made of, in the order in which it is built; the end goes the other way round.
 class Server {
  public:
-  Server(const DataFolder& folder, const Config& config, Console& console)
-      : folder_(folder), config_(config), console_(console) {}
+  Server(const DataFolder& folder, const Config& config, const ConfigInputs& inputs, Console& console)
+      : folder_(folder), config_(config), inputs_(inputs), console_(console) {}
 
   Result<void> start();
   void stop();
@@ -45,6 +47,7 @@ class Server {
   Result<void> make_server();
   Result<void> make_feed();
   Result<void> open_control();
+  void say_unknown(const std::vector<exchange::binance::ListingCheck::Unknown>& unknown);
   std::optional<net::TlsContext> tls();
   Result<std::unique_ptr<exchange::practice::CandleSource>> open_replay();
   /// Where the followed market is stored. A replay stores nothing in the folder's own series.
@@ -55,6 +58,7 @@ class Server {
 
   const DataFolder& folder_;
   const Config& config_;
+  const ConfigInputs& inputs_;  // what a restart makes its configuration of
   Console& console_;
   Metrics metrics_;
   std::unique_ptr<JsonLogger> logger_;
@@ -151,6 +155,9 @@ Result<void> Server::choose() {
   mode_ = *chosen;
   venue_ = mode_ == MarketMode::live ? "binance" : std::string{name(mode_)};
   logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
+  if (mode_ == MarketMode::live) {
+    if (const auto checked = check_follow_live(config_); !checked) return checked;
+  }
   // A folder whose feed was forced to be live is a live folder only once that feed was heard.
   if (!noted && mode_ == MarketMode::practice) to_note_ = FolderMarket::practice;
   if (!noted && mode_ == MarketMode::live && asked) to_note_ = FolderMarket::live;
@@ -209,8 +216,7 @@ std::vector<market::InstrumentId> Server::followed() const {
   if (mode_ == MarketMode::replay) return {{venue_, replayed_}};
   std::vector<market::InstrumentId> ids;
   for (const std::string& symbol : config_.list("market.follow")) {
-    std::string upper = symbol;
-    std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const std::string upper = followed_symbol(symbol);
     if (std::ranges::find(ids, upper, &market::InstrumentId::symbol) == ids.end()) ids.push_back({venue_, upper});
   }
   return ids;
@@ -226,7 +232,8 @@ Result<void> Server::make_server() {
                           [this] { return writer_ ? writer_->health() : MarketWriter::Health{}; },
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
-                          }};
+                          },
+                          replay_store_ ? store_.get() : nullptr};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),
@@ -245,6 +252,10 @@ Result<void> Server::make_server() {
   writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest,
                                       Timestamp goal,
                                       bool done) { server_->history_progress(i, timeframe, oldest, goal, done); };
+  writer_->history_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe,
+                                     const exchange::HistoryStatus& status) {
+    server_->history_status(i, timeframe, status);
+  };
   return {};
 }
 
@@ -266,7 +277,8 @@ Result<void> Server::make_feed() {
                           }
                         }
                         server_->instruments_known(instruments);
-                      }},
+                      },
+                      [this](const auto& unknown) { say_unknown(unknown); }},
                      tls());
   if (!feed) return pass_on(feed);
   const auto port = server_->start();
@@ -284,6 +296,18 @@ Result<void> Server::make_feed() {
   return {};
 }
 
+void Server::say_unknown(const std::vector<exchange::binance::ListingCheck::Unknown>& unknown) {
+  std::vector<std::string> symbols;
+  std::vector<std::string> sentences;
+  for (const auto& one : unknown) {
+    symbols.push_back(one.symbol);
+    sentences.push_back(
+        fmt::format("'{}' is not listed at {} and not followed{}.", one.symbol, venue_, did_you_mean(one.nearest)));
+    logger_->warn("name unknown", {{"reason", std::string_view{sentences.back()}}});
+  }
+  server_->names_unknown(std::move(symbols), std::move(sentences));
+}
+
 Result<void> Server::open_control() {
   auto control = ControlServer::start(
       folder_, [this](Console& whose, const std::vector<std::string>& arguments) { return run_for(whose, arguments); },
@@ -296,7 +320,7 @@ Result<void> Server::open_control() {
 int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
   const auto asked = parse_command_line(arguments);
   if (!asked) return report(whose, asked.error());
-  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_};
+  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_, &inputs_};
   const int code = run_folder_command(command, *asked);
   if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))
     server_->stored_changed();
@@ -317,7 +341,8 @@ void Server::stop() {
 
 }  // namespace
 
-int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, Console& console) {
+int run_serve(const Invocation& invocation, const DataFolder& folder, const Config& config, const ConfigInputs& inputs,
+              Console& console) {
   if (const auto made = make_data_folder(folder); !made) return report(console, made.error());
   const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
   auto lock = FolderLock::try_take(folder, invocation.name);
@@ -330,7 +355,7 @@ int run_serve(const Invocation& invocation, const DataFolder& folder, const Conf
     lock = FolderLock::try_take(folder, invocation.name);
   }
   if (!lock) return report(console, lock.error());
-  Server server{folder, config, console};
+  Server server{folder, config, inputs, console};
   const auto started = server.start();
   while (started && !console.cancelled()) std::this_thread::sleep_for(kLookEvery);
   server.stop();

@@ -13,6 +13,7 @@
 #include "api/market.h"
 #include "api/operations.h"
 #include "app/serve/candle_page.h"
+#include "app/serve/disk_check.h"
 #include "app/serve/web_files.h"
 #include "candle_store/query.h"
 
@@ -186,7 +187,8 @@ void ServerHost::take_in() {
       if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)])
         channels_.forming(i, timeframe, *forming);
     }
-    if (feed_.status().state != exchange::FeedState::down) feed_.heard(runtime_.now());
+    // What was stored is shown at the start, before anything came.
+    if (feed_.is_connected()) feed_.heard(runtime_.now());
   }
 }
 
@@ -212,6 +214,14 @@ void ServerHost::history_progress(exchange::FollowedIndex instrument, Timeframe 
   });
 }
 
+void ServerHost::history_status(exchange::FollowedIndex instrument, Timeframe timeframe,
+                                const exchange::HistoryStatus& status) {
+  post([this, instrument, timeframe, status] {
+    feed_.history(instrument, timeframe, status);
+    channels_.status_changed();
+  });
+}
+
 void ServerHost::instruments_known(const std::vector<market::Instrument>& instruments) {
   post([this, instruments] {
     for (const market::Instrument& instrument : instruments) {
@@ -220,21 +230,47 @@ void ServerHost::instruments_known(const std::vector<market::Instrument>& instru
   });
 }
 
+void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std::string> sentences) {
+  post([this, symbols = std::move(symbols), sentences = std::move(sentences)]() mutable {
+    unlisted_ = std::move(symbols);
+    feed_.unknown(std::move(sentences));
+    channels_.status_changed();
+  });
+}
+
 void ServerHost::stored_changed() {
   post([this] { put_stored(); });
+}
+
+const candle_store::CandleStore& ServerHost::store_of(const market::InstrumentId& id) const {
+  const bool is_here = parts_.archive == nullptr || std::ranges::find(parts_.followed, id) != parts_.followed.end();
+  return is_here ? parts_.store : *parts_.archive;
+}
+
+std::vector<candle_store::SeriesInfo> ServerHost::stored_series() const {
+  std::vector<candle_store::SeriesInfo> all = parts_.store.list();
+  if (parts_.archive != nullptr) {
+    auto archived = parts_.archive->list();
+    std::erase_if(archived, [this](const auto& series) { return &store_of(series.id.instrument) != parts_.archive; });
+    std::ranges::move(archived, std::back_inserter(all));
+  }
+  return all;
 }
 
 void ServerHost::put_stored() {
   std::map<market::InstrumentId, market::Instrument> known;
   for (auto& instrument : parts_.store.instruments()) known.emplace(instrument.id, instrument);
-  for (const auto& series : parts_.store.list())
+  if (parts_.archive != nullptr) {
+    for (auto& instrument : parts_.archive->instruments()) known.emplace(instrument.id, instrument);
+  }
+  for (const auto& series : stored_series())
     known.try_emplace(series.id.instrument, plain_instrument(series.id.instrument));
   for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
   for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
     show_stored(i);
     if (channels_.board().is_followed(i)) continue;
-    if (const auto ticker = stored_ticker(parts_.store, channels_.board().instrument(i).id))
-      channels_.ticker(i, *ticker);
+    const market::InstrumentId& id = channels_.board().instrument(i).id;
+    if (const auto ticker = stored_ticker(store_of(id), id)) channels_.ticker(i, *ticker);
   }
 }
 
@@ -244,14 +280,14 @@ void ServerHost::show_stored(realtime::BoardIndex index) {
     if (channels_.board().closed(index, timeframe)) continue;
     candle_store::CandleQuery newest{channels_.board().instrument(index).id, timeframe};
     newest.limit = 1;
-    const auto answer = candle_store::query(parts_.store, newest);
+    const auto answer = candle_store::query(store_of(newest.instrument), newest);
     if (answer && !answer->bars.empty()) channels_.stored(index, timeframe, answer->bars[0]);
   }
 }
 
 std::optional<exchange::FollowedIndex> ServerHost::followed_index(const market::InstrumentId& id) const {
   const auto found = std::ranges::find(parts_.followed, id);
-  if (found == parts_.followed.end()) return std::nullopt;
+  if (found == parts_.followed.end() || std::ranges::find(unlisted_, id.symbol) != unlisted_.end()) return std::nullopt;
   return static_cast<exchange::FollowedIndex>(found - parts_.followed.begin());
 }
 
@@ -259,38 +295,47 @@ std::optional<exchange::FollowedIndex> ServerHost::followed_index(const market::
 
 std::vector<api::SymbolView> ServerHost::symbols() {
   std::map<market::InstrumentId, std::vector<Timeframe>> stored;
-  for (const auto& series : parts_.store.list()) stored[series.id.instrument].push_back(series.id.timeframe);
-  std::vector<api::SymbolView> views;
+  for (const auto& series : stored_series()) stored[series.id.instrument].push_back(series.id.timeframe);
+  std::vector<api::SymbolView> views;  // the board begins with the names of the configuration, in its order
+  std::vector<api::SymbolView> others;
   for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
     const market::Instrument& instrument = board().instrument(i);
-    const bool followed = board().is_followed(i);
-    views.push_back({instrument, offered_timeframes(stored[instrument.id], followed),
-                     instrument.id.venue == "practice" || instrument.id.venue == "replay", followed});
+    const bool followed = followed_index(instrument.id).has_value();
+    const bool practice = instrument.id.venue == "practice" || instrument.id.venue == "replay";
+    auto& list = followed ? views : others;
+    list.push_back({instrument, offered_timeframes(stored[instrument.id], followed), practice, followed});
   }
-  // The board begins with the followed ones, in the order of the configuration.
-  const auto first_other = std::ranges::find(views, false, &api::SymbolView::followed);
-  std::ranges::sort(first_other, views.end(), {}, [](const auto& view) { return view.instrument.id; });
+  std::ranges::sort(others, {}, [](const auto& view) { return view.instrument.id; });
+  std::ranges::move(others, std::back_inserter(views));
   return views;
 }
 
-net::Task<Result<api::CandlePage>> ServerHost::candles(api::CandleRequest request) {
+net::Task<Result<net::HttpResponse>> ServerHost::candles(api::CandleRequest request, api::CandleAnswer answer) {
+  struct Made {
+    net::HttpResponse response;
+    bool asks_older;
+  };
   const auto index = followed_index(request.instrument);
-  auto page = co_await workers_.run<api::CandlePage>(
-      runtime_, [&store = parts_.store, request] { return read_candle_page(store, request); });
-  if (!page || !index) co_return page;
-  const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
-  page->backfill = feed_.backfill(*index, request.timeframe);
-  // Before the oldest stored bar: the request's range begins there, or its newest bars did not fill the limit.
-  const bool wants_older =
-      request.from ? (!page->oldest || *request.from < *page->oldest) : page->candles.size() < request.limit;
-  if (wants_older && page->backfill == api::BackfillState::idle && parts_.request_older) {
+  // As it stands before the page is read. A page that lies before what is stored asks for older bars.
+  const auto backfill = index ? feed_.backfill(*index, request.timeframe) : api::BackfillState::none;
+  const auto made = [&store = store_of(request.instrument), request, backfill,
+                     answer = std::move(answer)]() -> Result<Made> {
+    auto page = read_candle_page(store, request);
+    if (!page) return pass_on(page);
+    const bool asks_older = backfill == api::BackfillState::idle && wants_older(*page, request);
+    page->backfill = asks_older ? api::BackfillState::running : backfill;
+    return Made{answer(*page), asks_older};
+  };
+  auto done = co_await workers_.run<Made>(runtime_, made);
+  if (!done) co_return pass_on(done);
+  if (done->asks_older && parts_.request_older) {
+    const Timeframe fetched = FeedBoard::fetched_for(request.timeframe);
     feed_.asked(*index, fetched);
     parts_.request_older(*index, fetched,
                          oldest_stored(parts_.store, request.instrument, fetched).value_or(runtime_.now()));
-    page->backfill = api::BackfillState::running;
     channels_.status_changed();
   }
-  co_return page;
+  co_return std::move(done->response);
 }
 
 std::string ServerHost::status_json() {
@@ -302,7 +347,8 @@ std::vector<api::Check> ServerHost::checks() {
   if (phase_ == Phase::starting) server = {"server", api::CheckStatus::fail, "The server is starting.", phase_since_};
   if (phase_ == Phase::draining)
     server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
-  return {server, store_check(), disk_check(), journal_check(), feed_check()};
+  return {server, store_check(), disk_check(parts_.store.disk_state(), parts_.store.disk_used_share()), journal_check(),
+          feed_check()};
 }
 
 api::Check ServerHost::store_check() const {
@@ -310,19 +356,7 @@ api::Check ServerHost::store_check() const {
   if (health.store && health.store->code != Errc::disk_full) {
     return {"candle_store", api::CheckStatus::fail, health.store->message + ". Look at the log and at the disk."};
   }
-  return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", parts_.store.list().size())};
-}
-
-api::Check ServerHost::disk_check() const {
-  switch (parts_.store.disk_state()) {
-    case candle_store::DiskState::ok: return {"disk", api::CheckStatus::pass, "Less than 90 % of the disk is used."};
-    case candle_store::DiskState::nearly_full:
-      return {"disk", api::CheckStatus::warn,
-              "Over 90 % of the disk is used. Free some space: at 97 % market data is not stored any more."};
-    case candle_store::DiskState::full: break;
-  }
-  return {"disk", api::CheckStatus::fail,
-          "Over 97 % of the disk is used: market data is not stored any more. Free some space."};
+  return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", stored_series().size())};
 }
 
 api::Check ServerHost::journal_check() const {
@@ -340,7 +374,7 @@ api::Check ServerHost::feed_check() const {
   const auto& status = feed_.status();
   const bool good = status.state == exchange::FeedState::live || status.state == exchange::FeedState::backfilling;
   const std::string detail = feed_.detail();
-  if (good) return {"feed", api::CheckStatus::pass, detail};
+  if (good && feed_.unknown().empty()) return {"feed", api::CheckStatus::pass, detail};
   return {"feed", api::CheckStatus::warn, detail, status.since};
 }
 

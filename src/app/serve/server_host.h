@@ -48,6 +48,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     std::function<MarketWriter::Health()> market_health;
     /// Asks the venue for older bars of a followed instrument.
     std::function<void(exchange::FollowedIndex, market::Timeframe, Timestamp)> request_older;
+    /// Where the series of other instruments are; null where all are in `store`. A replay has a store of its own.
+    const candle_store::CandleStore* archive = nullptr;
   };
 
   explicit ServerHost(Parts parts);
@@ -65,7 +67,11 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void feed_state(const exchange::FeedStatus& status);
   void history_progress(exchange::FollowedIndex instrument, market::Timeframe timeframe, Timestamp oldest,
                         Timestamp goal, bool done);
+  void history_status(exchange::FollowedIndex instrument, market::Timeframe timeframe,
+                      const exchange::HistoryStatus& status);
   void instruments_known(const std::vector<market::Instrument>& instruments);
+  /// Names of market.follow that the venue does not list, and what is to be said of each.
+  void names_unknown(std::vector<std::string> symbols, std::vector<std::string> sentences);
   /// Something was imported or pruned: look again at what is stored. Any thread.
   void stored_changed();
 
@@ -76,7 +82,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
 
   const realtime::MarketBoard& board() const override { return channels_.board(); }
   std::vector<api::SymbolView> symbols() override;
-  net::Task<Result<api::CandlePage>> candles(api::CandleRequest request) override;
+  net::Task<Result<net::HttpResponse>> candles(api::CandleRequest request, api::CandleAnswer answer) override;
   std::string status_json() override;
   std::vector<api::Check> checks() override;
   bool is_serving() const override { return phase_ == Phase::serving; }
@@ -99,12 +105,15 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void take_in();
   void put_stored();
   void show_stored(realtime::BoardIndex index);
+  /// None for what is only stored, and for a name that the venue does not list.
   std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
+  const candle_store::CandleStore& store_of(const market::InstrumentId& id) const;
+  /// Every stored series that is shown.
+  std::vector<candle_store::SeriesInfo> stored_series() const;
   void post(std::function<void()> work);
   api::Check feed_check() const;
   api::Check store_check() const;
   api::Check journal_check() const;
-  api::Check disk_check() const;
 
   Parts parts_;
   net::SystemRuntime runtime_;
@@ -113,6 +122,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   realtime::SocketServer sockets_;
   api::WorkerPool workers_;
   FeedBoard feed_;
+  std::vector<std::string> unlisted_;  // followed names that the venue does not list
   std::unique_ptr<api::ApiHandler> handler_;
   std::unique_ptr<net::HttpServer> http_;
   std::atomic<Phase> phase_{Phase::starting};

@@ -227,7 +227,7 @@ struct BinanceFeed::Impl {
 
   void tell_state(Timestamp now) {
     const auto down = std::ranges::find_if(shards, [](const auto& shard) { return !shard->is_live(); });
-    if (down != shards.end()) return tell_down(**down);
+    if (down != shards.end()) return tell_down(**down, now);
     for (const auto& shard : shards) {
       if (shard->is_silent(now)) {
         return tell(FeedState::stale,
@@ -247,10 +247,14 @@ struct BinanceFeed::Impl {
     tell(FeedState::live, "");
   }
 
-  void tell_down(const FeedShard& shard) {
+  void tell_down(const FeedShard& shard, Timestamp now) {
     const Error& why = shard.why();
     if (why.message.empty()) return;  // the first attempt is under way
-    tell(why.code == Errc::refused ? FeedState::refused : FeedState::down, why.message);
+    const FeedState state = why.code == Errc::refused ? FeedState::refused : FeedState::down;
+    const bool is_trying = shard.retry_at() <= now;
+    if (is_trying && state == status.state) return;  // what was said of the attempt before stands until this one ends
+    tell(state, is_trying ? why.message
+                          : fmt::format("{}; the next try is at {}", why.message, format_time(shard.retry_at())));
   }
 
   net::Task<void> run() {

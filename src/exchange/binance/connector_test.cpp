@@ -192,6 +192,8 @@ TEST(BinanceFeed, ConnectsAgainAfterALoss) {
   story.pass(seconds{20});
   EXPECT_EQ(story.state(), FeedState::down);
   EXPECT_NE(story.feed->status().detail.find("503"), std::string::npos) << story.feed->status().detail;
+  EXPECT_NE(story.feed->status().detail.find("; the next try is at 20"), std::string::npos)
+      << story.feed->status().detail;
   story.exchange->takes_sockets = true;
   story.exchange->answer = [](const net::HttpRequest&) { return net::HttpResponse{.body = "[]"}; };
   story.pass(minutes{2});
@@ -218,7 +220,7 @@ TEST(BinanceFeed, SaysWhatToDoWhereItIsRefused) {
   story.exchange->answer = [](const net::HttpRequest&) { return net::HttpResponse{.status = 451}; };
   story.begin();
   EXPECT_EQ(story.state(), FeedState::refused);
-  EXPECT_NE(story.feed->status().detail.find("market.rest_url"), std::string::npos);
+  EXPECT_NE(story.feed->status().detail.find("binance.rest_url"), std::string::npos);
   const std::size_t asked = story.exchange->asked.size();
   story.pass(minutes{4});
   EXPECT_LE(story.exchange->asked.size(), asked + 30) << "only the clock is asked for now and then";

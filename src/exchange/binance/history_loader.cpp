@@ -36,6 +36,7 @@ struct Series {
   Timestamp goal;
   std::vector<Segment> segments;  // the newest last
   std::size_t pages = 0;
+  bool given_up = false;
 };
 
 struct Request {
@@ -73,6 +74,25 @@ struct HistoryLoader::Impl {
   Gauge& pages_left;
   bool planned = false;
 
+  void tell(FollowedIndex instrument, Timeframe timeframe, HistoryStatus status) {
+    sink.on_history_status(instrument, timeframe, status);
+  }
+
+  // As the series stands while nothing of it is under way.
+  void tell_rest(FollowedIndex instrument, Timeframe timeframe) {
+    const auto same = [&](const auto& one) { return one.instrument == instrument && one.timeframe == timeframe; };
+    const auto goal = std::ranges::find_if(series, same);
+    const bool is_goal = goal != series.end() && !goal->segments.empty();
+    if (std::ranges::any_of(requests, same)) {
+      tell(instrument, timeframe, {.state = HistoryStatus::State::queued});
+    } else if (is_goal) {
+      tell(instrument, timeframe,
+           {.state = goal->pages > 0 ? HistoryStatus::State::running : HistoryStatus::State::queued});
+    } else if (goal == series.end() || !goal->given_up) {
+      tell(instrument, timeframe, {.state = HistoryStatus::State::done});
+    }
+  }
+
   void plan() {
     const Timestamp now = shared.clock.at(runtime.now());
     for (const HistoryGoal& goal : options.goals) {
@@ -93,6 +113,7 @@ struct HistoryLoader::Impl {
     planned = true;
     for (const Series& one : series) {
       if (one.segments.empty()) sink.on_history_progress(one.instrument, one.timeframe, one.goal, one.goal, true);
+      tell_rest(one.instrument, one.timeframe);
     }
     count();
   }
@@ -150,10 +171,14 @@ struct HistoryLoader::Impl {
       Series* one = requests.empty() ? next_series() : nullptr;
       if (!requests.empty()) {
         const Request request = requests.front();
+        tell(request.instrument, request.timeframe, {.state = HistoryStatus::State::running});
         done = co_await serve(request);
         if (done) drop_served(request);
+        if (done) tell_rest(request.instrument, request.timeframe);
       } else if (one) {
+        tell(one->instrument, one->timeframe, {.state = HistoryStatus::State::running});
         done = co_await fetch_page(*one);
+        if (done) tell_rest(one->instrument, one->timeframe);
       } else {
         co_await woken.wait();
         continue;
@@ -163,21 +188,30 @@ struct HistoryLoader::Impl {
         continue;
       }
       runtime.logger().warn("history_fetch_failed", {{"why", std::string_view(done.error().message)}});
-      if (done.error().code == Errc::bad_parameter) give_up(one);
       const bool refused = done.error().code == Errc::refused;
-      co_await runtime.sleep_for(refused ? kRefusedWait : backoff.failed(runtime.now(), random));
+      const Millis wait = refused ? kRefusedWait : backoff.failed(runtime.now(), random);
+      tell_failed(one, done.error(), runtime.now() + wait);
+      co_await runtime.sleep_for(wait);
     }
   }
 
-  // The venue does not know the series: the others go on. None: the request at the front.
+  void tell_failed(Series* one, const Error& why, Timestamp next_try) {
+    const auto [instrument, timeframe] = one ? std::pair{one->instrument, one->timeframe}
+                                             : std::pair{requests.front().instrument, requests.front().timeframe};
+    const bool is_hopeless = why.code == Errc::bad_parameter;
+    if (is_hopeless) give_up(one);
+    tell(instrument, timeframe,
+         {HistoryStatus::State::failed, why.message, is_hopeless ? std::nullopt : std::optional{next_try}});
+  }
+
+  // The venue turns the series down: the others go on. None: the request at the front.
   void give_up(Series* one) {
-    const Request gone = one ? Request{one->instrument, one->timeframe, one->goal} : requests.front();
     if (one) {
       one->segments.clear();
+      one->given_up = true;
     } else {
       requests.pop_front();
     }
-    sink.on_history_progress(gone.instrument, gone.timeframe, gone.before, gone.before, true);
     count();
   }
 
@@ -223,6 +257,7 @@ bool HistoryLoader::request_older(FollowedIndex instrument, Timeframe timeframe,
   }
   if (impl_->requests.size() == kRequestsMost) return false;
   impl_->requests.push_back({instrument, timeframe, before});
+  impl_->tell_rest(instrument, timeframe);
   impl_->woken.notify();
   return true;
 }

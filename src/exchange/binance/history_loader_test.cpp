@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/number.h"
 #include "exchange/binance/stub_exchange.h"
@@ -26,10 +28,23 @@ struct Kept final : HistorySink {
   };
   std::vector<Page> pages;
   std::size_t done = 0;
+  std::vector<std::pair<FollowedIndex, HistoryStatus>> said;
   void on_history(FollowedIndex instrument, Timeframe timeframe, const market::CandleSpan& rows) override {
     pages.push_back({instrument, timeframe, rows[0].open_time, rows[rows.size() - 1].open_time, rows.size()});
   }
   void on_history_progress(FollowedIndex, Timeframe, Timestamp, Timestamp, bool is_done) override { done += is_done; }
+  void on_history_status(FollowedIndex instrument, Timeframe, const HistoryStatus& status) override {
+    if (!said.empty() && said.back() == std::pair{instrument, status}) return;
+    said.emplace_back(instrument, status);
+  }
+  /// The states that were said of an instrument, repeats left out.
+  std::vector<HistoryStatus::State> states(FollowedIndex instrument) const {
+    std::vector<HistoryStatus::State> states;
+    for (const auto& [whose, status] : said) {
+      if (whose == instrument && (states.empty() || states.back() != status.state)) states.push_back(status.state);
+    }
+    return states;
+  }
 };
 
 // A venue whose history begins at `first`, one bar for every step of a timeframe.
@@ -168,6 +183,62 @@ TEST(HistoryLoader, TriesAgainAfterAFailure) {
   story.runtime.run_for(minutes{2});
   EXPECT_TRUE(story.loader->is_complete());
   EXPECT_EQ(story.kept.pages.size(), 1u);
+}
+
+TEST(HistoryLoader, SaysOfEachSeriesWhetherItWaitsRunsOrIsDone) {
+  using enum HistoryStatus::State;
+  Story story({.symbols = {"A", "B"}, .goals = {{Timeframe::m1, days{1}}}});
+  story.runtime.run_for(minutes{1});
+  EXPECT_EQ(story.kept.states(0), (std::vector{queued, running, done}));
+  EXPECT_EQ(story.kept.states(1), (std::vector{queued, running, done}));
+  // Both wait at first: B is not said to run before A's first page has come.
+  EXPECT_EQ(story.kept.said[0], (std::pair<FollowedIndex, HistoryStatus>{0, {queued, {}, {}}}));
+  EXPECT_EQ(story.kept.said[1], (std::pair<FollowedIndex, HistoryStatus>{1, {queued, {}, {}}}));
+  EXPECT_EQ(story.kept.said[2], (std::pair<FollowedIndex, HistoryStatus>{0, {running, {}, {}}}));
+}
+
+TEST(HistoryLoader, SaysWhyARequestFailedAndWhenItIsMadeAgain) {
+  using enum HistoryStatus::State;
+  Story story({.symbols = {"A"}, .goals = {{Timeframe::h1, hours{50}}}});
+  int failures = 1;
+  story.exchange->answer = [&](const net::HttpRequest& request) {
+    if (request.path() == "/api/v3/klines" && failures-- > 0) return net::HttpResponse{.status = 500};
+    return story.rows(request);
+  };
+  story.runtime.run_for(minutes{1});
+  EXPECT_EQ(story.kept.states(0), (std::vector{queued, running, failed, running, done}));
+  const HistoryStatus& failure = story.kept.said[2].second;
+  EXPECT_EQ(failure.detail, "the exchange answered HTTP 500");
+  ASSERT_TRUE(failure.next_try);
+  EXPECT_GE(*failure.next_try, kNow);
+  EXPECT_LE(*failure.next_try, kNow + Millis{2'000}) << "the first wait is at most a second";
+}
+
+TEST(HistoryLoader, ASeriesThatTheVenueDoesNotKnowFailsForGood) {
+  using enum HistoryStatus::State;
+  Story story({.symbols = {"A", "B"}, .goals = {{Timeframe::h1, hours{50}}}});
+  story.exchange->answer = [&](const net::HttpRequest& request) {
+    if (request.query("symbol") != "A") return story.rows(request);
+    return net::HttpResponse{.status = 400, .body = R"({"code":-1121,"msg":"Invalid symbol."})"};
+  };
+  story.runtime.run_for(minutes{1});
+  EXPECT_EQ(story.kept.states(0), (std::vector{queued, running, failed}));
+  EXPECT_EQ(story.kept.states(1).back(), done);
+  EXPECT_EQ(story.kept.done, 1u) << "B alone: nothing of A was fetched";
+  const auto failure = std::ranges::find(story.kept.said, failed, [](const auto& one) { return one.second.state; });
+  EXPECT_EQ(failure->second.next_try, std::nullopt);
+  EXPECT_EQ(failure->second.detail, "the exchange answered HTTP 400, code -1121: Invalid symbol.");
+}
+
+TEST(HistoryLoader, AChartsRequestWaitsRunsAndIsDone) {
+  using enum HistoryStatus::State;
+  Story story({.symbols = {"A"}, .goals = {}});
+  story.runtime.run_for(minutes{1});
+  EXPECT_TRUE(story.kept.said.empty());
+  story.loader->request_older(0, Timeframe::h4, kNow - days{100});
+  EXPECT_EQ(story.kept.states(0), (std::vector{queued}));
+  story.runtime.run_for(minutes{1});
+  EXPECT_EQ(story.kept.states(0), (std::vector{queued, running, done}));
 }
 
 }  // namespace

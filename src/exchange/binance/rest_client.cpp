@@ -26,13 +26,13 @@ std::optional<Millis> retry_after(const net::HttpResponse& response) {
 
 std::string explain_refusal(int status) {
   if (status == 451) {
-    return "Binance does not serve this country or network (HTTP 451); set market.rest_url and market.ws_url to an "
+    return "Binance does not serve this country or network (HTTP 451); set binance.rest_url and binance.ws_url to an "
            "address "
            "that serves yours, or use the practice market";
   }
   return "Binance's firewall turned the request away (HTTP 403), for the network it came from or for too many "
          "requests; "
-         "wait some minutes, try without a VPN or proxy, or set market.rest_url to another of its addresses";
+         "wait some minutes, try without a VPN or proxy, or set binance.rest_url to another of its addresses";
 }
 
 Result<std::unique_ptr<RestClient>> RestClient::make(net::Runtime& runtime, std::string_view base_url,
@@ -106,6 +106,8 @@ net::Task<Result<ExchangeInfo>> RestClient::exchange_info(std::string venue, std
     std::string list;
     for (const std::string& symbol : symbols) list += (list.empty() ? "[\"" : ",\"") + symbol + '"';
     target += "?symbols=" + net::percent_encode(list + ']');
+  } else {
+    target += "?showPermissionSets=false";  // they are most of the whole list's bytes, and nobody reads them
   }
   auto body = co_await get(std::move(target), kExchangeInfoWeight);
   if (!body) co_return pass_on(body);

@@ -35,6 +35,7 @@ TEST(PracticeRest, DescribesItsSymbolsAsTheExchangeDoes) {
   const Json two = world.get_json("/api/v3/exchangeInfo?symbols=%5B%22SOLUSDT%22,%22BTCUSDT%22%5D");
   ASSERT_EQ(two["symbols"].size(), 2U);
   EXPECT_EQ(two["symbols"][0]["symbol"], "SOLUSDT");
+  EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?showPermissionSets=false")["symbols"].size(), 12U);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbol=NOPE")["code"], -1121);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbols=BTCUSDT")["code"], -1100);
   EXPECT_EQ(world.get_json("/api/v3/exchangeInfo?symbol=A&symbols=B")["code"], -1101);
@@ -151,21 +152,51 @@ TEST(PracticeRest, CountsWeightAndRefusesOverTheLimit) {
 
 TEST(PracticeOrders, AreTakenFromThisMachineAndNotFromAPage) {
   World world;
-  EXPECT_EQ(world.get_json("/practice/status")["misbehave"], "none");
-  const auto order = [&](std::string body) {
-    return world.send({.method = "POST", .target = "/practice/misbehave", .body = std::move(body)});
+  const auto misbehaves = [&] {
+    return Json::parse(world.order("GET", "/practice/status").body)["misbehave"].get<std::string>();
   };
+  const auto order = [&](std::string body) { return world.order("POST", "/practice/misbehave", std::move(body)); };
+  EXPECT_EQ(misbehaves(), "none");
   EXPECT_EQ(order("hole=0.5,429").status, 200);
-  EXPECT_EQ(world.get_json("/practice/status")["misbehave"], "hole=0.5,429=0.05");
+  EXPECT_EQ(misbehaves(), "hole=0.5,429=0.05");
   const auto bad = order("hoel");
   EXPECT_EQ(bad.status, 400);
   EXPECT_NE(bad.body.find("hoel"), std::string::npos);
-  EXPECT_EQ(world.get_json("/practice/status")["misbehave"], "hole=0.5,429=0.05") << "a bad order changes nothing";
+  EXPECT_EQ(misbehaves(), "hole=0.5,429=0.05") << "a bad order changes nothing";
   EXPECT_EQ(order("none").status, 200);
+
   net::HttpRequest from_page{.method = "POST", .target = "/practice/misbehave", .body = "drop"};
   from_page.fields.set("Origin", "https://example.org");
-  EXPECT_EQ(world.send(std::move(from_page)).status, 403);
-  EXPECT_EQ(world.get("/practice/nothing").status, 404);
+  EXPECT_EQ(world.send_by(world.local, std::move(from_page)).status, 403);
+  // A page whose own name was made to lead to this machine says no Origin for what it reads, but its own Host.
+  for (const char* target : {"/practice/misbehave", "/practice/status", "/practice/restart"}) {
+    EXPECT_EQ(world.send({.method = "POST", .target = target, .body = "drop"}).status, 403) << target;
+    EXPECT_EQ(world.get(target).status, 403) << target;
+  }
+  EXPECT_EQ(misbehaves(), "none");
+  EXPECT_EQ(world.order("GET", "/practice/nothing").status, 404);
+}
+
+TEST(PracticeRest, CutsAnswersBeforeTheirLastByteOnRequest) {
+  PracticeSettings settings = settings_at(start_of_day(kToday));
+  settings.misbehaviour.cut = 0.3;
+  World world(settings);
+  int whole = 0;
+  for (int i = 0; i < 200; ++i) {
+    net::HttpRequest request{.target = "/api/v3/klines?symbol=BTCUSDT&interval=1m&limit=50"};
+    const auto answer = world.run(world.client.send(std::move(request)));
+    ASSERT_TRUE(answer);
+    if (*answer) {
+      ++whole;
+      EXPECT_EQ(Json::parse((*answer)->body).size(), 50U);
+    } else {
+      EXPECT_EQ(answer->error().code, Errc::disconnected) << answer->error().message;
+    }
+  }
+  EXPECT_GT(world.mischief("cut"), 30U);
+  EXPECT_GE(world.mischief("cut"), 200U - static_cast<unsigned>(whole));
+  EXPECT_GT(whole, 100);
+  EXPECT_LT(whole, 190);
 }
 
 TEST(PracticeRest, RefusesForAWhileOnRequest) {

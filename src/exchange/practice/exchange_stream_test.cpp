@@ -246,7 +246,7 @@ TEST(PracticeClock, RunsAsFastAsItIsTold) {
 TEST(PracticeRestart, IsAnnouncedAndThenEndsEveryConnection) {
   World world;
   Listener listener(world, "/ws");
-  EXPECT_EQ(world.send({.method = "POST", .target = "/practice/restart"}).status, 200);
+  EXPECT_EQ(world.order("POST", "/practice/restart").status, 200);
   world.runtime.run_for(Millis{9'000});
   ASSERT_EQ(listener.messages().size(), 1U);
   EXPECT_EQ(listener.messages()[0]["e"], "serverShutdown");

@@ -38,6 +38,7 @@ struct World {
     if (!source) source = std::make_unique<GeneratedMarket>(42, start_of_day(kToday - 20));
     exchange = std::make_unique<PracticeExchange>(runtime, settings, std::move(source), metrics);
     runtime.spawn("serve", exchange->serve(std::move(*runtime.listen("exchange", 80))));
+    runtime.spawn("serve", exchange->serve(std::move(*runtime.listen("127.0.0.1", 80))));
   }
 
   /// Runs `work` to its end and lets no more time pass than it takes.
@@ -53,8 +54,13 @@ struct World {
     return std::move(*answer);
   }
 
-  net::HttpResponse send(net::HttpRequest request) {
-    auto answer = run(client.send(std::move(request)));
+  net::HttpResponse send(net::HttpRequest request) { return send_by(client, std::move(request)); }
+  /// As somebody of this machine does.
+  net::HttpResponse order(std::string method, std::string target, std::string body = {}) {
+    return send_by(local, {.method = std::move(method), .target = std::move(target), .body = std::move(body)});
+  }
+  net::HttpResponse send_by(net::HttpClient& by, net::HttpRequest request) {
+    auto answer = run(by.send(std::move(request)));
     EXPECT_TRUE(answer && *answer) << (answer ? answer->error().message : "no answer");
     return answer && *answer ? **answer : net::HttpResponse{};
   }
@@ -76,6 +82,7 @@ struct World {
   PracticeSettings settings;
   std::unique_ptr<PracticeExchange> exchange;
   net::HttpClient client{runtime, {"exchange", 80}, Millis{60'000}};
+  net::HttpClient local{runtime, {"127.0.0.1", 80}, Millis{60'000}};
 };
 
 /// A WebSocket client that keeps what it hears.

@@ -59,7 +59,8 @@ bool History::Query::take_whole_day() {
 Result<bool> History::Query::take_minutes() {
   const Result<DayBarsPtr> minutes = history_.source_.day(question_.instrument, day_);
   if (!minutes) return pass_on(minutes);
-  history_.remember_day(question_.instrument, day_, **minutes);
+  // A day that is not over may yet turn out otherwise: the exchange can still stand still in it.
+  if (start_of_day(day_) + kDay <= question_.now) history_.remember_day(question_.instrument, day_, **minutes);
   const Timestamp end = close_of(window_to_, question_.timeframe);
   for (const Bar& minute : **minutes) {
     const Timestamp at = minute.candle.open_time;

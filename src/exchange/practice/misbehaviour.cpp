@@ -19,13 +19,15 @@ struct Kind {
   double usual;
   double most;
 };
-constexpr std::array<Kind, 7> kKinds{{{"drop", &Misbehaviour::drop, 6, 3'600},
+constexpr std::array<Kind, 9> kKinds{{{"drop", &Misbehaviour::drop, 6, 3'600},
                                       {"hole", &Misbehaviour::hole, 0.01, 1},
                                       {"duplicate", &Misbehaviour::duplicate, 0.02, 1},
                                       {"disorder", &Misbehaviour::disorder, 0.02, 1},
                                       {"slow", &Misbehaviour::slow, 6, 3'600},
                                       {"429", &Misbehaviour::refuse, 0.05, 1},
-                                      {"garbage", &Misbehaviour::garbage, 0.005, 1}}};
+                                      {"garbage", &Misbehaviour::garbage, 0.005, 1},
+                                      {"cut", &Misbehaviour::cut, 0.05, 1},
+                                      {"outage", &Misbehaviour::outage, 0.2, 10}}};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);

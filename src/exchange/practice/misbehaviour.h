@@ -18,16 +18,18 @@ struct Misbehaviour {
   double slow = 0;    // times an hour that each connection stalls for 2 to 40 s; REST answers then dawdle for up to 5 s
   double refuse = 0;  // "429": share of REST requests that begin 1 to 15 s of refusing that peer
   double garbage = 0;  // share of events before which nonsense is sent: broken JSON, broken frames
+  double cut = 0;      // share of REST answers that end before their last byte, and the connection with them
+  double outage = 0;   // times an hour of the exchange's time that it stands still for 2 to 20 minutes (OutageMarket)
 
   friend bool operator==(const Misbehaviour&, const Misbehaviour&) = default;
 };
 
 /// Reads a list such as `drop,hole=0.05,429`: what to do, each with how much, or without for the usual amount
-/// (drop 6 an hour, hole 0.01, duplicate 0.02, disorder 0.02, slow 6 an hour, 429 0.05, garbage 0.005). `none` or an
-/// empty text: nothing.
+/// (drop 6 an hour, hole 0.01, duplicate 0.02, disorder 0.02, slow 6 an hour, 429 0.05, garbage 0.005, cut 0.05,
+/// outage 0.2 an hour). `none` or an empty text: nothing.
 ///
 /// Errors  Errc::bad_parameter naming the word: an unknown kind (with the nearest), an amount that is no number or out
-///         of range (shares 0..1, times an hour 0..3600), a kind named twice
+///         of range (shares 0..1, times an hour 0..3600, of outages 0..10), a kind named twice
 Result<Misbehaviour> parse_misbehaviour(std::string_view text);
 
 /// The list that reads back as the same; `none` for nothing.

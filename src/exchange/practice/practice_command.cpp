@@ -22,8 +22,8 @@ Result<PracticeOptions> validate(PracticeOptions options) {
     return bad("speed", fmt::format("speed {} is not possible: a number from 0.01 to 10000 is", options.speed));
   }
   if (options.certificate.empty() != options.key.empty()) {
-    const std::string_view absent = options.key.empty() ? "key" : "certificate";
-    return bad(std::string(absent), fmt::format("TLS needs both --certificate and --key; --{} is missing", absent));
+    const std::string_view absent = options.key.empty() ? "tls-key" : "tls-cert";
+    return bad(std::string(absent), fmt::format("TLS needs both --tls-cert and --tls-key; --{} is missing", absent));
   }
   if (options.weight_a_minute < 1) return bad("weight-a-minute", "the weight limit must be at least 1");
   if (options.lifetime < Millis{1'000} || options.lifetime > std::chrono::days{30}) {

@@ -10,12 +10,15 @@
 #include <utility>
 
 #include "base/random.h"
+#include "exchange/practice/answer_cutter.h"
 #include "exchange/practice/history.h"
 #include "exchange/practice/live_tape.h"
+#include "exchange/practice/outages.h"
 #include "exchange/practice/request_weight.h"
 #include "exchange/practice/rest.h"
 #include "exchange/practice/wire.h"
 #include "net/http.h"
+#include "net/loopback_host.h"
 #include "net/websocket.h"
 
 namespace cw::exchange::practice {
@@ -62,7 +65,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
   Impl(net::Runtime& runtime, PracticeSettings settings, std::unique_ptr<MarketSource> source, Metrics& metrics)
       : runtime_(runtime),
         settings_(std::move(settings)),
-        source_(std::move(source)),
+        source_(std::make_unique<OutageMarket>(std::move(source), settings_.seed)),
         metrics_(metrics),
         history_(*source_),
         tape_(*source_, settings_.speed),
@@ -74,7 +77,9 @@ class PracticeExchange::Impl final : public net::HttpHandler,
             metrics.counter("candlewick_practice_events_total", "Events that the practice exchange told its clients")),
         alarm_(runtime.make_alarm([this] { tick(); })),
         tasks_(std::make_unique<net::TaskGroup>(runtime)),
-        server_(std::make_unique<net::HttpServer>(runtime, *this, http_limits())) {}
+        server_(std::make_unique<net::HttpServer>(runtime, *this, http_limits())) {
+    source_->set_rate(settings_.misbehaviour.outage, now());
+  }
 
   // Ends what still runs; the coroutines hold this object until they have unwound.
   void shut_down() {
@@ -92,7 +97,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
 
   net::Task<void> serve(std::unique_ptr<net::Listener> listener) {
     const auto self = shared_from_this();
-    co_await server_->serve(std::move(listener));
+    co_await server_->serve(with_cutter(std::move(listener), cutter_));
     while (is_stopping_ && !is_over_) co_await runtime_.sleep_for(Millis{10});  // the clients are still being seen off
   }
 
@@ -115,6 +120,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
   }
 
   void set_misbehaviour(const Misbehaviour& misbehaviour) {
+    if (misbehaviour.outage != settings_.misbehaviour.outage) source_->set_rate(misbehaviour.outage, now());
     settings_.misbehaviour = misbehaviour;
     for (Session* session : sessions_) session->rearm();
   }
@@ -174,7 +180,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
 
   net::Runtime& runtime_;
   PracticeSettings settings_;
-  std::unique_ptr<MarketSource> source_;
+  std::unique_ptr<OutageMarket> source_;
   Metrics& metrics_;
   History history_;
   LiveTape tape_;
@@ -186,6 +192,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
   std::map<StreamId, Audience> audiences_;
   std::set<Session*> sessions_;
   std::uint64_t next_session_ = 0;
+  std::shared_ptr<AnswerCutter> cutter_ = std::make_shared<AnswerCutter>();
   bool is_stopping_ = false;
   bool is_over_ = false;
   std::unique_ptr<net::Alarm> alarm_;
@@ -327,10 +334,15 @@ net::Task<net::HttpResponse> PracticeExchange::Impl::handle(net::HttpRequest req
     count("dawdled");
     co_await runtime_.sleep_for(Millis{static_cast<std::int64_t>(random_.below(5'000))});
   }
+  const std::string peer = request.peer;
   net::HttpResponse response = verdict.status == 200 ? co_await answer_api(std::move(request)) : refusal(verdict);
   if (mischief.garbage > 0 && random_.chance(mischief.garbage)) {
     count("garbage");
     response.body.resize(response.body.size() / 2);
+  }
+  if (mischief.cut > 0 && random_.chance(mischief.cut)) {
+    count("cut");
+    cutter_->cut_next(peer, random_.uniform());
   }
   response.fields.set("X-MBX-USED-WEIGHT", std::to_string(verdict.used));
   response.fields.set("X-MBX-USED-WEIGHT-1M", std::to_string(verdict.used));
@@ -388,9 +400,13 @@ net::HttpResponse PracticeExchange::Impl::status() const {
 }
 
 net::HttpResponse PracticeExchange::Impl::answer_order(const net::HttpRequest& request) {
-  // A page in somebody's browser is local too; it says where it comes from, and is not meant.
-  if (!is_local(request.peer) || request.fields.count("Origin") > 0) {
-    return rest::json(403, wire::error(-1000, "Orders are taken from this machine alone, not from a web page."));
+  // A page in somebody's browser is local too, and is not meant: it says where it comes from, or names a host of its own
+  // that was made to lead here (DNS rebinding).
+  if (!is_local(request.peer) || request.fields.count("Origin") > 0 ||
+      !net::is_loopback_host(request.fields.get("Host"))) {
+    return rest::json(
+        403,
+        wire::error(-1000, "Orders are taken from this machine alone, under a loopback name, not from a web page."));
   }
   const std::string_view path = request.path();
   if (path == "/practice/status" && request.method == "GET") return status();

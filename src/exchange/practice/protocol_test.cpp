@@ -110,8 +110,8 @@ TEST(Misbehaviour, ReadsAListWithAndWithoutAmounts) {
   EXPECT_EQ(parse_misbehaviour(" "), Misbehaviour{});
   EXPECT_EQ(parse_misbehaviour(to_text(*asked)), *asked);
   EXPECT_EQ(to_text(Misbehaviour{}), "none");
-  EXPECT_EQ(to_text(*parse_misbehaviour("drop,hole,duplicate,disorder,slow,429,garbage")),
-            "drop=6,hole=0.01,duplicate=0.02,disorder=0.02,slow=6,429=0.05,garbage=0.005");
+  EXPECT_EQ(to_text(*parse_misbehaviour("drop,hole,duplicate,disorder,slow,429,garbage,cut,outage")),
+            "drop=6,hole=0.01,duplicate=0.02,disorder=0.02,slow=6,429=0.05,garbage=0.005,cut=0.05,outage=0.2");
 }
 
 TEST(Misbehaviour, RefusesWhatItDoesNotKnowByName) {
@@ -121,8 +121,8 @@ TEST(Misbehaviour, RefusesWhatItDoesNotKnowByName) {
   EXPECT_EQ(misspelt.error().field, "misbehave");
   ASSERT_FALSE(misspelt.error().suggestions.empty());
   EXPECT_EQ(misspelt.error().suggestions[0], "hole");
-  for (const std::string_view text :
-       {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999", "hole,hole", "drop=1=2"}) {
+  for (const std::string_view text : {"drop,", ",", "hole=2", "hole=-1", "hole=", "hole=x", "drop=nan", "drop=99999",
+                                      "outage=11", "hole,hole", "drop=1=2"}) {
     EXPECT_FALSE(parse_misbehaviour(text)) << text;
   }
 }
@@ -189,8 +189,8 @@ TEST(PracticeOptions, AreCheckedOneByOne) {
   };
   EXPECT_EQ(field_of([](auto& o) { o.speed = 0; }), "speed");
   EXPECT_EQ(field_of([](auto& o) { o.speed = std::nan(""); }), "speed");
-  EXPECT_EQ(field_of([](auto& o) { o.certificate = "a.pem"; }), "key");
-  EXPECT_EQ(field_of([](auto& o) { o.key = "a.pem"; }), "certificate");
+  EXPECT_EQ(field_of([](auto& o) { o.certificate = "a.pem"; }), "tls-key");
+  EXPECT_EQ(field_of([](auto& o) { o.key = "a.pem"; }), "tls-cert");
   EXPECT_EQ(field_of([](auto& o) { o.misbehave = "sulk"; }), "misbehave");
   EXPECT_EQ(field_of([](auto& o) { o.lifetime = Millis{1}; }), "lifetime");
   EXPECT_EQ(field_of([](auto& o) { o.weight_a_minute = 0; }), "weight-a-minute");

@@ -114,8 +114,10 @@ std::expected<History::Question, Refusal> klines_question(const net::HttpRequest
 
 std::expected<std::vector<market::Instrument>, Refusal> exchange_info_question(
     const net::HttpRequest& request, std::span<const market::Instrument> instruments) {
-  const auto sent = read_parameters(request, {"symbol", "symbols"});
+  auto sent = read_parameters(request, {"symbol", "symbols", "showPermissionSets"});
   if (!sent) return std::unexpected(sent.error());
+  // There are no permission sets here to be shown or not.
+  std::erase_if(*sent, [](const auto& one) { return one.first == "showPermissionSets"; });
   if (sent->empty()) return std::vector<market::Instrument>(instruments.begin(), instruments.end());
   if (sent->size() > 1) return refused(-1101, "Too many parameters; expected 'symbol' or 'symbols'.");
 

@@ -33,7 +33,7 @@ class SessionHost {
   virtual void unlisten(Session& session, const StreamId& stream) = 0;
   /// Runs background work that may outlast the session, for as long as the exchange.
   virtual void run_beside(net::Task<void> work) = 0;
-  /// Something worth counting: `cut_slow`, `cut_flood`, `expired`, `dropped`, `stalled`, `left_out`, `repeated`,
+  /// Something worth counting of a connection: `cut_slow`, `cut_flood`, `expired`, `dropped`, `stalled`, `left_out`, `repeated`,
   /// `held_back`, `garbage`.
   virtual void count(std::string_view what) = 0;
 };

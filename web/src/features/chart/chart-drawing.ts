@@ -8,6 +8,7 @@ import {
   type IPriceLine,
   type ISeriesApi,
   LineStyle,
+  PriceScaleMode,
 } from 'lightweight-charts';
 import type { Bar } from '@/lib/api/schemas';
 import { formatVolume } from '@/lib/format';
@@ -17,7 +18,7 @@ import type { ChartColors } from './chart-colors';
 import { candlePoint, chartPoints, emptySlots, volumePoint } from './chart-points';
 import { GapPrimitive } from './gap-primitive';
 
-/* What the chart is made of and how a series is drawn into it; when, says use-candle-chart.ts. */
+/* The one place that imports the chart library's code: what the chart is made of and how a series is drawn into it; when, says use-candle-chart.ts. */
 
 export const BAR_SPACING = 8;
 export const RIGHT_OFFSET_BARS = 6;
@@ -172,4 +173,10 @@ export function drawOverlay(
     formingPrice: series.forming?.close ?? null,
     colors,
   });
+}
+
+/** Sets the kind of price axis, and fits it to the bars in view. */
+export function scalePrices({ candles }: Made, logarithmic: boolean): void {
+  const mode = logarithmic ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+  candles.priceScale().applyOptions({ mode, autoScale: true });
 }

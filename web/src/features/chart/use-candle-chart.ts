@@ -1,4 +1,4 @@
-import { type LogicalRange, PriceScaleMode } from 'lightweight-charts';
+import type { LogicalRange } from 'lightweight-charts';
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
 import { formatFixed, priceDecimals } from '@/lib/format';
 import { formatOpen, type UnixMs, unixMs } from '@/lib/time';
@@ -13,6 +13,7 @@ import {
   type Made,
   make,
   RIGHT_OFFSET_BARS,
+  scalePrices,
   styleChart,
 } from './chart-drawing';
 import { chartTime } from './chart-points';
@@ -53,7 +54,7 @@ export interface CandleChartControls {
   readonly setAutoScale: (auto: boolean) => void;
 }
 
-/** Holds the chart in `container` and keeps it as the input says. With chart-drawing.ts the one place that touches the library. */
+/** Holds the chart in `container` and keeps it as the input says. */
 export function useCandleChart(
   container: RefObject<HTMLElement | null>,
   input: CandleChartInput,
@@ -119,8 +120,7 @@ export function useCandleChart(
   }, [container, name, scheme, series, live]);
 
   useEffect(() => {
-    const mode = logarithmic ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
-    made.current?.candles.priceScale().applyOptions({ mode, autoScale: true });
+    if (made.current) scalePrices(made.current, logarithmic);
     newest.current.onAutoScale(true);
   }, [logarithmic]);
 

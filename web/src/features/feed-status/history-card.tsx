@@ -17,7 +17,7 @@ export function HistoryCard() {
     <div className={styles.card}>
       <div className={styles.line}>
         <StateDot tone={busy ? 'busy' : 'bad'} />
-        <span>{busy ? `Fetching history from ${status.venue}` : `${summary.failed} series stopped`}</span>
+        <span>{busy ? `Fetching history from ${status.venue}` : `${summary.failed} series failed`}</span>
         <span className={styles.share}>{formatShare(summary.progress)}</span>
       </div>
       <Progress value={summary.progress * 100} size="xs" aria-label="History fetched" />

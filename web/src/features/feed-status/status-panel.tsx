@@ -71,7 +71,7 @@ function History({ history }: { history: readonly HistoryItem[] }) {
       <Progress value={summary.progress * 100} size="sm" aria-label="History fetched" />
       <p className={styles.small}>
         {summary.done} of {history.length} series complete
-        {summary.failed > 0 ? `, ${summary.failed} stopped` : ''}
+        {summary.failed > 0 ? `, ${summary.failed} failed` : ''}
       </p>
       {open.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -83,7 +83,7 @@ function History({ history }: { history: readonly HistoryItem[] }) {
               </span>
               <span className={styles.dim}>
                 {item.state === 'failed'
-                  ? `stopped${item.detail ? `: ${item.detail}` : ''}`
+                  ? `failed${item.detail ? `: ${item.detail}` : ''}`
                   : item.state === 'queued'
                     ? 'waits its turn'
                     : item.oldest === null

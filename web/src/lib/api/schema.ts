@@ -39,7 +39,8 @@ export interface paths {
          *
          *     The checks: `server` (starting, serving, draining), `candle_store` (opens, reads, writes), `disk` (`warn` from
          *     90 % full, `fail` from 97 %, where market data writes stop), `journal` (the last append succeeded), `feed`
-         *     (`warn` while connecting, stale or down: what is stored is still served, so this alone never fails).
+         *     (`warn` while connecting, stale or down, and while the exchange does not list a name of `market.follow`: what is
+         *     stored is still served, so this alone never fails).
          */
         get: operations["getReady"];
         put?: never;
@@ -117,7 +118,8 @@ export interface paths {
         /**
          * Every instrument the server knows.
          * @description The followed instruments first, in the order of the configuration, then those that are only stored, by venue
-         *     and symbol. Bounded: at most 5,000.
+         *     and symbol. In a replay these are the stored series of the folder; the replayed one is followed. A name of
+         *     `market.follow` that the exchange does not list is here with `followed` false. Bounded: at most 5,000.
          */
         get: operations["listSymbols"];
         put?: never;
@@ -307,7 +309,7 @@ export interface components {
             to: components["schemas"]["UnixMs"];
         };
         /**
-         * @description `none`: nobody fetches older bars of this series (not followed, a replay, or the feed is off): what is stored is all there is. `idle`: older bars may exist at the venue; asking for a range before `oldest` starts to fetch them. `running`: older bars are being fetched now. `done`: the first bar the venue has is stored.
+         * @description `none`: nobody fetches older bars of this series (not followed, given up, or the feed is off): what is stored is all there is. `idle`: older bars may exist at the venue; asking for a range before `oldest` starts to fetch them. `running`: older bars are being fetched now. `done`: the first bar the venue has is stored.
          * @enum {string}
          */
         BackfillState: "none" | "idle" | "running" | "done";
@@ -352,7 +354,7 @@ export interface components {
             state: components["schemas"]["FeedState"];
             /** @description When this state began. For `down` across restarts: when the feed was last seen alive. */
             since: components["schemas"]["UnixMs"];
-            /** @description A sentence for people. */
+            /** @description Sentences for people: why the feed is in this state, and which names of market.follow the exchange does not list. True for as long as the state lasts. */
             detail: string;
             /** @description When the last message came; null when none ever came. */
             last_message: components["schemas"]["UnixMs"] | null;
@@ -362,12 +364,15 @@ export interface components {
             venue: string;
             /** @description Of the venue's own bars that are fetched. */
             timeframe: components["schemas"]["Timeframe"];
-            /** @enum {string} */
+            /**
+             * @description `queued`: nothing of it was asked for yet. `running`: begun; its pages come in turns with those of other series. `done`: all that was wanted, or all that the exchange has, is fetched. `failed`: the newest request failed; `detail` says why and when the next one is made.
+             * @enum {string}
+             */
             state: "queued" | "running" | "done" | "failed";
             /** @description Share of the wanted span that is stored. */
             progress: number;
             oldest: components["schemas"]["UnixMs"] | null;
-            /** @description Why it failed or waits; null where there is nothing to say. */
+            /** @description Why it failed and when it is tried again; null where there is nothing to say. */
             detail: string | null;
         };
         MarketStatus: {
@@ -608,7 +613,7 @@ export interface operations {
                      *         {
                      *           "name": "disk",
                      *           "status": "pass",
-                     *           "detail": "41 % of the disk is used."
+                     *           "detail": "41 % of the disk is used; this warns at 90 %."
                      *         },
                      *         {
                      *           "name": "journal",
@@ -618,7 +623,7 @@ export interface operations {
                      *         {
                      *           "name": "feed",
                      *           "status": "warn",
-                     *           "detail": "No message from binance for 95 s; trying again in 12 s.",
+                     *           "detail": "Connected, but nothing was heard for 30 s.",
                      *           "since": 1767225600000
                      *         }
                      *       ]
@@ -642,8 +647,7 @@ export interface operations {
                      *         {
                      *           "name": "disk",
                      *           "status": "fail",
-                     *           "detail": "97 % of the disk is used: market data is not stored any more. Free some space.",
-                     *           "since": 1767225600000
+                     *           "detail": "98 % of the disk is used: from 97 % on market data is not stored any more. Free some space."
                      *         }
                      *       ]
                      *     }
@@ -918,7 +922,7 @@ export interface operations {
                      *       "feed": {
                      *         "state": "live",
                      *         "since": 1767222013007,
-                     *         "detail": "12 instruments by one connection; the last message came 0.1 s ago.",
+                     *         "detail": "The feed follows 12 instruments and hears from the exchange.",
                      *         "last_message": 1767236412301
                      *       },
                      *       "history": [
