@@ -13,7 +13,6 @@ namespace cw::candle_store {
 namespace {
 
 constexpr std::string_view kFormat = "1";
-constexpr std::size_t kNoteKeyMost = 400;
 
 std::uint32_t number_of(Bytes value) {
   std::uint32_t number = 0;
@@ -30,30 +29,6 @@ bool all_finite(std::span<const double> column) {
 
 Error bad_row(const market::CandleSpan& rows, std::size_t i, std::string_view why) {
   return {Errc::bad_input, fmt::format("the bar at {}: {}", format_time(from_ms(rows.open_time_ms[i])), why), {}, {}};
-}
-
-std::string join(std::initializer_list<std::string_view> parts) {
-  std::string out;
-  for (const auto part : parts) {
-    if (!out.empty()) out += '\0';
-    out += part;
-  }
-  return out;
-}
-
-std::optional<market::Instrument> parse_instrument(std::string_view key, std::string_view value) {
-  auto id = market::parse_instrument_id(key);
-  if (!id) return std::nullopt;
-  std::vector<std::string> parts{""};
-  for (const char c : value) {
-    if (c == '\0') {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  if (parts.size() != 4) return std::nullopt;
-  return market::Instrument{std::move(*id), parts[0], parts[1], parts[2], parts[3]};
 }
 
 }  // namespace
@@ -95,7 +70,9 @@ CandleStore::Impl::Impl(std::filesystem::path folder_in, const StoreOptions& opt
                         Metrics& metrics)
     : folder(std::move(folder_in)),
       logger(logger_in),
-      disk(folder, options.disk_used_share, logger_in, metrics),
+      disk(
+          folder, ask_disk(options), [this] { return environment ? environment->reusable_bytes() : 0; }, logger_in,
+          metrics),
       log_bytes(metrics.counter("candlewick_store_log_bytes_total", "Bytes written to the file of live bars")),
       chunk_bytes_written(metrics.counter("candlewick_store_chunk_bytes_total", "Bytes of chunks written")),
       flushes(metrics.counter("candlewick_store_flushes_total", "Times that live bars were folded into chunks")) {}
@@ -259,47 +236,5 @@ std::vector<SeriesInfo> CandleStore::list() const {
 
 DiskState CandleStore::disk_state() const { return impl_->disk.state(); }
 std::optional<double> CandleStore::disk_used_share() const { return impl_->disk.used_share(); }
-
-Result<void> CandleStore::put_note(std::string_view key, std::string_view value) {
-  CW_REQUIRE(!key.empty() && key.size() <= kNoteKeyMost);
-  const std::lock_guard lock(impl_->writer);
-  auto txn = impl_->environment->begin_write();
-  if (!txn) return pass_on(txn);
-  if (auto done = txn->put(Table::notes, bytes_of(key), bytes_of(value)); !done) return done;
-  return txn->commit();
-}
-
-std::optional<std::string> CandleStore::note(std::string_view key) const {
-  const auto txn = impl_->environment->begin_read();
-  if (!txn) return std::nullopt;
-  const auto value = txn->get(Table::notes, bytes_of(key));
-  if (!value || !*value) return std::nullopt;
-  return std::string(text_of(**value));
-}
-
-Result<void> CandleStore::put_instrument(const market::Instrument& instrument) {
-  const auto key = instrument.id.text();
-  const auto value = join({instrument.base, instrument.quote, instrument.tick_size, instrument.lot_size});
-  const std::lock_guard lock(impl_->writer);
-  auto txn = impl_->environment->begin_write();
-  if (!txn) return pass_on(txn);
-  const auto stored = txn->get(Table::instruments, bytes_of(key));
-  if (!stored) return pass_on(stored);
-  if (*stored && text_of(**stored) == value) return {};
-  if (auto done = txn->put(Table::instruments, bytes_of(key), bytes_of(value)); !done) return done;
-  return txn->commit();
-}
-
-std::vector<market::Instrument> CandleStore::instruments() const {
-  std::vector<market::Instrument> out;
-  const auto txn = impl_->environment->begin_read();
-  if (!txn) return out;
-  auto cursor = Cursor::open(*txn, Table::instruments);
-  if (!cursor) return out;
-  for (auto found = cursor->seek(bytes_of("!")); found && *found; found = cursor->next()) {
-    if (auto one = parse_instrument(text_of(cursor->key()), text_of(cursor->value()))) out.push_back(std::move(*one));
-  }
-  return out;
-}
 
 }  // namespace cw::candle_store

@@ -47,7 +47,7 @@ struct WriteOutcome {
   friend bool operator==(const WriteOutcome&, const WriteOutcome&) = default;
 };
 
-/// How full the disk of the store is, by the share of used bytes.
+/// How full the disk of the store is, by the share of used bytes; room inside the store's own file counts as free.
 enum class DiskState { ok, nearly_full /* 90 % */, full /* 97 %: writes of market data answer Errc::disk_full */ };
 inline constexpr double kDiskNearlyFullShare = 0.90;
 inline constexpr double kDiskFullShare = 0.97;
@@ -69,7 +69,7 @@ class Import;
 ///
 /// A bar that is written again with other values replaces the old one: the last write stands. Writes check what they
 /// are given: times aligned to the timeframe, finite numbers, rows in rising order of time (Errc::bad_input). Layout,
-/// guarantees and their reasons: docs/candle-store.md, docs/decisions/0001-candle-store-chunks.md.
+/// guarantees and their reasons: docs/candle-store.md, docs/decisions/0004-candle-store-chunks.md.
 class CandleStore {
  public:
   /// Opens, or makes, the store in `folder` (made if missing); takes in what live bars a crash left in the write-ahead

@@ -165,6 +165,9 @@ TEST(CandleStore, KeepsNotesAndInstruments) {
   EXPECT_EQ(story->note("market"), "practice");
   EXPECT_FALSE(story->note("else"));
   EXPECT_EQ(story->instruments(), std::vector{btc});
+  const market::Instrument unsplit{{"binance", "ODD"}, "", ""};  // base and quote are not known
+  must(story->put_instrument(unsplit));
+  EXPECT_EQ(story->instruments(), (std::vector{btc, unsplit}));
 }
 
 TEST(CandleStore, TakesNearly100PercentOfTheRawColumnsOnDisk) {
@@ -179,15 +182,15 @@ TEST(CandleStore, SaysWhenTheDiskIsNearlyFullAndStopsWritingMarketDataWhenItIs) 
   StoreStory story(options);
   must(story->append(kBtc1m, Bars{bar_at(0)}));
   EXPECT_EQ(story->disk_state(), DiskState::ok);
-  used = 0.90;
+  used = 0.91;
   EXPECT_EQ(story->disk_state(), DiskState::nearly_full);
   must(story->append(kBtc1m, Bars{bar_at(1)}));
-  used = 0.97;
+  used = 0.98;
   EXPECT_EQ(story->disk_state(), DiskState::full);
   EXPECT_EQ(story->append(kBtc1m, Bars{bar_at(2)}).error().code, Errc::disk_full);
   EXPECT_EQ(story->put_history(kBtc1m, bars(2, 3).view()).error().code, Errc::disk_full);
   EXPECT_EQ(story->begin_import(kBtc1m, "file").error().code, Errc::disk_full);
-  EXPECT_EQ(must(story->prune(kBtc1m, bar_at(1).open_time)), 1U);  // makes room, so it stays allowed
+  EXPECT_EQ(must(story->prune(kBtc1m, bar_at(1).open_time)), 1U);  // makes room in the file, so it stays allowed
   EXPECT_EQ(story.all(kBtc1m), Bars{bar_at(1)});
   used = 0.5;
   must(story->append(kBtc1m, Bars{bar_at(2)}));

@@ -140,6 +140,25 @@ Result<Transaction> Environment::begin_write() {
   return Transaction(*this, txn);
 }
 
+std::uint64_t Environment::reusable_bytes() const {
+  const auto txn = begin_read();
+  if (!txn) return 0;
+  // LMDB keeps its free pages in its first table, each entry a count and so many page numbers.
+  constexpr MDB_dbi kFreePages = 0;
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(txn->txn_, kFreePages, &cursor) != 0) return 0;
+  MDB_val key{};
+  MDB_val pages{};
+  std::uint64_t count = 0;
+  while (mdb_cursor_get(cursor, &key, &pages, MDB_NEXT) == 0) {
+    std::size_t here = 0;
+    std::memcpy(&here, pages.mv_data, sizeof(here));
+    count += here;
+  }
+  mdb_cursor_close(cursor);
+  return count * kPageBytes;
+}
+
 void Transaction::forget(Bytes value) {
   // A small value shares its page with others; a large one lies in whole pages of its own.
   if (value.size() <= kPageBytes) return;

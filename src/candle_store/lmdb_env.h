@@ -44,6 +44,10 @@ class Environment {
   /// The one writer; must end on the thread that began it.
   Result<Transaction> begin_write();
 
+  /// Room inside the file that new data takes before the file grows; 0 where it cannot be told.
+  /// Cost    a walk over the list of free pages, tens of entries
+  std::uint64_t reusable_bytes() const;
+
  private:
   Environment() = default;
   static Result<std::unique_ptr<Environment>> open_file(const std::filesystem::path& file, std::uint64_t map_bytes,

@@ -133,13 +133,31 @@ SeriesComparison::SeriesComparison(Timeframe fine, Timeframe coarse) : folder_(f
 void SeriesComparison::add_fine(const CandleSpan& rows) {
   folder_.run(rows, scratch_);
   for (std::size_t i = 0; i < scratch_.size(); ++i) folded_.push_back(scratch_[i]);
+  if (!rows.empty()) report_.only_stored += std::exchange(lone_stored_, 0);
   scratch_ = {};
   match();
 }
 
 void SeriesComparison::add_coarse(const CandleSpan& rows) {
   for (std::size_t i = 0; i < rows.size(); ++i) stored_.push_back(rows[i]);
+  if (!rows.empty()) report_.only_folded += std::exchange(lone_folded_, 0);
   match();
+}
+
+void SeriesComparison::fed_until(Timestamp until) {
+  for (; !folded_.empty() && folded_.front().bar.open_time < until; folded_.pop_front()) {
+    if (!folded_.front().marks.whole()) {
+      ++report_.not_whole;
+    } else if (both_begun_) {
+      ++lone_folded_;
+    }
+  }
+  // The partner of the folded bar under way stays.
+  const auto& state = folder_.state();
+  const auto gone = std::erase_if(stored_, [&](const Candle& bar) {
+    return bar.open_time < until && !(state.under_way && bar.open_time == state.bar.open_time);
+  });
+  if (both_begun_) lone_stored_ += gone;
 }
 
 SeriesComparison::Report SeriesComparison::finish() {

@@ -99,8 +99,8 @@ class QualityScan {
 };
 
 /// Holds bars of a fine series, folded, against a coarser series that was stored apart: do the two tell the same story?
-/// Feed both in time order, in turns: neither may run ahead of the other by more than `kAheadMost` bars of the coarse
-/// timeframe (contract), so a caller goes range by range.
+/// Feed both in time order, range by range, and say after each range that it is over (`fed_until`): at most `kAheadMost`
+/// bars of the coarse timeframe may wait for a partner (contract).
 class SeriesComparison {
  public:
   static constexpr std::size_t kAheadMost = 100'000;
@@ -125,6 +125,8 @@ class SeriesComparison {
   SeriesComparison(Timeframe fine, Timeframe coarse);
   void add_fine(const CandleSpan& rows);
   void add_coarse(const CandleSpan& rows);
+  /// Both series are fed with all that opens before `until`: what still waits there has no partner and is let go.
+  void fed_until(Timestamp until);
   /// Ends both series and answers.
   Report finish();
 
@@ -137,6 +139,9 @@ class SeriesComparison {
   std::deque<Candle> stored_;
   FoldedColumns scratch_;
   bool both_begun_ = false;
+  // Let go without a partner since the other series' newest bar: they count once that goes on.
+  std::uint64_t lone_folded_ = 0;
+  std::uint64_t lone_stored_ = 0;
   Report report_;
 };
 

@@ -1,5 +1,6 @@
 #include "market/quality.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -161,6 +162,64 @@ TEST(SeriesComparison, CountsWhatDiffersAndWhatHasNoPartner) {
   EXPECT_EQ(report.not_whole, 2u) << "90 has a gap, 150 ends early";
   EXPECT_EQ(report.only_folded, 3u) << "30, 60 and 75";
   EXPECT_EQ(report.only_stored, 0u);
+}
+
+/// Compares minutes folded to 3m with stored 3m bars as a command does: 30,000 minutes at a time.
+SeriesComparison::Report compare_in_ranges(const CandleColumns& fine, const CandleColumns& coarse) {
+  SeriesComparison comparison{Timeframe::m1, Timeframe::m3};
+  const auto rows_of = [](const CandleColumns& all, Timestamp from, Timestamp to) {
+    const auto at = [&](Timestamp t) {
+      return std::ranges::lower_bound(all.open_time_ms, to_ms(t)) - all.open_time_ms.begin();
+    };
+    return all.view().subspan(static_cast<std::size_t>(at(from)), static_cast<std::size_t>(at(to) - at(from)));
+  };
+  const Timestamp end = std::max(fine[fine.size() - 1].open_time, coarse[coarse.size() - 1].open_time) + Millis{1};
+  for (Timestamp from = minute(0); from < end; from += Millis{60'000} * 30'000) {
+    const Timestamp to = std::min(end, from + Millis{60'000} * 30'000);
+    comparison.add_fine(rows_of(fine, from, to));
+    comparison.add_coarse(rows_of(coarse, from, to));
+    comparison.fed_until(to);
+  }
+  return comparison.finish();
+}
+
+CandleColumns threes(int from, int to) {
+  CandleColumns bars;
+  for (int i = from; i < to; i += 3) bars.push_back({minute(i), 100. + i, 103. + i, 99. + i, 102.5 + i, 0.3});
+  return bars;
+}
+
+// More bars of one series alone than may wait for a partner.
+constexpr int kLongAlone = 3 * static_cast<int>(SeriesComparison::kAheadMost) + 30'000;
+
+TEST(SeriesComparison, OneSeriesMayBeginLongBeforeTheOther) {
+  const auto report = compare_in_ranges(minutes(0, kLongAlone + 30), threes(kLongAlone, kLongAlone + 30));
+  EXPECT_EQ(report.compared, 10u);
+  EXPECT_EQ(report.different, 0u);
+  EXPECT_EQ(report.only_folded, 0u) << "before the first bar that both have";
+}
+
+TEST(SeriesComparison, OneSeriesMayEndLongBeforeTheOther) {
+  const auto fine_goes_on = compare_in_ranges(minutes(0, kLongAlone), threes(0, 30));
+  EXPECT_EQ(fine_goes_on.compared, 10u);
+  EXPECT_EQ(fine_goes_on.only_folded, 0u) << "after the end of the stored series";
+  const auto stored_goes_on = compare_in_ranges(minutes(0, 30), threes(0, kLongAlone));
+  EXPECT_EQ(stored_goes_on.compared, 10u);
+  EXPECT_EQ(stored_goes_on.only_stored, 0u) << "after the end of the folded series";
+}
+
+TEST(SeriesComparison, CountsALongHoleInEitherSeries) {
+  auto coarse = threes(0, 30);
+  coarse.append(threes(kLongAlone, kLongAlone + 30).view());
+  const auto hole_in_stored = compare_in_ranges(minutes(0, kLongAlone + 30), coarse);
+  EXPECT_EQ(hole_in_stored.compared, 20u);
+  EXPECT_EQ(hole_in_stored.only_folded, static_cast<std::uint64_t>(kLongAlone / 3 - 10));
+  auto fine = minutes(0, 29);  // the bar at 27 is not whole, and known only when the series goes on
+  fine.append(minutes(kLongAlone, kLongAlone + 30).view());
+  const auto hole_in_fine = compare_in_ranges(fine, threes(0, kLongAlone + 30));
+  EXPECT_EQ(hole_in_fine.compared, 19u);
+  EXPECT_EQ(hole_in_fine.not_whole, 1u);
+  EXPECT_EQ(hole_in_fine.only_stored, static_cast<std::uint64_t>(kLongAlone / 3 - 10));
 }
 
 }  // namespace

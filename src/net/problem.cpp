@@ -2,25 +2,11 @@
 
 #include <iterator>
 
+#include "base/json_text.h"
 #include "net/http.h"
 
 namespace cw::net {
 namespace {
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
 
 /// `payload_too_large` as people write it: "Payload too large".
 std::string title_of(std::string_view code) {

@@ -15,7 +15,7 @@
 namespace cw::net {
 
 /// The machine: its clock, TCP, TLS, DNS. One thread calls `run`; only `stop` and posting to `loop()` are thread-safe.
-/// Names are resolved on a thread of Asio's; destroying the runtime waits for a look-up that is under way.
+/// Names are resolved as net/resolver.h says: nothing waits for a look-up whose caller was cancelled.
 class SystemRuntime final : public Runtime {
  public:
   explicit SystemRuntime(Logger& logger);

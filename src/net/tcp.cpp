@@ -9,9 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <vector>
 
-#include "net/wakeup.h"
+#include "net/resolver.h"
 
 namespace cw::net {
 namespace {
@@ -21,7 +20,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 using TcpAcceptor = asio::basic_socket_acceptor<tcp, Executor>;
-using TcpResolver = asio::ip::basic_resolver<tcp, Executor>;
 constexpr auto use_result = asio::as_tuple(use_task);
 
 constexpr std::size_t kAddressesTried = 8;
@@ -128,52 +126,20 @@ class TcpListener final : public Listener {
 };
 
 /// Interleaves the address families in the resolver's order.
-std::vector<tcp::endpoint> in_turn(const tcp::resolver::results_type& found) {
-  std::vector<tcp::endpoint> first;
-  std::vector<tcp::endpoint> other;
-  for (const auto& entry : found) {
-    const bool leads = first.empty() || entry.endpoint().protocol() == first.front().protocol();
-    (leads ? first : other).push_back(entry.endpoint());
+Addresses in_turn(const Addresses& found) {
+  Addresses first;
+  Addresses other;
+  for (const auto& endpoint : found) {
+    const bool leads = first.empty() || endpoint.protocol() == first.front().protocol();
+    (leads ? first : other).push_back(endpoint);
   }
-  std::vector<tcp::endpoint> all;
+  Addresses all;
   for (std::size_t i = 0; i < std::max(first.size(), other.size()); ++i) {
     if (i < first.size()) all.push_back(first[i]);
     if (i < other.size()) all.push_back(other[i]);
   }
   if (all.size() > kAddressesTried) all.resize(kAddressesTried);
   return all;
-}
-
-/// The look-up runs on Asio's thread and cannot be stopped; a cancelled caller goes on without it.
-Task<Result<std::vector<tcp::endpoint>>> resolve(Runtime& runtime, std::string host, std::uint16_t port) {
-  error_code not_literal;
-  const auto literal = asio::ip::make_address(host, not_literal);
-  if (!not_literal) co_return std::vector{tcp::endpoint(literal, port)};
-
-  struct Lookup {
-    explicit Lookup(asio::io_context& loop) : resolver(loop), ended(loop) {}
-    TcpResolver resolver;
-    Wakeup ended;
-    error_code ec;
-    tcp::resolver::results_type found;
-    bool is_over = false;
-  };
-  auto lookup = std::make_shared<Lookup>(runtime.loop());
-  lookup->resolver.async_resolve(host, std::to_string(port), tcp::resolver::numeric_service,
-                                 [lookup](const error_code& ec, tcp::resolver::results_type found) {
-                                   lookup->ec = ec;
-                                   lookup->found = std::move(found);
-                                   lookup->is_over = true;
-                                   lookup->ended.notify();
-                                 });
-  while (!lookup->is_over) {
-    if (!co_await lookup->ended.wait()) co_return fail(Errc::cancelled, "looking up a name was cancelled");
-  }
-  if (lookup->ec) {
-    co_return fail(Errc::not_found,
-                   fmt::format("the host name '{}' could not be resolved: {}", host, lookup->ec.message()));
-  }
-  co_return in_turn(lookup->found);
 }
 
 Task<Result<StreamPtr>> connect_one(Runtime& runtime, tcp::endpoint endpoint) {
@@ -191,13 +157,14 @@ StreamPtr make_tcp_stream(TcpSocket socket) { return std::make_unique<TcpStream>
 
 Task<Result<StreamPtr>> connect_tcp(Runtime& runtime, Endpoint endpoint, Millis timeout) {
   const auto began = runtime.elapsed();
-  const auto addresses = co_await resolve(runtime, endpoint.host, endpoint.port);
-  if (!addresses) co_return pass_on(addresses);
+  const auto found = co_await resolve(runtime, endpoint.host, endpoint.port);
+  if (!found) co_return pass_on(found);
+  const Addresses addresses = in_turn(*found);
   Error last{Errc::not_found, fmt::format("the host name '{}' has no address", endpoint.host), {}, {}};
-  for (std::size_t i = 0; i < addresses->size(); ++i) {
-    const auto& address = (*addresses)[i];
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto& address = addresses[i];
     const auto left = timeout - (runtime.elapsed() - began);
-    const auto share = std::max(left / static_cast<std::int64_t>(addresses->size() - i), kLeastTry);
+    const auto share = std::max(left / static_cast<std::int64_t>(addresses.size() - i), kLeastTry);
     auto stream = co_await runtime.within(share, connect_one(runtime, address));
     if (stream) co_return stream;
     last = with_place(stream.error(), fmt::format("connecting to {} ({})", to_text(endpoint), address_text(address)));

@@ -11,7 +11,11 @@ namespace cw::net {
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;
+constexpr std::size_t kReadBytesIdle = 512;  // at first, and again after kSmallReads in a row that would have fitted
+constexpr int kSmallReads = 8;
 constexpr Millis kCloseWait{2'000};
+constexpr std::size_t kLingerBytes = 1024 * 1024;  // read after our close frame; the rest waits in the kernel
+constexpr Millis kLook{20};                        // how often `close` looks whether another's read has ended
 
 }  // namespace
 
@@ -35,6 +39,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   WsParser parser;
   std::string unread;  // bytes read and not yet parsed lie in [unread_begin, size)
   std::size_t unread_begin = 0;
+  std::size_t read_bytes = kReadBytesIdle;  // how much room the next read gets
+  int small_reads = 0;
   std::string outgoing;
   std::string sending;
   std::string pong;  // payload of the newest ping not yet answered
@@ -42,8 +48,8 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   bool is_flushing = false;
   bool close_sent = false;
   bool is_reading = false;
-  bool end_told = false;  // `closed` was given to the reader
-  bool is_lost = false;   // nothing was heard for dead_after
+  bool end_told = false;              // `closed` was given to the reader
+  std::size_t heard_since_close = 0;  // bytes that came after our close frame
   std::optional<WebSocketMessage> end;
   Wakeup flushed;
   std::unique_ptr<Alarm> keeper;
@@ -58,7 +64,12 @@ struct WebSocket::Impl : std::enable_shared_from_this<WebSocket::Impl> {
   Task<Result<void>> write(WsOpcode opcode, std::string_view payload);
   Task<Result<WebSocketMessage::Kind>> read(std::string& data);
   Task<std::optional<Result<WebSocketMessage::Kind>>> act_on(WsParser::Event event, std::string& data);
+  Task<Result<void>> finish();
   Task<Result<void>> discard();
+  Task<void> linger();
+  static Task<void> last_word(std::shared_ptr<Impl> self);
+  void make_room();
+  void size_room(std::size_t got);
   WebSocketMessage::Kind tell_end(std::string& data);
   void end_with(std::uint16_t code, std::string reason);
   void drop();
@@ -115,15 +126,48 @@ void WebSocket::Impl::end_with(std::uint16_t code, std::string reason) {
   if (!end) end = WebSocketMessage{WebSocketMessage::Kind::closed, std::move(reason), code};
 }
 
-/// Reads until the other side ends; the caller bounds the time.
+Task<Result<void>> WebSocket::Impl::finish() {
+  const auto self = shared_from_this();
+  co_await stream->finish();
+  co_return Result<void>{};
+}
+
+/// Reads on until the other side ends, for kLingerBytes; the caller bounds the time.
 Task<Result<void>> WebSocket::Impl::discard() {
   const auto self = shared_from_this();
   std::vector<char> thrown_away(kReadBytes);
-  for (;;) {
+  for (std::size_t total = 0; total < kLingerBytes;) {
     const auto got = co_await stream->read_some(thrown_away);
     if (!got) co_return pass_on(got);
     if (*got == 0) co_return Result<void>{};
+    total += *got;
   }
+  co_await runtime.sleep_for(kCloseWait);
+  co_return Result<void>{};
+}
+
+/// Waits for the answer to our close frame. Closing over unread bytes makes the kernel reset the connection, and the frame
+/// might be lost: so we read on. Of a peer that keeps sending we read no more than kLingerBytes; then its own sends block,
+/// and it has the rest of the time to find the frame.
+Task<void> WebSocket::Impl::linger() {
+  const auto self = shared_from_this();
+  const auto until = runtime.elapsed() + kCloseWait;
+  std::string ignored;
+  while (!end && runtime.elapsed() < until) {
+    const auto left = until - runtime.elapsed();
+    if (is_reading || heard_since_close >= kLingerBytes) {
+      co_await runtime.sleep_for(std::min(kLook, left));
+      continue;
+    }
+    const auto kind = co_await runtime.within(left, read(ignored));
+    if (!kind && heard_since_close < kLingerBytes) break;
+  }
+}
+
+/// The close frame to a peer that was silent for too long, where the stream still takes it.
+Task<void> WebSocket::Impl::last_word(std::shared_ptr<Impl> self) {
+  (void)co_await self->runtime.within(kCloseWait, self->flush(true));
+  self->stream->close();
 }
 
 WebSocketMessage::Kind WebSocket::Impl::tell_end(std::string& data) {
@@ -151,11 +195,11 @@ void WebSocket::Impl::start_keeper() {
 void WebSocket::Impl::keep() {
   const auto silent = runtime.elapsed() - last_heard;
   if (limits.dead_after > Millis{0} && silent >= limits.dead_after) {
-    is_lost = true;
     end_with(WsClose::abnormal, "nothing was heard from the other side for " + format_duration(limits.dead_after));
     keeper->clear();
-    stream->close();
-    return;
+    if (limits.dead_code == 0 || is_flushing || std::exchange(close_sent, true)) return stream->close();
+    append(WsOpcode::close, ws_close_payload(limits.dead_code, "nothing was heard from you"));
+    return runtime.spawn("websocket last word", last_word(shared_from_this()));
   }
   auto next = limits.dead_after > Millis{0} ? limits.dead_after - silent : limits.ping_every;
   if (limits.ping_every > Millis{0}) {
@@ -205,11 +249,27 @@ Task<std::optional<Result<WebSocketMessage::Kind>>> WebSocket::Impl::act_on(WsPa
       }
       break;
   }
-  co_await stream->finish();
-  // Closing over bytes that were not read makes the kernel reset the connection, and the close frame might be lost.
+  (void)co_await runtime.within(kCloseWait, finish());
+  // As in `linger`.
   if (event == WsParser::Event::failed) (void)co_await runtime.within(kCloseWait, discard());
   stream->close();
   co_return Answer(tell_end(data));
+}
+
+/// Most sockets only answer pings: they hold a small buffer. One that is sent much gets a large one at once.
+void WebSocket::Impl::size_room(std::size_t got) {
+  small_reads = got <= kReadBytesIdle ? small_reads + 1 : 0;
+  if (got == read_bytes) {
+    read_bytes = kReadBytes;
+    small_reads = 0;
+  } else if (small_reads >= kSmallReads) {
+    read_bytes = kReadBytesIdle;
+  }
+}
+
+void WebSocket::Impl::make_room() {
+  if (unread.capacity() > 2 * read_bytes) unread = std::string();
+  unread.resize(read_bytes);
 }
 
 Task<Result<WebSocketMessage::Kind>> WebSocket::Impl::read(std::string& data) {
@@ -231,13 +291,16 @@ Task<Result<WebSocketMessage::Kind>> WebSocket::Impl::read(std::string& data) {
       if (answer) co_return std::move(*answer);
       if (end) co_return tell_end(data);
     }
-    unread.resize(kReadBytes);
+    if (heard_since_close >= kLingerBytes) co_return fail(Errc::disconnected, "the WebSocket is closed");
+    make_room();
     unread_begin = unread.size();  // nothing is unread while we wait; a cancelled read leaves it so
     const auto got = co_await stream->read_some(unread);
     if (got && *got > 0) {
       unread.resize(*got);
       unread_begin = 0;
       last_heard = runtime.elapsed();
+      if (close_sent) heard_since_close += *got;
+      size_room(*got);
       continue;
     }
     if (!got && got.error().code == Errc::cancelled && !end) co_return pass_on(got);
@@ -277,20 +340,14 @@ Task<Result<void>> WebSocket::ping(std::string_view payload) {
 
 Task<void> WebSocket::close(std::uint16_t code, std::string_view reason) {
   const auto impl = impl_;
+  bool is_sent = impl->close_sent;
   if (!impl->end && !std::exchange(impl->close_sent, true)) {
     impl->append(WsOpcode::close, ws_close_payload(code, reason));
-    (void)co_await impl->runtime.within(kCloseWait, impl->flush(true));
+    is_sent = (co_await impl->runtime.within(kCloseWait, impl->flush(true))).has_value();
+    // The server ends the connection (RFC 6455, section 7.1.1): behind the frame nothing more comes.
+    if (is_sent && impl->role == Role::server) (void)co_await impl->runtime.within(kCloseWait, impl->finish());
   }
-  // A read that is under way sees the answer; without one we look for it ourselves.
-  const auto until = impl->runtime.elapsed() + kCloseWait;
-  std::string ignored;
-  while (!impl->end && !impl->is_reading && impl->runtime.elapsed() < until) {
-    const auto kind = co_await impl->runtime.within(until - impl->runtime.elapsed(), impl->read(ignored));
-    if (!kind) break;
-  }
-  while (!impl->end && impl->is_reading && impl->runtime.elapsed() < until) {
-    co_await impl->runtime.sleep_for(std::min(Millis{20}, until - impl->runtime.elapsed()));
-  }
+  if (is_sent) co_await impl->linger();
   impl->end_with(WsClose::abnormal, "the other side did not answer the close frame");
   impl->keeper.reset();
   impl->stream->close();

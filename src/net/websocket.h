@@ -22,12 +22,15 @@ struct WebSocketLimits {
   std::size_t message_bytes = 64 * 1024;  // over it: close 1009
   Millis ping_every{20'000};              // we ping an idle peer; 0 never
   Millis dead_after{60'000};              // nothing heard for so long: the connection counts as lost
+  std::uint16_t dead_code{};              // then a close frame with it is tried for 2 s; 0: the stream just ends
 };
 
 /// A WebSocket over any stream, client or server side (RFC 6455): masking, fragmentation, control frames between
 /// fragments, UTF-8 and length rules, the close handshake. Pings are answered inside `read`.
 /// One `read` and one `write` at a time; they may overlap. A cancelled or timed-out `read` loses nothing; a cancelled write
 /// ends the connection. Of several unanswered pings the newest is answered.
+///
+/// Memory  a read buffer of 512 bytes while little comes, of 16 KiB once a read has filled it
 class WebSocket {
  public:
   enum class Role { client, server };
@@ -42,7 +45,9 @@ class WebSocket {
   Task<Result<void>> write_text(std::string_view text);
   Task<Result<void>> write_binary(std::string_view bytes);
   Task<Result<void>> ping(std::string_view payload = {});  // at most 125 bytes are sent
-  /// Sends a close frame and waits at most 2 s for the answer.
+  /// Sends a close frame, a server then ends its sending side, and waits at most 2 s for the answer; what comes meanwhile
+  /// is thrown away. After 1 MiB of it nothing more is read in that time: a peer that floods is held back until it has seen
+  /// the frame. A frame that the stream does not take within 2 s is given up.
   Task<void> close(std::uint16_t code, std::string_view reason);
   /// Drops the stream at once.
   void abort();

@@ -5,19 +5,21 @@
 
 #include "net/wakeup.h"
 #include "net/websocket.h"
+#include "realtime/message_allowance.h"
 
 namespace cw::realtime {
 namespace {
 
 constexpr Millis kTakesNothing{30'000};  // a write that stands for so long: the client is too slow
+constexpr Millis kLastWrite{2'000};      // for the frame in flight when the end is decided; the close frame follows it
 constexpr std::size_t kErrorsMost = 20;  // refused requests in a row
-constexpr double kBurstSeconds = 5;      // of the permitted rate
 
 constexpr std::uint16_t kGoingAway = 1001;
 constexpr std::uint16_t kUnsupported = 1003;
 constexpr std::uint16_t kPolicy = 1008;
 constexpr std::uint16_t kDead = 4000;
 constexpr std::uint16_t kTooSlow = 4001;
+constexpr std::string_view kShutsDown = "the server shuts down";
 
 }  // namespace
 
@@ -30,8 +32,7 @@ class SocketServer::Session final : public Connection, public std::enable_shared
         queue_(server.hub_.limits().queue_bytes),
         filled_(server.runtime_.loop()),
         stuck_(server.runtime_.make_alarm([this] { give_up(); })),
-        tokens_(kBurstSeconds * static_cast<double>(server.hub_.limits().messages_per_second)),
-        tokens_at_(server.runtime_.elapsed()) {}
+        allowance_(server.hub_.limits().messages_per_second, server.runtime_.elapsed()) {}
 
   net::Task<void> run();
 
@@ -52,16 +53,17 @@ class SocketServer::Session final : public Connection, public std::enable_shared
     close_code_ = code;
     close_reason_ = std::move(reason);
     if (code == kTooSlow) server_.slow_.add();
+    if (is_writing_) stuck_->set(kLastWrite);
     filled_.notify();
   }
 
  private:
   net::Task<void> write_all();
   void take(const net::WebSocketMessage& message);
-  bool may_send();
+  /// A write stands still. The close frame goes behind it, in a last grace; else the stream just ends.
   void give_up() {
+    if (close_code_ != 0) return socket_->abort();
     end(kTooSlow, "the client took nothing for 30 s");
-    socket_->abort();  // a write is under way: no close frame can follow it
   }
 
   SocketServer& server_;
@@ -69,8 +71,8 @@ class SocketServer::Session final : public Connection, public std::enable_shared
   OutQueue queue_;
   net::Wakeup filled_;
   std::unique_ptr<net::Alarm> stuck_;
-  double tokens_;
-  Millis tokens_at_;
+  bool is_writing_ = false;
+  MessageAllowance allowance_;
   std::size_t errors_in_a_row_ = 0;
   std::uint16_t close_code_ = 0;
   std::string close_reason_;
@@ -87,8 +89,6 @@ net::Task<void> SocketServer::Session::run() {
   while (close_code_ == 0) {
     auto message = co_await socket_->read();
     if (!message || message->kind == net::WebSocketMessage::Kind::closed) {
-      // Silence is told apart from a stream that broke: only the former is closed by us, for what it is worth.
-      if (message && message->close_code == 1006) end(kDead, "nothing was heard from the client");
       break;
     }
     take(*message);
@@ -113,7 +113,9 @@ net::Task<void> SocketServer::Session::write_all() {
       continue;
     }
     stuck_->set(kTakesNothing);
+    is_writing_ = true;
     const auto written = co_await socket_->write_text((*message)->text);
+    is_writing_ = false;
     stuck_->clear();
     if (!written) {
       socket_->abort();
@@ -125,21 +127,12 @@ net::Task<void> SocketServer::Session::write_all() {
 void SocketServer::Session::take(const net::WebSocketMessage& message) {
   if (message.kind == net::WebSocketMessage::Kind::binary)
     return end(kUnsupported, "binary frames are not spoken here");
-  if (!may_send()) return end(kPolicy, "too many messages a second");
+  if (close_code_ != 0) return;
+  if (!allowance_.take(server_.runtime_.elapsed())) return end(kPolicy, "too many messages a second");
   const bool good =
       server_.hub_.handle(*this, parse_request(message.data, server_.hub_.limits()), server_.runtime_.now());
   errors_in_a_row_ = good ? 0 : errors_in_a_row_ + 1;
   if (errors_in_a_row_ >= kErrorsMost) end(kPolicy, "20 requests in a row were wrong");
-}
-
-bool SocketServer::Session::may_send() {
-  const auto rate = static_cast<double>(server_.hub_.limits().messages_per_second);
-  const Millis now = server_.runtime_.elapsed();
-  tokens_ = std::min(kBurstSeconds * rate, tokens_ + static_cast<double>((now - tokens_at_).count()) * rate / 1000);
-  tokens_at_ = now;
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
-  return true;
 }
 
 SocketServer::SocketServer(net::Runtime& runtime, Hub& hub, std::size_t sockets_most, Metrics& metrics)
@@ -157,9 +150,14 @@ net::Task<void> SocketServer::serve(net::HttpRequest request, net::StreamPtr str
   limits.message_bytes = hub_.limits().message_bytes;
   limits.ping_every = hub_.limits().heartbeat;
   limits.dead_after = 2 * hub_.limits().heartbeat;
+  limits.dead_code = kDead;
   auto socket =
       co_await net::accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits);
-  if (!socket || closing_) co_return;
+  if (!socket) co_return;
+  if (closing_) {
+    co_await (*socket)->close(kGoingAway, kShutsDown);
+    co_return;
+  }
   const auto session = std::make_shared<Session>(*this, std::move(*socket));
   // Leaves the hub whatever ends the session, a cancelled coroutine included.
   struct Membership {
@@ -180,7 +178,7 @@ net::Task<void> SocketServer::serve(net::HttpRequest request, net::StreamPtr str
 
 void SocketServer::close_all() {
   closing_ = true;
-  for (Session* session : open_) session->end(kGoingAway, "the server shuts down");
+  for (Session* session : open_) session->end(kGoingAway, std::string(kShutsDown));
 }
 
 }  // namespace cw::realtime

@@ -24,7 +24,8 @@ class SocketServer {
   /// Serves an upgrade request until the connection ends, from either side.
   net::Task<void> serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read);
 
-  /// Closes every connection with 1001; they end within two seconds.
+  /// Closes every connection with 1001. They end within four seconds: two for a write that stands still, two for the
+  /// client to answer.
   void close_all();
 
  private:

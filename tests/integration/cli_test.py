@@ -321,6 +321,11 @@ class Candles(Folder):
         self.expect(run("candles", "prune", "BTCUSDT", *before, data_dir=self.data), 0, "4 bars")
         self.expect(run("candles", "list", "--format", "csv", data_dir=self.data), 0, "binance,BTCUSDT,1m,6,")
 
+    def test_nothing_to_check_once_all_is_pruned(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        run("candles", "prune", "BTCUSDT", "--before", "2030-01-01", data_dir=self.data)
+        self.fails(run("candles", "check", "BTCUSDT", data_dir=self.data), 1, "no series of binance:BTCUSDT")
+
     def test_a_closed_pipe_is_quiet(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(20_000)), data_dir=self.data)
         command = f"{BINARY} candles BTCUSDT --timeframe 1m --format csv --data-dir {self.data} | head -1"

@@ -1,5 +1,5 @@
 // Our WebSocket as a program, so that foreign implementations can be its other side.
-//   net_peer serve          listens on loopback, prints its port, echoes every message
+//   net_peer serve          listens on loopback, prints its port, echoes every message; "close 1008" closes with that code
 //   net_peer connect URL    sends messages of many sizes to an echoing server and compares what comes back
 #include <cstdio>
 #include <string>
@@ -31,6 +31,10 @@ class Echo final : public HttpHandler {
     for (;;) {
       auto message = co_await (*socket)->read();
       if (!message || message->kind == Kind::closed) co_return;
+      if (message->data == "close 1008") {
+        co_await (*socket)->close(1008, "as you wished");
+        co_return;
+      }
       const auto sent = co_await (message->kind == Kind::text ? (*socket)->write_text(message->data)
                                                               : (*socket)->write_binary(message->data));
       if (!sent) co_return;

@@ -27,6 +27,11 @@ class WebSocketPeer(unittest.TestCase):
         talked = subprocess.run([self.python, PEER, "client", f"ws://127.0.0.1:{port}/"], capture_output=True, text=True, timeout=120)
         self.assertEqual((talked.stdout.strip(), talked.stderr), ("ok", ""))
 
+    def test_a_foreign_client_that_floods_sees_our_close_frame(self):
+        port = self.start(OURS, "serve")
+        flooded = subprocess.run([self.python, PEER, "flood", f"ws://127.0.0.1:{port}/"], capture_output=True, text=True, timeout=60)
+        self.assertEqual((flooded.stdout.strip(), flooded.stderr), ("ok", ""))
+
     def test_our_client_talks_to_a_foreign_server(self):
         port = self.start(self.python, PEER, "server")
         talked = subprocess.run([OURS, "connect", f"ws://127.0.0.1:{port}/"], capture_output=True, text=True, timeout=120)

@@ -1,4 +1,5 @@
-"""The package `websockets` as the other side: `server` echoes and prints its port; `client URL` talks to an echoing server."""
+"""The package `websockets` as the other side: `server` echoes and prints its port; `client URL` talks to an
+echoing server; `flood URL` asks it to close and goes on sending as if it had not heard."""
 import asyncio
 import random
 import sys
@@ -52,4 +53,18 @@ async def talk(url):
     print("ok")
 
 
-asyncio.run(serve() if sys.argv[1] == "server" else talk(sys.argv[2]))
+async def flood(url):
+    """Never waits for an answer: it learns of the end when a send fails."""
+    async with websockets.connect(url) as socket:
+        await socket.send("close 1008")
+        try:
+            while True:
+                await socket.send("x" * 100)
+        except websockets.ConnectionClosed as closed:
+            assert closed.rcvd is not None, f"no close frame came: {closed!r}"
+            assert closed.rcvd.code == 1008, closed
+    print("ok")
+
+
+roles = {"server": serve, "client": talk, "flood": flood}
+asyncio.run(roles[sys.argv[1]](*sys.argv[2:]))

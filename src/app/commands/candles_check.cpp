@@ -56,6 +56,7 @@ Result<Compared> compare_series(FolderCommand& command, const SeriesInfo& fine, 
       return true;
     });
     if (!coarse_read) return pass_on(coarse_read);
+    comparison.fed_until(to);
   }
   return Compared{fine.id.timeframe, coarse.id.timeframe, comparison.finish()};
 }
@@ -159,9 +160,10 @@ int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args) {
     checked.push_back(std::move(*one));
   }
   if (checked.empty()) {
+    const std::string which = args.timeframe ? fmt::format("{} series", market::name(*args.timeframe)) : "series";
     return report(command.console, {Errc::not_found,
-                                    fmt::format("no {} series of {} is stored; 'candlewick candles list' says what is",
-                                                market::name(*args.timeframe), instrument->id.text()),
+                                    fmt::format("no {} of {} is stored; 'candlewick candles list' says what is", which,
+                                                instrument->id.text()),
                                     {},
                                     {}});
   }

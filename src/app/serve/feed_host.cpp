@@ -101,6 +101,7 @@ Result<void> FeedHost::build_history() {
     if (!info) return std::nullopt;
     return binance::HistoryCoverage{info->first, info->last};
   };
+  wanted.has_room = [&store = owners_.store] { return store.disk_state() != candle_store::DiskState::full; };
   auto history =
       binance::HistoryLoader::make(runtime_, std::move(wanted), *sinks_, shared_, owners_.metrics, settings_.seed++);
   if (!history) return pass_on(history);

@@ -30,7 +30,7 @@ MarketWriter::MarketWriter(Parts parts)
       waits_(parts_.metrics.counter("candlewick_market_inbox_waits_total",
                                     "Times the feed waited for the market thread.")),
       unstored_(parts_.metrics.counter("candlewick_market_unstored_total",
-                                       "Bars that could not be written to the candle store.")),
+                                       "Bars that were not stored and are not tried again before the next start.")),
       waiting_(parts_.metrics.gauge("candlewick_market_inbox", "Items that wait for the market thread.")) {}
 
 Result<std::unique_ptr<MarketWriter>> MarketWriter::open(Parts parts) {
@@ -61,17 +61,10 @@ Result<void> MarketWriter::recover() {
   parts_.logger.info("desk recovered", {{"replayed", static_cast<std::int64_t>(recovered->replayed)},
                                         {"records", static_cast<std::int64_t>(journal_->next_offset())}});
   // A crash between journal and store: what was journaled since the snapshot is stored now. Storing twice changes nothing.
-  Result<void> stored;
-  const auto replayed = journal_->replay(recovered->snapshot_offset, [&](std::uint64_t, const desk::Event& event) {
-    const auto* arrived = std::get_if<desk::BarArrived>(&event);
-    if (arrived == nullptr || arrived->event.kind == BarEvent::Kind::gap) return true;
-    const auto outcome =
-        parts_.store.append({desk_.instrument(arrived->instrument), Timeframe::m1}, std::span{&arrived->event.bar, 1});
-    if (!outcome) stored = pass_on(outcome);
-    return outcome.has_value();
-  });
-  if (!replayed) return pass_on(replayed);
-  return stored;
+  keeper_.emplace(parts_.store, *journal_, desk_, parts_.metrics);
+  if (auto stored = keeper_->store_from(recovered->snapshot_offset); !stored) return stored;
+  if (keeper_->behind_since()) parts_.logger.warn("candle store behind the journal");
+  return {};
 }
 
 Result<void> MarketWriter::follow() {
@@ -122,8 +115,10 @@ void MarketWriter::run() {
   while (inbox_.take(items, kLookEvery)) {
     take_in(items);
     show_fresh();
+    if (clock_.now() - retried_at_ >= kStoreRetryEvery) retry_store();
     if (clock_.now() - saved_at_ >= kSnapshotEvery) save_desk();
   }
+  retry_store();
   save_desk();
 }
 
@@ -135,7 +130,7 @@ void MarketWriter::take_in(std::vector<Item>& items) {
       if (bars.size() >= kBarsAtOnce) take_bars(bars);
     } else {
       take_bars(bars);  // in order: what came before the history goes before it
-      store_history(std::get<HistoryItem>(item));
+      take_history(std::move(std::get<HistoryItem>(item)));
     }
   }
   take_bars(bars);
@@ -146,7 +141,7 @@ void MarketWriter::take_bars(std::vector<BarItem>& bars) {
   for (const BarItem& bar : bars) {
     const auto appended = journal_->append(desk::BarArrived{numbers_[bar.instrument], bar.event});
     if (appended) {
-      journaled_.push_back(bar);
+      journaled_.push_back({*appended, bar});
     } else {
       // What the journal cannot take the desk must not see; a later start fetches it again.
       unstored_.add();
@@ -159,11 +154,12 @@ void MarketWriter::take_bars(std::vector<BarItem>& bars) {
   const auto synced = journal_->sync();
   if (!synced) return note_journal(synced.error());
   note_journal(std::nullopt);
-  for (const BarItem& bar : journaled_) consume(bar);
+  for (const Journaled& bar : journaled_) consume(bar);
   journaled_.clear();
 }
 
-void MarketWriter::consume(const BarItem& item) {
+void MarketWriter::consume(const Journaled& journaled) {
+  const BarItem& item = journaled.item;
   outputs_.clear();
   desk_.on(desk::BarArrived{numbers_[item.instrument], item.event}, outputs_);
   switch (item.event.kind) {
@@ -171,7 +167,7 @@ void MarketWriter::consume(const BarItem& item) {
     case BarEvent::Kind::closed: bars_.add(); break;
     case BarEvent::Kind::revised: revised_.add(); break;
   }
-  store_bar(item);
+  store_bar(journaled);
   shown_.refresh(item.instrument);
   if (item.event.kind == BarEvent::Kind::revised) publish_revised(item);
   for (const desk::Output& output : outputs_) publish(output, item.instrument);
@@ -196,15 +192,10 @@ void MarketWriter::publish(const desk::Output& output, exchange::FollowedIndex i
   parts_.output.bar(instrument, closed->timeframe, bar, gapped, false);
 }
 
-void MarketWriter::store_bar(const BarItem& item) {
-  const auto outcome =
-      parts_.store.append({parts_.followed[item.instrument], Timeframe::m1}, std::span{&item.event.bar, 1});
-  if (!outcome) {
-    unstored_.add();
-    note_store(outcome.error());
-    return;
-  }
-  note_store(std::nullopt);
+void MarketWriter::store_bar(const Journaled& journaled) {
+  const auto& [offset, item] = journaled;
+  const auto stored = keeper_->store(offset, {numbers_[item.instrument], item.event});
+  note_store(stored ? std::nullopt : std::optional{stored.error()});
 }
 
 void MarketWriter::publish_revised(const BarItem& item) {
@@ -219,17 +210,49 @@ void MarketWriter::publish_revised(const BarItem& item) {
   }
 }
 
-void MarketWriter::store_history(const HistoryItem& item) {
+void MarketWriter::take_history(HistoryItem item) {
+  const auto stored = store_history(item);
+  if (stored) return;
+  const bool passes = stored.error().code == Errc::disk_full || stored.error().code == Errc::busy;
+  if (passes && kept_history_.size() < kHistoryKept) {
+    kept_history_.push_back(std::move(item));
+  } else {
+    unstored_.add(item.rows.size());
+  }
+}
+
+Result<void> MarketWriter::store_history(const HistoryItem& item) {
   const auto outcome = parts_.store.put_history({parts_.followed[item.instrument], item.timeframe}, item.rows.view());
   if (!outcome) {
-    unstored_.add(item.rows.size());
     note_store(outcome.error());
-    return;
+    return pass_on(outcome);
   }
-  note_store(std::nullopt);
+  if (!keeper_->behind_since()) note_store(std::nullopt);
   shown_.refresh(item.instrument);
   parts_.output.shown(item.instrument, shown_.shown(item.instrument));
   parts_.output.history_stored(item.instrument);
+  return {};
+}
+
+/// What the store could not take before, once more.
+void MarketWriter::retry_store() {
+  retried_at_ = clock_.now();
+  const bool waits = keeper_->behind_since() || !kept_history_.empty();
+  if (!waits || parts_.store.disk_state() == candle_store::DiskState::full) return;
+  std::vector<HistoryItem> kept;
+  kept.swap(kept_history_);
+  for (HistoryItem& item : kept) take_history(std::move(item));
+  if (!keeper_->behind_since()) return;
+  const auto caught_up = keeper_->catch_up();
+  if (!caught_up) return note_store(caught_up.error());
+  if (!*caught_up) return;
+  note_store(std::nullopt);
+  parts_.logger.info("candle store caught up with the journal");
+  for (exchange::FollowedIndex i = 0; i < parts_.followed.size(); ++i) {
+    shown_.refresh(i);
+    parts_.output.shown(i, shown_.shown(i));
+    parts_.output.history_stored(i);
+  }
 }
 
 void MarketWriter::show_fresh() {
@@ -249,6 +272,8 @@ void MarketWriter::show_fresh() {
 
 void MarketWriter::save_desk() {
   saved_at_ = clock_.now();
+  // A snapshot says that the store has all before it.
+  if (keeper_->behind_since()) return;
   const records::JournalPosition position{journal_->epoch(), journal_->durable_offset()};
   if (position.offset != journal_->next_offset()) return;  // a failed append: the desk must not be ahead of the journal
   const auto saved = records::save_snapshot(parts_.journal_folder / kSnapshotFile, position, desk_);

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/serve/bar_keeper.h"
 #include "app/serve/inbox.h"
 #include "app/serve/shown_market.h"
 #include "base/log.h"
@@ -42,12 +43,16 @@ class MarketOutput {
 /// The feed's loop calls the sinks. Bars and history wait in a bounded inbox (`kInboxMost`); when it is full the feed's loop
 /// waits, so nothing is lost (`candlewick_market_inbox_waits_total`). Trades, quotes and forming bars do not queue: only
 /// the newest of each instrument is kept until the thread gets to it.
-/// For each bar: journal first, durable; then the desk; then the store; only then the output.
+/// For each bar: journal first, durable; then the desk; then the store; only then the output. What the store cannot take
+/// (a full disk, a series under import) is tried again every `kStoreRetryEvery`: bars out of the journal, of history at
+/// most `kHistoryKept` pages, which wait here; the desk's snapshot waits with them.
 class MarketWriter final : public exchange::FeedSink, public exchange::HistorySink {
  public:
   static constexpr std::size_t kInboxMost = 4'096;
   static constexpr std::size_t kBarsAtOnce = 512;  // journaled by one write
   static constexpr Millis kSnapshotEvery{60'000};
+  static constexpr Millis kStoreRetryEvery{5'000};
+  static constexpr std::size_t kHistoryKept = 64;
 
   struct Parts {
     candle_store::CandleStore& store;
@@ -100,6 +105,10 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
     exchange::FollowedIndex instrument;
     market::BarEvent event;
   };
+  struct Journaled {
+    std::uint64_t offset;
+    BarItem item;
+  };
   struct HistoryItem {
     exchange::FollowedIndex instrument;
     market::Timeframe timeframe;
@@ -114,11 +123,13 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   void put(Item item);
   void take_in(std::vector<Item>& items);
   void take_bars(std::vector<BarItem>& bars);
-  void consume(const BarItem& item);
+  void consume(const Journaled& journaled);
   void publish(const desk::Output& output, exchange::FollowedIndex instrument);
-  void store_bar(const BarItem& item);
+  void store_bar(const Journaled& journaled);
   void publish_revised(const BarItem& item);
-  void store_history(const HistoryItem& item);
+  void take_history(HistoryItem item);
+  Result<void> store_history(const HistoryItem& item);
+  void retry_store();
   void show_fresh();
   void save_desk();
   void note_journal(std::optional<Error> error);
@@ -139,9 +150,12 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   std::vector<Fresh> fresh_;  // by FollowedIndex
   mutable std::mutex health_mutex_;
   Health health_;
-  std::vector<BarItem> journaled_;  // appended, and not yet known to be on disk
+  std::vector<Journaled> journaled_;  // appended, and not yet known to be on disk
   std::vector<desk::Output> outputs_;
+  std::optional<BarKeeper> keeper_;
+  std::vector<HistoryItem> kept_history_;  // the store could not take them yet
   Timestamp saved_at_{};
+  Timestamp retried_at_{};
   SystemClock clock_;
   Counter& bars_;
   Counter& gaps_;

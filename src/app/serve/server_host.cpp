@@ -353,7 +353,9 @@ std::vector<api::Check> ServerHost::checks() {
 
 api::Check ServerHost::store_check() const {
   const auto health = parts_.market_health();
-  if (health.store && health.store->code != Errc::disk_full) {
+  // A full disk has its own check; a series under import takes its bars once that is over.
+  const bool waits = health.store && (health.store->code == Errc::disk_full || health.store->code == Errc::busy);
+  if (health.store && !waits) {
     return {"candle_store", api::CheckStatus::fail, health.store->message + ". Look at the log and at the disk."};
   }
   return {"candle_store", api::CheckStatus::pass, fmt::format("Open; {} series.", stored_series().size())};

@@ -17,6 +17,7 @@ using market::Timeframe;
 constexpr Millis kFirstWait{1'000};
 constexpr Millis kLongestWait{60'000};
 constexpr Millis kRefusedWait{300'000};
+constexpr Millis kRoomWait{5'000};
 
 market::CandleColumns columns_of(std::span<const Candle> bars) {
   market::CandleColumns columns;
@@ -167,6 +168,10 @@ struct HistoryLoader::Impl {
     plan();
     Backoff backoff(kFirstWait, kLongestWait);
     for (;;) {
+      if (options.has_room && !options.has_room()) {
+        co_await runtime.sleep_for(kRoomWait);
+        continue;
+      }
       Result<void> done;
       Series* one = requests.empty() ? next_series() : nullptr;
       if (!requests.empty()) {

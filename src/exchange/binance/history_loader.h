@@ -36,6 +36,9 @@ struct HistoryOptions {
                                  {market::Timeframe::d1, std::nullopt}};
   /// Asked once a series at the start; without it nothing is stored.
   std::function<std::optional<HistoryCoverage>(FollowedIndex, market::Timeframe)> coverage{};
+  /// Asked before each page; while it answers false nothing is fetched, and it is asked again every 5 s. Without it
+  /// there is always room.
+  std::function<bool()> has_room{};
 };
 
 /// Fetches the venue's own candles of the past, in the background, within half of the weight limit.

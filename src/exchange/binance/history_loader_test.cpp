@@ -140,6 +140,18 @@ TEST(HistoryLoader, ServesAChartFirstAndMergesItsRequests) {
   EXPECT_EQ(story.kept.pages[1].timeframe, Timeframe::m1);
 }
 
+TEST(HistoryLoader, FetchesNothingWhileThereIsNoRoomForIt) {
+  bool room = false;
+  Story story({.symbols = {"A"}, .goals = {{Timeframe::h1, days{60}}}, .has_room = [&] { return room; }});
+  story.runtime.run_for(minutes{10});
+  EXPECT_TRUE(story.kept.pages.empty());
+  EXPECT_FALSE(story.loader->is_complete());
+  room = true;
+  story.runtime.run_for(minutes{1});
+  EXPECT_EQ(story.kept.pages.size(), 2u);
+  EXPECT_TRUE(story.loader->is_complete());
+}
+
 TEST(HistoryLoader, BoundsTheRequestsThatWait) {
   std::vector<std::string> symbols;
   for (int i = 0; i < 100; ++i) symbols.push_back("S" + std::to_string(i));
