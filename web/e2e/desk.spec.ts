@@ -119,6 +119,22 @@ test.describe('the desk', () => {
     await expect(page.getByRole('button', { name: 'Newest bar' })).toBeHidden();
   });
 
+  test('a dragged price axis is let go of by its button', async ({ desk, page }) => {
+    await page.goto('/chart/BTCUSDT?tf=15m');
+    await desk.hasBars();
+    const auto = page.getByRole('button', { name: 'Auto scale' });
+    await expect(auto).toHaveAttribute('aria-pressed', 'true');
+    const box = await desk.chart.boundingBox();
+    if (!box) throw new Error('the chart has no box');
+    await page.mouse.move(box.x + box.width - 20, box.y + 150);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 20, box.y + 300, { steps: 5 });
+    await page.mouse.up();
+    await expect(auto).toHaveAttribute('aria-pressed', 'false');
+    await auto.click();
+    await expect(auto).toHaveAttribute('aria-pressed', 'true');
+  });
+
   test('is the same after a reload', async ({ desk, page }) => {
     await page.goto('/chart/SOLUSDT?tf=4h');
     await desk.hasBars();
@@ -196,6 +212,18 @@ test.describe('by keyboard alone', () => {
     await expect(desk.legend).not.toContainText((newest ?? '').slice(0, 16));
     await page.keyboard.press('Escape');
     await expect(desk.legend).toContainText('forming');
+
+    // The focus stays in the chart, whatever it shows.
+    await page.keyboard.press(']');
+    await expect(page).toHaveURL(/tf=2h$/);
+    await expect(desk.chart).toBeFocused();
+    const logarithmic = page.getByRole('button', { name: 'Logarithmic scale' });
+    await page.keyboard.press('l');
+    await expect(logarithmic).toHaveAttribute('aria-pressed', 'true');
+    await page.reload();
+    await expect(logarithmic).toHaveAttribute('aria-pressed', 'true');
+    await logarithmic.click();
+    await expect(logarithmic).toHaveAttribute('aria-pressed', 'false');
 
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keys and signs' });

@@ -1,6 +1,7 @@
 // What a real server cannot be brought to do on demand. The fixture server speaks the contract and misbehaves.
 import { test as base, expect } from '@playwright/test';
 import { FixtureServer } from './fixture-server.ts';
+import { accessibilityFaults } from './support/accessibility.ts';
 import { DeskPage } from './support/desk-page.ts';
 import { PageWatch } from './support/page-watch.ts';
 
@@ -46,6 +47,49 @@ test('a cut socket is opened again and the bars closed meanwhile are fetched', a
   await expect.poll(() => candleRequests().length).toBe(1);
 });
 
+test('while the server is away nothing looks live', async ({ fixture, desk, page }) => {
+  fixture.run(200);
+  await page.goto('/chart/ETHUSDT?tf=15m');
+  await desk.hasBars();
+  await expect(page.getByText('15m bar closes in')).toBeVisible();
+  fixture.acceptSockets = false;
+  fixture.cutSockets();
+  await expect(page.getByTestId('feed')).toHaveText('Feed unknown');
+  await expect(page.getByRole('navigation')).toHaveAttribute('data-stale', 'true');
+  await expect(page).toHaveTitle(/not live/);
+  await expect(page.getByText('15m bar closes in')).toBeHidden();
+  fixture.acceptSockets = true;
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await expect(page.getByTestId('feed')).toHaveText('Feed live');
+  await expect(page).not.toHaveTitle(/not live/);
+});
+
+test('a page that is looked at again connects at once', async ({ fixture, desk, page }) => {
+  await page.goto('/chart/ETHUSDT?tf=15m');
+  await desk.hasBars();
+  fixture.acceptSockets = false;
+  fixture.cutSockets();
+  // Long enough for the waits to have grown to many seconds.
+  await expect(page.getByRole('alert')).toContainText(/Trying again in ([5-9]|\d\d) s/, { timeout: 60_000 });
+  fixture.acceptSockets = true;
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(desk.connection).toHaveText('Connected', { timeout: 2000 });
+});
+
+test('many quick switches end with the bars of the last instrument', async ({ fixture, desk, page }) => {
+  fixture.run(100);
+  await page.goto('/chart/BTCUSDT?tf=15m');
+  await desk.hasBars();
+  for (let i = 0; i < 40; i++) await page.keyboard.press(i % 4 === 3 ? 'k' : 'j');
+  const name = (await page.getByRole('heading', { level: 1 }).textContent())?.split('/')[0];
+  await desk.hasBars();
+  const price = async () => Number((await desk.price.textContent())?.replaceAll(',', ''));
+  const close = async () =>
+    Number(/C([\d.,]+)V/.exec((await desk.legend.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+  await expect.poll(async () => Math.abs((await close()) / (await price()) - 1)).toBeLessThan(0.01);
+  await expect(page).toHaveTitle(new RegExp(`${name}USDT`));
+});
+
 test('messages that were lost are noticed by their offsets and the candles fetched again', async ({
   fixture,
   desk,
@@ -85,6 +129,7 @@ test('candles that cannot be loaded say why, and come when one tries again', asy
   const alert = page.getByRole('main').getByRole('alert');
   await expect(alert).toContainText('The candles could not be loaded');
   await expect(alert).toContainText('The fixture was told to fail here.');
+  expect(await accessibilityFaults(page)).toEqual([]);
   fixture.failures.clear();
   await alert.getByRole('button', { name: 'Try again' }).click();
   await desk.hasBars();

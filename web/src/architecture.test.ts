@@ -72,7 +72,7 @@ describe('architecture', () => {
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((path) => /^import (?!type)[^;]*'lightweight-charts'/m.test(readFileSync(path, 'utf8')))
       .map((path) => relative(src, path));
-    expect(users).toEqual(['features/chart/use-candle-chart.ts']);
+    expect(users).toEqual(['features/chart/chart-drawing.ts']);
   });
 
   it('asks no other host for anything', () => {

@@ -15,6 +15,7 @@ import { formatPrice } from '@/lib/format';
 import { usePlace } from '@/lib/location';
 import { findInstrument, instrumentId, nearestSymbols, shortName } from '@/lib/market/instrument';
 import { useInstruments } from '@/lib/market/use-instruments';
+import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus, useMarketStatusFeed } from '@/lib/market/use-market-status';
 import { useTicker, useTickersFeed } from '@/lib/market/use-tickers';
 import { useConnection } from '@/lib/socket/socket-context';
@@ -100,12 +101,15 @@ export function Desk() {
   });
 
   const market = status?.market ?? 'live';
+  const stale = useStaleReason();
   const list = (
     <>
       <WatchList
         instruments={all}
         selected={instrument ? instrumentId(instrument) : null}
         market={market}
+        live={stale === null}
+        absent={instruments.data ? 'none' : instruments.failureReason ? 'failed' : 'loading'}
         search={search}
         onSelect={(chosen) => show(chosen)}
       />
@@ -128,7 +132,7 @@ export function Desk() {
             opened={listOpen}
             onClose={() => setListOpen(false)}
             title="Watch list"
-            size="min(100%, 380px)"
+            size="min(100%, 420px)"
             lockScroll={false}
             closeButtonProps={{ 'aria-label': 'Close the watch list' }}
             classNames={{
@@ -140,7 +144,7 @@ export function Desk() {
             {list}
           </Drawer>
         ) : (
-          <aside className={styles.side}>{instruments.isPending ? null : list}</aside>
+          <aside className={styles.side}>{list}</aside>
         )}
         <main className={styles.main}>
           {instrument ? (
@@ -195,22 +199,18 @@ function Chart({
   onTimeframe: (timeframe: Timeframe) => void;
 }) {
   const { data: status } = useMarketStatus();
-  const connection = useConnection();
+  const silent = useStaleReason();
   const ticker = useTicker(instrument);
   const market = status?.market ?? 'live';
-  const feed = status?.feed.state;
+  const stale = instrument.followed ? silent : 'not followed: last stored bar';
 
   const price = ticker?.price ?? null;
   useEffect(() => {
     const shown = price === null ? '' : `${formatPrice(price, instrument.tick_size)} `;
-    const mark = market === 'live' ? '' : ` (${market})`;
+    const marks = [market === 'live' ? '' : market, silent ?? ''].filter((mark) => mark !== '');
+    const mark = marks.length > 0 ? ` (${marks.join(', ')})` : '';
     document.title = `${shown}${instrument.symbol}${mark} · Candlewick`;
-  }, [instrument, price, market]);
-
-  let stale: string | null = null;
-  if (!instrument.followed) stale = 'not followed: last stored bar';
-  else if (connection.phase !== 'open') stale = 'not live';
-  else if (feed === 'down' || feed === 'stale') stale = 'feed is silent';
+  }, [instrument, price, market, silent]);
 
   const history = status?.history.find(
     (item) =>
@@ -222,7 +222,13 @@ function Chart({
       <div className={styles.tools}>
         <TimeframeBar value={timeframe} available={instrument.timeframes} onChange={onTimeframe} />
       </div>
-      <ChartPanel instrument={instrument} timeframe={timeframe} scheme={scheme} history={history} />
+      <ChartPanel
+        instrument={instrument}
+        timeframe={timeframe}
+        scheme={scheme}
+        history={history}
+        live={stale === null}
+      />
     </>
   );
 }

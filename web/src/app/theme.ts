@@ -17,9 +17,13 @@ const wick: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'wick',
   colors: { wick },
+  // Dark letters on the flame: white ones would be 1.8 : 1.
+  primaryShade: 4,
+  autoContrast: true,
   defaultRadius: 'sm',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   components: {
+    Button: { defaultProps: { color: 'wick' } },
     Tooltip: {
       defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } },
     },

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { direction, formatChange, formatPrice, formatShare, formatVolume } from './format';
+import {
+  direction,
+  formatChange,
+  formatDifference,
+  formatFixed,
+  formatPrice,
+  formatShare,
+  formatVolume,
+  priceDecimals,
+} from './format';
 
 describe('prices', () => {
   it.each([
@@ -17,9 +26,25 @@ describe('prices', () => {
     expect(formatPrice(43_250.171, '0.00000001')).toBe('43,250.17');
     expect(formatPrice(1.234567, '0.00000001')).toBe('1.23457');
   });
+
+  it('that stand together have the same decimals', () => {
+    expect([9.9995, 10.0005].map((one) => formatFixed(one, priceDecimals('0.00000001', 10.0005)))).toEqual([
+      '9.9995',
+      '10.0005',
+    ]);
+  });
 });
 
 describe('changes', () => {
+  it.each([
+    [-103.111, '0.01', 87_000, '\u2212103.11'],
+    [1234.5, '0.5', 87_000, '+1,234.5'],
+    [0.00000001, '0.00000001', 0.00000882, '+0.00000001'],
+    [-0.001, '0.01', 87_000, '0.00'],
+  ])('of %d at tick %s near %d are %s', (difference, tick, price, text) => {
+    expect(formatDifference(difference, tick, price)).toBe(text);
+  });
+
   it('are signed with a real minus', () => {
     expect(formatChange(0.0124)).toBe('+1.24%');
     expect(formatChange(-0.0124)).toBe('\u22121.24%');

@@ -26,14 +26,25 @@ export function priceDecimals(tickSize: string, price: number): number {
   return fraction.replace(/0+$/, '').length;
 }
 
-/** `87,610.05`, with the decimals of the tick. */
-export function formatPrice(price: number, tickSize: string): string {
-  const decimals = priceDecimals(tickSize, price);
+/** A price with so many decimals; prices that stand together have the same. */
+export function formatFixed(price: number, decimals: number): string {
   const shown = formatter(`fixed ${decimals}`, {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(Math.abs(price));
   return price < 0 ? `${MINUS}${shown}` : shown;
+}
+
+/** `87,610.05`, with the decimals of the tick. */
+export function formatPrice(price: number, tickSize: string): string {
+  return formatFixed(price, priceDecimals(tickSize, price));
+}
+
+/** A signed difference of two prices near `price`, with as many decimals as they have. What rounds to nothing has no sign. */
+export function formatDifference(difference: number, tickSize: string, price: number): string {
+  const shown = formatFixed(Math.abs(difference), priceDecimals(tickSize, price));
+  if (!/[1-9]/.test(shown)) return shown;
+  return `${difference < 0 ? MINUS : '+'}${shown}`;
 }
 
 /** A fraction as a signed percentage: 0.0124 is `+1.24%`. What rounds to nothing has no sign. */

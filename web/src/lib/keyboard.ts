@@ -37,6 +37,7 @@ export const SHORTCUTS: readonly { readonly place: string; readonly list: readon
       { keys: ['←', '→'], meaning: 'Read bar by bar; with Shift move the view' },
       { keys: ['+', '−'], meaning: 'Zoom' },
       { keys: ['Home', 'End'], meaning: 'Oldest loaded bar, newest bar' },
+      { keys: ['A', 'L'], meaning: 'Auto scale, logarithmic scale' },
       { keys: ['Esc'], meaning: 'Let go of the bar' },
     ],
   },

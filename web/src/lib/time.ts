@@ -31,6 +31,15 @@ export function formatMoment(time: UnixMs): string {
   return `${formatDay(time)} ${formatClock(time)}`;
 }
 
+const DAY_MS = 86_400_000;
+
+/** When a bar opened: a day's or a week's by its weekday and date, a shorter one's with the clock. UTC. */
+export function formatOpen(time: UnixMs, widthMs: number): string {
+  if (widthMs < DAY_MS) return formatMoment(time);
+  const weekday = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(time).getUTCDay()];
+  return `${weekday} ${formatDay(time)}`;
+}
+
 /** The two largest units that count: `3 d 4 h`, `2 h 20 min`, `45 s`. Negative spans are shown as `0 s`. */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

@@ -52,6 +52,11 @@ export interface ChartData {
   readonly older: Older;
 }
 
+/** A series of which nothing is known yet. */
+export function loadingData(timeframe: Timeframe): ChartData {
+  return { series: emptySeries(timeframe), phase: 'loading', problem: null, older: { phase: 'idle' } };
+}
+
 export interface CandleFeedOptions {
   readonly instrument: InstrumentId;
   readonly timeframe: Timeframe;
@@ -139,14 +144,7 @@ export class CandleFeed {
   }
 
   private data(): ChartData {
-    return (
-      this.options.read() ?? {
-        series: emptySeries(this.options.timeframe),
-        phase: 'loading',
-        problem: null,
-        older: { phase: 'idle' },
-      }
-    );
+    return this.options.read() ?? loadingData(this.options.timeframe);
   }
 
   private update(change: (data: ChartData) => ChartData): void {

@@ -1,7 +1,14 @@
 import type { Bar } from '@/lib/api/schemas';
-import { direction, formatChange, formatPrice, formatVolume } from '@/lib/format';
-import { formatMoment, formatSpan, type UnixMs } from '@/lib/time';
-import type { Timeframe } from '@/lib/timeframe';
+import {
+  direction,
+  formatChange,
+  formatDifference,
+  formatFixed,
+  formatVolume,
+  priceDecimals,
+} from '@/lib/format';
+import { formatMoment, formatOpen, formatSpan } from '@/lib/time';
+import { durationMs, type Timeframe } from '@/lib/timeframe';
 import type { Gap } from './candle-series';
 import styles from './chart-legend.module.css';
 
@@ -53,17 +60,21 @@ export function ChartLegend({
   const { bar, previousClose, forming, gapped, source } = reading;
   const change = previousClose ? bar.close / previousClose - 1 : null;
   const tone = direction(change);
-  const price = (value: number) => formatPrice(value, tickSize);
+  const decimals = priceDecimals(tickSize, bar.close);
+  const price = (value: number) => formatFixed(value, decimals);
   return (
     <div className={styles.legend} data-testid="legend">
-      <span className={styles.time}>{formatMoment(bar.time as UnixMs)}</span>
+      <span className={styles.time}>{formatOpen(bar.time, durationMs(timeframe))}</span>
       <Value name="O" label="Open" text={price(bar.open)} tone={tone} />
       <Value name="H" label="High" text={price(bar.high)} tone={tone} />
       <Value name="L" label="Low" text={price(bar.low)} tone={tone} />
       <Value name="C" label="Close" text={price(bar.close)} tone={tone} />
       <Value name="V" label="Volume, base units" text={formatVolume(bar.volume)} />
-      {change !== null && (
+      {change !== null && previousClose !== null && (
         <span data-tone={tone} title="Against the close before">
+          <span className={styles.amount}>
+            {formatDifference(bar.close - previousClose, tickSize, bar.close)}{' '}
+          </span>
           {formatChange(change)}
         </span>
       )}

@@ -6,8 +6,9 @@ import { StateDot } from '@/components/state-dot';
 import type { HistoryItem, Instrument } from '@/lib/api/schemas';
 import { formatCount, formatPrice, formatShare } from '@/lib/format';
 import { instrumentId } from '@/lib/market/instrument';
-import { formatDay, formatMoment, type UnixMs } from '@/lib/time';
-import { type Timeframe, timeframeName } from '@/lib/timeframe';
+import { recall, remember } from '@/lib/storage';
+import { formatDay, formatOpen, type UnixMs } from '@/lib/time';
+import { durationMs, type Timeframe, timeframeName } from '@/lib/timeframe';
 import { useServerNow } from '@/lib/use-now';
 import type { ChartData } from './candle-feed';
 import { findGaps } from './candle-series';
@@ -16,6 +17,7 @@ import styles from './chart-panel.module.css';
 import { countdownText } from './countdown';
 import { OlderNotice } from './older-notice';
 import { readAt } from './reading';
+import { type PriceScale, ScaleButtons } from './scale-buttons';
 import { type CandleChartControls, useCandleChart } from './use-candle-chart';
 import { useCandles } from './use-candles';
 
@@ -25,12 +27,13 @@ interface ChartPanelProps {
   readonly scheme: 'dark' | 'light';
   /** How far the history of this instrument and timeframe is fetched, where the server tells. */
   readonly history: HistoryItem | undefined;
+  /** False while the last price may be old. */
+  readonly live: boolean;
 }
 
 /** The candle chart of one instrument with all that is said about it. */
 export function ChartPanel(props: ChartPanelProps) {
   const { data, setWantOlder, retry } = useCandles(instrumentId(props.instrument), props.timeframe);
-  if (!data) return <div className={styles.panel} />;
   return <LoadedChart {...props} data={data} onWantOlder={setWantOlder} onRetry={retry} />;
 }
 
@@ -39,6 +42,7 @@ function LoadedChart({
   timeframe,
   scheme,
   history,
+  live,
   data,
   onWantOlder,
   onRetry,
@@ -48,8 +52,10 @@ function LoadedChart({
   const [cursor, setCursor] = useState<UnixMs | null>(null);
   const [atLatest, setAtLatest] = useState(true);
   const [byKeyboard, setByKeyboard] = useState(false);
+  const [autoScale, setAutoScale] = useState(true);
+  const [logarithmic, setLogarithmic] = useState(() => recall('price-scale') === 'logarithmic');
   const now = useServerNow(series.forming !== null);
-  const countdown = countdownText(series.forming, timeframe, now);
+  const countdown = live ? countdownText(series.forming, timeframe, now) : null;
   const reading = useMemo(() => readAt(series, cursor), [series, cursor]);
   // A lone forming bar is no chart while the closed ones are still on their way, or could not be loaded.
   const empty = series.bars.length === 0 && (series.forming === null || data.phase !== 'ready');
@@ -59,11 +65,23 @@ function LoadedChart({
     name: `${instrumentId(instrument)} ${timeframe}`,
     tickSize: instrument.tick_size,
     scheme,
+    live,
+    logarithmic,
     countdown,
     onWantOlder,
     onCursor: setCursor,
     onAtLatest: setAtLatest,
+    onAutoScale: setAutoScale,
   });
+  const scale: PriceScale = {
+    autoScale,
+    logarithmic,
+    toggleAuto: () => controls.setAutoScale(!autoScale),
+    toggleLogarithmic: () => {
+      setLogarithmic(!logarithmic);
+      remember('price-scale', logarithmic ? 'linear' : 'logarithmic');
+    },
+  };
 
   const title = `${instrument.base}/${instrument.quote}, ${timeframeName(timeframe)} candles`;
   return (
@@ -80,7 +98,7 @@ function LoadedChart({
           data-bars={series.bars.length}
           data-oldest={series.bars[0]?.time}
           onKeyDown={(event) => {
-            if (handleKey(event, controls)) setByKeyboard(true);
+            if (handleKey(event, controls, scale)) setByKeyboard(true);
           }}
           onPointerMove={() => setByKeyboard(false)}
         />
@@ -116,9 +134,10 @@ function LoadedChart({
             Newest bar
           </Button>
         )}
+        {!empty && <ScaleButtons scale={scale} />}
         <p className={styles.spoken} aria-live="polite">
           {byKeyboard && cursor !== null && reading?.kind === 'bar'
-            ? `${formatMoment(reading.bar.time)}, close ${formatPrice(reading.bar.close, instrument.tick_size)}`
+            ? `${formatOpen(reading.bar.time, durationMs(timeframe))}, close ${formatPrice(reading.bar.close, instrument.tick_size)}`
             : ''}
         </p>
       </div>
@@ -145,8 +164,14 @@ const CHART_KEYS: Readonly<Record<string, (controls: CandleChartControls, shift:
   Escape: (controls) => controls.clearCursor(),
 };
 
-function handleKey(event: KeyboardEvent, controls: CandleChartControls): boolean {
+function handleKey(event: KeyboardEvent, controls: CandleChartControls, scale: PriceScale): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const toggle = { a: scale.toggleAuto, l: scale.toggleLogarithmic }[event.key.toLowerCase()];
+  if (toggle) {
+    event.preventDefault();
+    toggle();
+    return true;
+  }
   const action = CHART_KEYS[event.key];
   if (!action) return false;
   event.preventDefault();

@@ -1,7 +1,6 @@
 import type {
   IPrimitivePaneView,
   ISeriesPrimitive,
-  ISeriesPrimitiveAxisView,
   SeriesAttachedParameter,
   Time,
   UTCTimestamp,
@@ -29,8 +28,9 @@ interface Drawing {
 /** A label needs so many pixels; a narrower band goes without. */
 const LABEL_WIDTH = 74;
 const HATCH_STEP = 7;
-/** Of a label on the price axis, at the chart's font size. */
-const LABEL_HEIGHT = 18;
+/** Of a label on the price axis, and where its text begins, at the chart's font size. */
+const LABEL_HEIGHT = 17;
+const LABEL_INDENT = 10;
 
 /**
  * What the candle series itself cannot show: a hatched band with its length for each hole, a diamond under each bar that
@@ -74,22 +74,36 @@ export class GapPrimitive implements ISeriesPrimitive<Time> {
     ];
   }
 
-  priceAxisViews(): readonly ISeriesPrimitiveAxisView[] {
-    const { drawing, countdown, attachedTo } = this;
-    if (!drawing || !countdown || drawing.formingPrice === null) return [];
-    const at = attachedTo?.series.priceToCoordinate(drawing.formingPrice);
-    if (at === null || at === undefined) return [];
+  /** As wide as the axis, so that no half of a number looks out beside it. */
+  priceAxisPaneViews(): readonly IPrimitivePaneView[] {
     return [
       {
-        // Right under the price's own label; the first one is where the library must not look for room.
-        coordinate: () => -10_000,
-        fixedCoordinate: () => at + LABEL_HEIGHT,
-        text: () => countdown,
-        textColor: () => drawing.colors.labelText,
-        backColor: () => drawing.colors.crosshairLabel,
-        tickVisible: () => false,
+        zOrder: () => 'normal',
+        renderer: () => ({
+          draw: (target) =>
+            target.useMediaCoordinateSpace(({ context, mediaSize }) =>
+              this.drawCountdown(context, mediaSize.width),
+            ),
+        }),
       },
     ];
+  }
+
+  private drawCountdown(context: CanvasRenderingContext2D, width: number): void {
+    const { drawing, countdown, attachedTo } = this;
+    if (!drawing || !countdown || drawing.formingPrice === null) return;
+    const price = attachedTo?.series.priceToCoordinate(drawing.formingPrice);
+    if (price === null || price === undefined) return;
+    // Right under the price's own label.
+    const top = Math.round(price) + LABEL_HEIGHT / 2;
+    context.save();
+    context.fillStyle = drawing.colors.crosshairLabel;
+    context.fillRect(0, top, width, LABEL_HEIGHT);
+    context.font = '11px system-ui, sans-serif';
+    context.textBaseline = 'middle';
+    context.fillStyle = drawing.colors.labelText;
+    context.fillText(countdown, LABEL_INDENT, top + LABEL_HEIGHT / 2 + 0.5);
+    context.restore();
   }
 
   private x(time: UTCTimestamp): number | null {

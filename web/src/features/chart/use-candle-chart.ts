@@ -1,29 +1,27 @@
-import {
-  CandlestickSeries,
-  ColorType,
-  CrosshairMode,
-  createChart,
-  HistogramSeries,
-  type IChartApi,
-  type IPriceLine,
-  type ISeriesApi,
-  LineStyle,
-  type LogicalRange,
-} from 'lightweight-charts';
+import type { LogicalRange } from 'lightweight-charts';
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
-import type { Bar } from '@/lib/api/schemas';
-import { formatPrice, formatVolume, priceDecimals } from '@/lib/format';
-import { formatMoment, type UnixMs, unixMs } from '@/lib/time';
+import { formatFixed, priceDecimals } from '@/lib/format';
+import { formatOpen, type UnixMs, unixMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
-import { type CandleSeries, findGaps, lowerBound } from './candle-series';
-import { type ChartColors, readChartColors } from './chart-colors';
-import { candlePoint, chartPoints, chartTime, emptySlots, volumePoint } from './chart-points';
-import { GapPrimitive } from './gap-primitive';
+import type { CandleSeries } from './candle-series';
+import { readChartColors } from './chart-colors';
+import {
+  BAR_SPACING,
+  type Drawn,
+  drawOverlay,
+  drawSeries,
+  type Made,
+  make,
+  RIGHT_OFFSET_BARS,
+  scalePrices,
+  styleChart,
+} from './chart-drawing';
+import { chartTime } from './chart-points';
 
 /** With fewer bars than this left of the view, older ones are asked for. */
 const OLDER_MARGIN_BARS = 120;
-const BAR_SPACING = 8;
-const RIGHT_OFFSET_BARS = 6;
+
+const SCALE_EVENTS = ['pointermove', 'pointerup', 'click', 'dblclick', 'touchend'] as const;
 
 export interface CandleChartInput {
   readonly series: CandleSeries;
@@ -31,6 +29,10 @@ export interface CandleChartInput {
   readonly name: string;
   readonly tickSize: string;
   readonly scheme: 'dark' | 'light';
+  /** False while the last price may be old: then it is shown without the colour of a live one. */
+  readonly live: boolean;
+  /** Whether equal steps on the price axis are equal shares instead of equal amounts. */
+  readonly logarithmic: boolean;
   /** Stands on the price axis, under the forming bar's price. */
   readonly countdown: string | null;
   readonly onWantOlder: (want: boolean) => void;
@@ -38,6 +40,8 @@ export interface CandleChartInput {
   readonly onCursor: (time: UnixMs | null) => void;
   /** Whether the newest bar is in view. */
   readonly onAtLatest: (atLatest: boolean) => void;
+  /** Whether the price axis fits itself to the bars in view; dragging it ends that. */
+  readonly onAutoScale: (auto: boolean) => void;
 }
 
 export interface CandleChartControls {
@@ -47,152 +51,10 @@ export interface CandleChartControls {
   readonly zoom: (factor: number) => void;
   readonly moveCursor: (bars: number) => void;
   readonly clearCursor: () => void;
+  readonly setAutoScale: (auto: boolean) => void;
 }
 
-interface Made {
-  readonly chart: IChartApi;
-  readonly candles: ISeriesApi<'Candlestick'>;
-  readonly volumes: ISeriesApi<'Histogram'>;
-  readonly overlay: GapPrimitive;
-  readonly price: IPriceLine;
-}
-
-interface Drawn {
-  readonly name: string;
-  readonly scheme: string;
-  readonly series: CandleSeries;
-}
-
-function styleChart({ chart, candles }: Made, colors: ChartColors): void {
-  chart.applyOptions({
-    layout: {
-      background: { type: ColorType.Solid, color: colors.background },
-      textColor: colors.text,
-      panes: { separatorColor: colors.border },
-    },
-    grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
-    crosshair: {
-      vertLine: { color: colors.crosshair, labelBackgroundColor: colors.crosshairLabel },
-      horzLine: { color: colors.crosshair, labelBackgroundColor: colors.crosshairLabel },
-    },
-    rightPriceScale: { borderColor: colors.border },
-    timeScale: { borderColor: colors.border },
-  });
-  candles.applyOptions({
-    upColor: colors.up,
-    downColor: colors.down,
-    borderUpColor: colors.up,
-    borderDownColor: colors.down,
-    wickUpColor: colors.up,
-    wickDownColor: colors.down,
-  });
-}
-
-function make(container: HTMLElement): Made {
-  const chart = createChart(container, {
-    autoSize: true,
-    layout: {
-      // The library's own mark brings a style element, which the content security policy refuses. The credit
-      // is under the chart and in the help.
-      attributionLogo: false,
-      fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
-      fontSize: 11,
-    },
-    crosshair: { mode: CrosshairMode.Normal },
-    rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.12, bottom: 0.22 } },
-    timeScale: {
-      borderVisible: true,
-      timeVisible: true,
-      secondsVisible: false,
-      rightOffset: RIGHT_OFFSET_BARS,
-      barSpacing: BAR_SPACING,
-      minBarSpacing: 0.4,
-    },
-    localization: {
-      locale: 'en-GB',
-      timeFormatter: (time: unknown) => formatMoment(unixMs(Number(time) * 1000)),
-    },
-  });
-  const volumes = chart.addSeries(HistogramSeries, {
-    priceScaleId: 'volume',
-    priceFormat: { type: 'custom', formatter: formatVolume, minMove: 0.000001 },
-    lastValueVisible: false,
-    priceLineVisible: false,
-  });
-  volumes.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-  // The series' own label is that of the last bar in view; a desk's must be the price now, wherever one has scrolled to.
-  const candles = chart.addSeries(CandlestickSeries, { lastValueVisible: false, priceLineVisible: false });
-  const price = candles.createPriceLine({
-    price: 0,
-    lineWidth: 1,
-    lineStyle: LineStyle.Dotted,
-    axisLabelVisible: false,
-  });
-  const overlay = new GapPrimitive();
-  candles.attachPrimitive(overlay);
-  return { chart, candles, volumes, overlay, price };
-}
-
-/** Whether `next` is `known` with one closed bar more, or with another forming bar: then the chart need not be filled anew. */
-function isSmallStep(known: CandleSeries, next: CandleSeries): 'forming' | 'closed' | null {
-  if (known.timeframe !== next.timeframe) return null;
-  if (known.bars === next.bars) {
-    return next.forming && next.forming.time >= (known.forming?.time ?? 0) ? 'forming' : null;
-  }
-  const grown =
-    next.bars.length === known.bars.length + 1 &&
-    known.bars.length > 0 &&
-    known.bars[0] === next.bars[0] &&
-    known.bars.at(-1) === next.bars.at(-2);
-  return grown && (known.forming?.time ?? 0) <= (next.bars.at(-1)?.time ?? 0) ? 'closed' : null;
-}
-
-function opensGap(series: CandleSeries, bar: Bar): boolean {
-  const before = series.bars[lowerBound(series.bars, bar.time) - 1];
-  return before !== undefined && emptySlots(before.time, bar.time, durationMs(series.timeframe)).length > 0;
-}
-
-/** Draws the series, in the smallest way that is right. */
-function drawSeries(made: Made, known: Drawn | null, next: Drawn, colors: ChartColors): void {
-  const { series } = next;
-  const same = known !== null && known.name === next.name && known.scheme === next.scheme;
-  const step = same ? isSmallStep(known.series, series) : null;
-  const closed = series.bars.at(-1);
-  const fresh = [step === 'closed' ? closed : undefined, series.forming ?? undefined].filter(
-    (bar) => bar !== undefined,
-  );
-  if (step === null || fresh.some((bar) => opensGap(series, bar))) {
-    const points = chartPoints(series, colors);
-    made.candles.setData(points.candles);
-    made.volumes.setData(points.volumes);
-    return;
-  }
-  for (const bar of fresh) {
-    made.candles.update(candlePoint(bar, bar === series.forming, colors));
-    made.volumes.update(volumePoint(bar, colors));
-  }
-}
-
-function drawOverlay({ overlay, price }: Made, series: CandleSeries, colors: ChartColors): void {
-  const last = series.forming ?? series.bars.at(-1);
-  if (last) {
-    const color = last.close >= last.open ? colors.up : colors.down;
-    price.applyOptions({ price: last.close, color, axisLabelVisible: true });
-  }
-  const marks = [...series.gapped].flatMap((time) => {
-    const bar = series.bars[lowerBound(series.bars, time)];
-    return bar?.time === time ? [{ time, low: bar.low }] : [];
-  });
-  overlay.draw({
-    gaps: findGaps(series),
-    marks,
-    barMs: durationMs(series.timeframe),
-    formingPrice: series.forming?.close ?? null,
-    colors,
-  });
-}
-
-/** The one place that touches the chart library. */
+/** Holds the chart in `container` and keeps it as the input says. */
 export function useCandleChart(
   container: RefObject<HTMLElement | null>,
   input: CandleChartInput,
@@ -221,14 +83,19 @@ export function useCandleChart(
       cursor.current = null;
       newest.current.onCursor(event.time === undefined ? null : unixMs(Number(event.time) * 1000));
     });
+    // The library does not tell when a drag or a double click on the axis has changed it.
+    const element = container.current;
+    const scaled = () => newest.current.onAutoScale(created.candles.priceScale().options().autoScale);
+    for (const end of SCALE_EVENTS) element.addEventListener(end, scaled);
     return () => {
+      for (const end of SCALE_EVENTS) element.removeEventListener(end, scaled);
       created.chart.remove();
       made.current = null;
       drawn.current = null;
     };
   }, [container]);
 
-  const { series, name, scheme, tickSize } = input;
+  const { series, name, scheme, tickSize, live, logarithmic } = input;
   useEffect(() => {
     if (!made.current || !container.current) return;
     const colors = readChartColors(container.current);
@@ -236,7 +103,7 @@ export function useCandleChart(
     const known = drawn.current;
     if (known?.scheme !== scheme) styleChart(made.current, colors);
     drawSeries(made.current, known, next, colors);
-    drawOverlay(made.current, series, colors);
+    drawOverlay(made.current, series, live, colors);
     drawn.current = next;
     const scale = made.current.chart.timeScale();
     if (known?.name === name && known.series.bars.length > 0) {
@@ -248,8 +115,20 @@ export function useCandleChart(
     scale.applyOptions({ barSpacing: BAR_SPACING });
     scale.scrollToPosition(RIGHT_OFFSET_BARS, false);
     made.current.candles.priceScale().applyOptions({ autoScale: true });
+    newest.current.onAutoScale(true);
     cursor.current = null;
-  }, [container, name, scheme, series]);
+  }, [container, name, scheme, series, live]);
+
+  useEffect(() => {
+    if (made.current) scalePrices(made.current, logarithmic);
+    newest.current.onAutoScale(true);
+  }, [logarithmic]);
+
+  const width = durationMs(series.timeframe);
+  useEffect(() => {
+    const timeFormatter = (time: unknown) => formatOpen(unixMs(Number(time) * 1000), width);
+    made.current?.chart.applyOptions({ localization: { timeFormatter } });
+  }, [width]);
 
   const price = series.forming?.close ?? series.bars.at(-1)?.close ?? 1;
   const decimals = priceDecimals(tickSize, price);
@@ -257,7 +136,7 @@ export function useCandleChart(
     made.current?.candles.applyOptions({
       priceFormat: {
         type: 'custom',
-        formatter: (value: number) => formatPrice(value, tickSize),
+        formatter: (value: number) => formatFixed(value, decimals),
         minMove: Math.max(Number(tickSize), 10 ** -decimals),
       },
     });
@@ -311,6 +190,10 @@ export function useCandleChart(
       [shift],
     ),
     moveCursor,
+    setAutoScale: useCallback((auto) => {
+      made.current?.candles.priceScale().applyOptions({ autoScale: auto });
+      newest.current.onAutoScale(auto);
+    }, []),
     clearCursor: useCallback(() => {
       cursor.current = null;
       made.current?.chart.clearCrosshairPosition();

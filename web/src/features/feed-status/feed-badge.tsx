@@ -3,16 +3,20 @@ import { useState } from 'react';
 import { StateDot } from '@/components/state-dot';
 import { formatShare } from '@/lib/format';
 import { useMarketStatus } from '@/lib/market/use-market-status';
+import { isCutOff } from '@/lib/socket/socket-client';
+import { useConnection } from '@/lib/socket/socket-context';
 import styles from './badge.module.css';
-import { FEED_WORDS, summarizeHistory } from './feed-words';
+import { FEED_UNKNOWN, FEED_WORDS, summarizeHistory } from './feed-words';
 import { StatusPanel } from './status-panel';
 
 /** Whether the server hears from the exchange, and how far its history is; pressed, everything about it. */
 export function FeedBadge() {
   const [open, setOpen] = useState(false);
   const { data: status } = useMarketStatus();
+  const connection = useConnection();
   if (!status) return null;
-  const { tone, short } = FEED_WORDS[status.feed.state];
+  const known = !isCutOff(connection);
+  const { tone, short } = known ? FEED_WORDS[status.feed.state] : FEED_UNKNOWN;
   const history = summarizeHistory(status.history);
   const fetching = history.running + history.queued > 0;
   return (
@@ -35,11 +39,11 @@ export function FeedBadge() {
         >
           <StateDot tone={tone} />
           <span className={styles.text}>{short}</span>
-          {fetching && <span className={styles.share}>history {formatShare(history.progress)}</span>}
+          {known && fetching && <span className={styles.share}>history {formatShare(history.progress)}</span>}
         </button>
       </Popover.Target>
       <Popover.Dropdown>
-        <StatusPanel status={status} />
+        <StatusPanel status={status} known={known} />
       </Popover.Dropdown>
     </Popover>
   );

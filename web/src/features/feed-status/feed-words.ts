@@ -12,6 +12,12 @@ export const FEED_WORDS: Record<FeedState, { readonly tone: Tone; readonly short
   down: { tone: 'bad', short: 'Feed down' },
 };
 
+/** Without a connection nobody knows; the last word is not shown as if it still held. */
+export const FEED_UNKNOWN: { readonly tone: Tone; readonly short: string } = {
+  tone: 'idle',
+  short: 'Feed unknown',
+};
+
 export const CONNECTION_WORDS: Record<Connection['phase'], { readonly tone: Tone; readonly short: string }> =
   {
     connecting: { tone: 'busy', short: 'Connecting' },

@@ -6,7 +6,7 @@ import type { HistoryItem, MarketStatus, Ready } from '@/lib/api/schemas';
 import { formatShare } from '@/lib/format';
 import { formatDay, formatMoment, formatSpan } from '@/lib/time';
 import { useServerNow } from '@/lib/use-now';
-import { FEED_WORDS, summarizeHistory } from './feed-words';
+import { FEED_UNKNOWN, FEED_WORDS, summarizeHistory } from './feed-words';
 import styles from './status-panel.module.css';
 
 const CHECK_TONES: Record<Ready['status'], Tone> = { pass: 'good', warn: 'warn', fail: 'bad' };
@@ -21,21 +21,35 @@ function marketWords({ market, venue }: MarketStatus): string {
   }
 }
 
-export function StatusPanel({ status }: { status: MarketStatus }) {
+export function StatusPanel({
+  status,
+  known,
+}: {
+  status: MarketStatus;
+  /** False while there is no connection: then this is what the server said last. */
+  known: boolean;
+}) {
   const now = useServerNow();
   const { feed } = status;
-  const { tone, short } = FEED_WORDS[feed.state];
+  const { tone, short } = known ? FEED_WORDS[feed.state] : FEED_UNKNOWN;
   return (
     <div className={styles.panel}>
       <h2 className={styles.title}>
         <StateDot tone={tone} /> {short}
       </h2>
       <p className={styles.text}>
-        {marketWords(status)} {feed.detail}
+        {marketWords(status)}{' '}
+        {known
+          ? feed.detail
+          : `There is no connection to the server. It said last: ${FEED_WORDS[feed.state].short}. ${feed.detail}`}
       </p>
       <dl className={styles.facts}>
-        <dt>In this state for</dt>
-        <dd title={`${formatMoment(feed.since)} UTC`}>{formatSpan(now - feed.since)}</dd>
+        {known && (
+          <>
+            <dt>In this state for</dt>
+            <dd title={`${formatMoment(feed.since)} UTC`}>{formatSpan(now - feed.since)}</dd>
+          </>
+        )}
         <dt>Last message</dt>
         <dd>{feed.last_message === null ? 'none yet' : `${formatSpan(now - feed.last_message)} ago`}</dd>
       </dl>

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { createRef } from 'react';
+import { type ComponentProps, createRef } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { instrumentId } from '@/lib/market/instrument';
 import { installBrowserParts, listed, show, ticker } from '@/lib/testing';
@@ -10,15 +10,18 @@ import { WatchList } from './watch-list';
 const ALL = [listed('BTC'), listed('ETH'), listed('SOL')];
 const TICKERS = [ticker('BTC', 87_610.05, 0.0124), ticker('ETH', 2971.4, -0.02), ticker('SOL', 124.2)];
 
-function list(onSelect = vi.fn(), instruments = ALL) {
+function list(onSelect = vi.fn(), instruments = ALL, more: Partial<ComponentProps<typeof WatchList>> = {}) {
   const search = createRef<HTMLInputElement>();
   show(
     <WatchList
       instruments={instruments}
       selected={instrumentId(listed('ETH'))}
       market="practice"
+      live
+      absent="none"
       search={search}
       onSelect={onSelect}
+      {...more}
     />,
     TICKERS,
   );
@@ -81,6 +84,23 @@ describe('the watch list', () => {
     );
     expect(rows()).toEqual(['ETH', 'BTC', 'SOL']);
     expect(localStorage.getItem('candlewick.watch-order')).toBe('losers');
+  });
+
+  it('marks its prices while they may be old', () => {
+    list(vi.fn(), ALL, { live: false });
+    expect(screen.getByRole('navigation').dataset.stale).toBe('true');
+  });
+
+  it('does not say that there are none before the server has told', () => {
+    list(vi.fn(), [], { absent: 'loading' });
+    expect(screen.getByText('Loading the markets…')).toBeTruthy();
+    expect(screen.queryByText(/Name some under/)).toBeNull();
+  });
+
+  it('does not say that there are none when they could not be loaded', () => {
+    list(vi.fn(), [], { absent: 'failed' });
+    expect(screen.getByText('Not loaded')).toBeTruthy();
+    expect(screen.queryByText(/Name some under/)).toBeNull();
   });
 
   it('says what to do when there is no instrument at all', () => {

@@ -29,12 +29,18 @@ export function WatchList({
   instruments,
   selected,
   market,
+  live,
+  absent,
   search,
   onSelect,
 }: {
   instruments: readonly Instrument[];
   selected: InstrumentId | null;
   market: 'live' | 'practice' | 'replay';
+  /** False while the prices may be old; they are dimmed then. */
+  live: boolean;
+  /** Why `instruments` is empty, when it is. */
+  absent: 'none' | 'loading' | 'failed';
   /** The search field, so that a shortcut can move to it. */
   search: RefObject<HTMLInputElement | null>;
   onSelect: (instrument: Instrument) => void;
@@ -75,7 +81,7 @@ export function WatchList({
   };
 
   return (
-    <nav className={styles.watch} aria-label="Watch list">
+    <nav className={styles.watch} aria-label="Watch list" data-stale={!live || undefined}>
       <div className={styles.head}>
         <TextInput
           ref={search}
@@ -114,7 +120,7 @@ export function WatchList({
         </div>
       </div>
       {shown.length === 0 ? (
-        <Nothing query={query} onClear={() => setQuery('')} />
+        <Nothing query={instruments.length === 0 ? '' : query} absent={absent} onClear={() => setQuery('')} />
       ) : (
         <div
           ref={list}
@@ -139,7 +145,22 @@ export function WatchList({
   );
 }
 
-function Nothing({ query, onClear }: { query: string; onClear: () => void }) {
+function Nothing({
+  query,
+  absent,
+  onClear,
+}: {
+  query: string;
+  absent: 'none' | 'loading' | 'failed';
+  onClear: () => void;
+}) {
+  if (query === '' && absent === 'loading')
+    return <MessagePanel title="Loading the markets…">One moment.</MessagePanel>;
+  if (query === '' && absent === 'failed') {
+    return (
+      <MessagePanel title="Not loaded">The instruments come as soon as the server gives them.</MessagePanel>
+    );
+  }
   if (query === '') {
     return (
       <MessagePanel title="No instruments">

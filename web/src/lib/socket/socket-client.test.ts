@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { unixMs } from '@/lib/time';
 import type { Request } from './messages';
-import { type Handlers, type RawSocket, SocketClient } from './socket-client';
+import { type Handlers, isCutOff, type RawSocket, SocketClient } from './socket-client';
 
 const WATCH: Request = { channel: 'market_data', params: { symbol: 'practice:BTCUSDT', timeframe: '1m' } };
 const KEY = 'market_data:practice:BTCUSDT:1m';
@@ -117,6 +117,38 @@ describe('a connection', () => {
     current().welcomes();
     current().onclose?.({ code: 1001 });
     expect(client.getConnection()).toMatchObject({ phase: 'waiting', retryAt: Date.now() + 250 });
+  });
+
+  it('that died while the page slept is noticed soon after it wakes', () => {
+    current().welcomes();
+    client.wake();
+    expect(current().heard.at(-1)).toMatchObject({ type: 'ping' });
+    vi.advanceTimersByTime(3999);
+    expect(client.getConnection().phase).toBe('open');
+    vi.advanceTimersByTime(1);
+    expect(client.getConnection().phase).toBe('waiting');
+    client.wake();
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('that lived through the page’s sleep is kept', () => {
+    current().welcomes();
+    client.wake();
+    vi.advanceTimersByTime(100);
+    current().says({ type: 'pong', id: current().heard.at(-1)?.id, server_time: Date.now() });
+    vi.advanceTimersByTime(10_000);
+    expect(client.getConnection().phase).toBe('open');
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('that is being made for the first time is not called cut off', () => {
+    expect(isCutOff(client.getConnection())).toBe(false);
+    current().onclose?.({ code: 1006 });
+    expect(isCutOff(client.getConnection())).toBe(true);
+    client.retryNow();
+    expect(isCutOff(client.getConnection())).toBe(true);
+    current().welcomes();
+    expect(isCutOff(client.getConnection())).toBe(false);
   });
 
   it('says since when it is lost, over all the tries', () => {

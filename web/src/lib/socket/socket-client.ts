@@ -36,6 +36,11 @@ export type Connection =
       readonly lostAt: UnixMs;
     };
 
+/** Whether the page hears nothing. The first connection of a page takes a moment, which is no cut. */
+export function isCutOff(connection: Connection): boolean {
+  return connection.phase === 'waiting' || (connection.phase === 'connecting' && connection.attempt > 0);
+}
+
 export interface Handlers<C extends Channel> {
   /** The channel is open. `resumed`: nothing was missed since the last time, so the snapshot says nothing new. */
   snapshot(snapshot: SnapshotOf<C>, resumed: boolean): void;
@@ -61,6 +66,8 @@ interface Subscription {
 
 /** The server answers at the latest after so long, or the connection is dead. */
 const ANSWER_WITHIN_MS = 10_000;
+/** The same after the page was away: what it shows may be hours old, so it must know soon. */
+const AWAKE_ANSWER_WITHIN_MS = 4_000;
 /** Used until `welcome` has told the real one. */
 const FIRST_HEARTBEAT_MS = 15_000;
 
@@ -112,6 +119,12 @@ export class SocketClient {
     if (this.connection.phase !== 'waiting') return;
     clearTimeout(this.retry);
     this.connect();
+  }
+
+  /** The page was hidden, asleep or without a network: finds out at once whether the connection still lives. */
+  wake(): void {
+    this.retryNow();
+    if (this.connection.phase === 'open') this.askForLife(AWAKE_ANSWER_WITHIN_MS);
   }
 
   readonly getConnection = (): Connection => this.connection;
@@ -197,10 +210,13 @@ export class SocketClient {
 
   private heard(): void {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => {
-      this.send({ type: 'ping', id: this.nextId++ });
-      this.silence = setTimeout(() => this.lost(), ANSWER_WITHIN_MS);
-    }, this.heartbeatMs);
+    this.silence = setTimeout(() => this.askForLife(ANSWER_WITHIN_MS), this.heartbeatMs);
+  }
+
+  private askForLife(answerWithinMs: number): void {
+    clearTimeout(this.silence);
+    this.send({ type: 'ping', id: this.nextId++ });
+    this.silence = setTimeout(() => this.lost(), answerWithinMs);
   }
 
   private send(message: object): void {

@@ -1,13 +1,18 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import type { Channel, Request } from '@/lib/socket/messages';
 import type { Connection, Handlers, SocketClient } from '@/lib/socket/socket-client';
+import { watchForWake } from '@/lib/socket/wake';
 
 const SocketContext = createContext<SocketClient | null>(null);
 
 export function SocketProvider({ client, children }: { client: SocketClient; children: ReactNode }) {
   useEffect(() => {
     client.start();
-    return () => client.stop();
+    const unwatch = watchForWake(() => client.wake());
+    return () => {
+      unwatch();
+      client.stop();
+    };
   }, [client]);
   return <SocketContext value={client}>{children}</SocketContext>;
 }
