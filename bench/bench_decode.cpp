@@ -29,7 +29,12 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
-using namespace cw::exchange::binance;
+using cw::exchange::binance::BookLevel;
+using cw::exchange::binance::BookMessage;
+using cw::exchange::binance::Message;
+using cw::exchange::binance::MessageDecoder;
+using cw::exchange::binance::QuoteMessage;
+using cw::exchange::binance::TradeMessage;
 
 constexpr const char* kRecording = "../shared/data/messages/binance/ws/recording--hftbacktest--btcusdt_20240808.txt.gz";
 constexpr int kRounds = 5;

@@ -26,7 +26,7 @@ Result<std::optional<std::int64_t>> read_whole(const Call& call, std::string_vie
     return std::unexpected(
         bad(name, fmt::format("'{}' must be a whole number from {} to {}; '{}' is not.", name, least, most, *text)));
   }
-  return std::optional{*value};
+  return value;
 }
 
 net::HttpResponse json_answer(std::string body, const char* cache_control) {

@@ -374,7 +374,7 @@ Result<std::optional<std::int64_t>> Parser::read_limit() {
   const auto limit = parse_int(raw_.limit);
   if (!limit || *limit < 1)
     return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", raw_.limit), deepest_name());
-  return std::optional{*limit};
+  return limit;
 }
 
 OutputFormat Parser::read_format() const {

@@ -39,7 +39,7 @@ std::string to_text(const Misbehaviour& misbehaviour);
 class Smuggler {
  public:
   /// Put before what is written next.
-  void slip_in(std::string bytes) { pending_ += bytes; }
+  void slip_in(std::string_view bytes) { pending_ += bytes; }
   std::string take() { return std::exchange(pending_, {}); }
 
  private:
