@@ -45,7 +45,8 @@ def run_ctest(name, preset, labels, *, room=None, seeds=_SHORT_SEEDS, may_be_emp
                "--output-junit", junit, "--no-tests=ignore"]
     if room:
         command += ["-L", f"^({'|'.join(['uses-all'] + ['uses-' + module for module in modules_of(room)])})$"]
-    code = run_logged(name, command, env={"CW_SIM_SEEDS": str(seeds)}, timeout=7200)
+    env = {"CW_SIM_SEEDS": str(seeds), "CW_PATIENCE": "5" if preset == "tsan" else "1"}
+    code = run_logged(name, command, env=env, timeout=7200)
     if not junit.exists() and code == 0 and may_be_empty:
         return Tally()
     count = tally.from_ctest(junit, results)

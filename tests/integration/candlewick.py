@@ -13,7 +13,9 @@ import urllib.request
 from pathlib import Path
 
 BINARY = os.environ.get("CW_BINARY", "build/release/bin/candlewick")
-START_SECONDS = 60
+# A build that checks itself is slow, and a busy machine too: waits for what must happen are that many times longer.
+PATIENCE = float(os.environ.get("CW_PATIENCE", "1"))
+START_SECONDS = 60 * PATIENCE
 
 
 def clean_environment():
@@ -27,7 +29,7 @@ def run(*arguments, data_dir=None, environment=None, stdin=b"", timeout=60):
     if data_dir is not None:
         command += ["--data-dir", str(data_dir)]
     return subprocess.run(command, env={**clean_environment(), **(environment or {})}, input=stdin, capture_output=True,
-                          timeout=timeout, check=False)
+                          timeout=timeout * PATIENCE, check=False)
 
 
 class Answer:
@@ -69,13 +71,14 @@ class Server:
     def get(self, path, headers=None, method="GET"):
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers or {}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30 * PATIENCE) as answer:
                 return Answer(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, answer.headers, answer.read())
 
     def wait_for(self, what, condition, seconds=60):
         """Asks again and again, without guessing how long it takes, until `condition()` holds."""
+        seconds *= PATIENCE
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             found = condition()
@@ -87,11 +90,11 @@ class Server:
     def stop(self):
         """SIGTERM; answers the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=60 * PATIENCE)
 
     def kill(self):
         self.process.kill()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=60 * PATIENCE)
 
     def __enter__(self):
         return self

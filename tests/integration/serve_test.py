@@ -106,6 +106,7 @@ class Serving(unittest.TestCase):
 
     def test_long_json_is_gzipped_on_request(self):
         path = "/api/market/candles/BTCUSDT?timeframe=1h&limit=100&to=1790000000000"
+        self.server.wait_for("a hundred hours", lambda: len(self.server.get(path).json()["candles"]) == 100)
         plain = self.server.get(path)
         packed = self.server.get(path, {"Accept-Encoding": "gzip"})
         self.assertEqual(packed.headers["Content-Encoding"], "gzip")

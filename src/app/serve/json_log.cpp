@@ -71,8 +71,8 @@ std::unique_ptr<JsonLogger> JsonLogger::make(const LogSettings& settings, Metric
 JsonLogger::JsonLogger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 JsonLogger::~JsonLogger() {
+  impl_->pool.reset();  // writes what waits and joins its thread, which uses the logger until then
   impl_->logger.reset();
-  impl_->pool.reset();  // its destructor writes what waits
 }
 
 void JsonLogger::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
