@@ -103,6 +103,9 @@ class Server:
         if self.process.poll() is None:
             self.kill()
         self.process.stdout.close()
+        said = self.log()
         self.errors.close()
+        if "Sanitizer" in said:  # also of a server that was killed, whose exit code does not tell
+            raise AssertionError(said[said.index("Sanitizer") - 100:][:5000])
         if self._own:
             self._own.cleanup()
