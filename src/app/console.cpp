@@ -1,23 +1,37 @@
 #include "app/console.h"
 
+#include <algorithm>
 #include <cerrno>
 
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "candle_store/byte_source.h"
 
 namespace cw::app {
 namespace {
 
-bool write_all(int fd, std::string_view text) {
+constexpr int kLookMs = 100;             // how often a blocked write looks whether it should give up
+constexpr std::size_t kPipePiece = 4096;  // PIPE_BUF: a pipe that is writable takes as much without waiting
+
+/// Answers 0, or the errno of what went wrong: ECANCELED where `cancel` was raised while nobody read.
+int write_all(int fd, std::string_view text, const std::atomic<bool>& cancel) {
+  struct stat info{};
+  const bool is_file = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
   while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return false;
+    if (!is_file) {
+      pollfd reader{fd, POLLOUT, 0};
+      const int ready = ::poll(&reader, 1, kLookMs);
+      if (ready <= 0 && cancel.load(std::memory_order_relaxed)) return ECANCELED;
+      if (ready <= 0) continue;
     }
-    text.remove_prefix(static_cast<std::size_t>(written));
+    const ssize_t written = ::write(fd, text.data(), is_file ? text.size() : std::min(text.size(), kPipePiece));
+    if (written < 0 && errno != EINTR && errno != EAGAIN) return errno;
+    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return true;
+  return 0;
 }
 
 }  // namespace
@@ -28,11 +42,18 @@ LocalConsole::LocalConsole(const std::atomic<bool>& cancel) : cancel_(cancel) {
 }
 
 bool LocalConsole::out(std::string_view text) {
-  if (!out_closed_) out_closed_ = !write_all(STDOUT_FILENO, text);
+  if (out_closed_) return false;
+  const int failed = write_all(STDOUT_FILENO, text, cancel_);
+  out_closed_ = failed != 0;
+  if (failed != EPIPE && failed != ECANCELED) out_failure_ = failed;
   return !out_closed_;
 }
 
-bool LocalConsole::err(std::string_view text) { return write_all(STDERR_FILENO, text); }
+bool LocalConsole::err(std::string_view text) { return write_all(STDERR_FILENO, text, cancel_) == 0; }
+
+Result<int> LocalConsole::open_input(const std::string& named) {
+  return candle_store::open_for_reading(directory_ / named);
+}
 
 bool LocalConsole::err_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
 

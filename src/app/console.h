@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <string>
 #include <string_view>
+
+#include "base/error.h"
 
 namespace cw::app {
 
@@ -24,9 +27,15 @@ class Console {
 
   /// Where relative paths of the command line begin.
   virtual const std::filesystem::path& working_directory() const = 0;
+
+  /// Opens a file that the command line names, as `named` there, in the process and with the rights of whoever typed it.
+  /// Answers a descriptor that the caller closes. Never waits for the other end of a pipe.
+  /// Errors  not_found, io_error; cancelled, disconnected where that process goes away
+  virtual Result<int> open_input(const std::string& named) = 0;
 };
 
-/// This process's own stdout and stderr. SIGPIPE must be ignored; a closed pipe then shows as `out` answering false.
+/// This process's own stdout and stderr. SIGPIPE must be ignored; a closed pipe then shows as `out` answering false. So does
+/// a reader that pauses when `cancel` is raised meanwhile.
 class LocalConsole final : public Console {
  public:
   /// `cancel` is raised by the process's signal handling and outlives the console.
@@ -38,11 +47,16 @@ class LocalConsole final : public Console {
   bool err_is_terminal() const override;
   int columns() const override;
   const std::filesystem::path& working_directory() const override { return directory_; }
+  Result<int> open_input(const std::string& named) override;
+
+  /// Why stdout no longer takes what is written: 0 while it does, also after a reader that went away or a cancelled wait.
+  int out_failure() const { return out_failure_; }
 
  private:
   const std::atomic<bool>& cancel_;
   std::filesystem::path directory_;
   bool out_closed_ = false;
+  int out_failure_ = 0;
 };
 
 }  // namespace cw::app

@@ -1,5 +1,7 @@
 #include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <exception>
 #include <string>
 #include <vector>
@@ -12,11 +14,21 @@
 namespace {
 
 // Raised by Ctrl-C and SIGTERM. A second Ctrl-C ends the process at once; a second SIGTERM does not, since supervisors send
-// it to the process and to its group.
+// it to the process and to its group. Nor does a SIGINT right behind the first one: `timeout -s INT` does the same.
 std::atomic<bool> stop_asked{false};
+std::atomic<std::int64_t> first_asked_ms{0};
+constexpr std::int64_t kOneAskingMs = 300;
+
+std::int64_t now_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);  // may be called in a signal handler
+  return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
 
 void on_stop_signal(int signal) {
-  if (stop_asked.exchange(true) && signal == SIGINT) {
+  if (!stop_asked.exchange(true)) {
+    first_asked_ms = now_ms();
+  } else if (signal == SIGINT && now_ms() - first_asked_ms >= kOneAskingMs) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -17,15 +18,32 @@
 namespace cw::candle_store {
 namespace {
 
+constexpr int kLookMs = 100;  // how often a wait for a pipe asks whether it should end
+
 class FileBytes final : public ByteSource {
  public:
-  FileBytes(int fd, std::uint64_t size) : fd_(fd), size_(size) {}
+  FileBytes(int fd, std::function<bool()> cancelled) : fd_(fd), cancelled_(std::move(cancelled)) {}
   ~FileBytes() override { ::close(fd_); }
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+
+  Result<void> look() {
+    struct stat info{};
+    if (::fstat(fd_, &info) != 0) return {};
+    if (S_ISDIR(info.st_mode)) return fail(Errc::bad_input, "it is a folder, not a file");
+    size_ = static_cast<std::uint64_t>(info.st_size);
+    is_file_ = S_ISREG(info.st_mode);
+    return {};
+  }
 
   Result<std::size_t> read(std::span<char> out) override {
     for (;;) {
+      // Only after poll() does a read of 0 mean the end: a named pipe reads as empty before its first writer comes, too.
+      if (!is_file_) {
+        if (const auto ready = wait(); !ready) return pass_on(ready);
+      }
       const auto n = ::read(fd_, out.data(), out.size());
-      if (n < 0 && errno == EINTR) continue;
+      if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (n < 0) return std::unexpected(system_error(errno, "reading the file"));
       position_ += static_cast<std::uint64_t>(n);
       return static_cast<std::size_t>(n);
@@ -35,8 +53,18 @@ class FileBytes final : public ByteSource {
   std::uint64_t size() const override { return size_; }
 
  private:
+  Result<void> wait() const {
+    pollfd pipe{fd_, POLLIN, 0};
+    while (::poll(&pipe, 1, kLookMs) <= 0) {
+      if (cancelled_ && cancelled_()) return fail(Errc::cancelled, "stopped, nothing of it was stored");
+    }
+    return {};
+  }
+
   int fd_;
-  std::uint64_t size_;
+  std::function<bool()> cancelled_;
+  std::uint64_t size_ = 0;
+  bool is_file_ = false;
   std::uint64_t position_ = 0;
 };
 
@@ -155,16 +183,20 @@ class MaybeGzip final : public ByteSource {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> open_bytes(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    if (errno == ENOENT) return fail(Errc::not_found, "there is no such file");
-    return std::unexpected(system_error(errno, "opening the file"));
-  }
-  struct stat info{};
-  const bool known = ::fstat(fd, &info) == 0;
-  auto file = std::make_unique<FileBytes>(fd, known ? static_cast<std::uint64_t>(info.st_size) : 0);
-  if (known && S_ISDIR(info.st_mode)) return fail(Errc::bad_input, "it is a folder, not a file");
+Error cannot_open(int error_number) {
+  if (error_number == ENOENT) return {Errc::not_found, "there is no such file", {}, {}};
+  return system_error(error_number, "opening the file");
+}
+
+Result<int> open_for_reading(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return std::unexpected(cannot_open(errno));
+  return fd;
+}
+
+Result<std::unique_ptr<ByteSource>> bytes_of(int descriptor, std::function<bool()> cancelled) {
+  auto file = std::make_unique<FileBytes>(descriptor, std::move(cancelled));
+  if (const auto looked = file->look(); !looked) return pass_on(looked);
   return std::unique_ptr<ByteSource>(std::make_unique<MaybeGzip>(std::move(file)));
 }
 

@@ -85,7 +85,9 @@ Result<ImportReport> run(CandleStore& store, const std::filesystem::path& path, 
                          const std::function<void(const ImportProgress&)>& progress,
                          const std::function<bool()>& cancelled) {
   const auto begin = std::chrono::steady_clock::now();
-  auto bytes = open_bytes(path);
+  const auto opened = options.open ? options.open() : open_for_reading(path);
+  if (!opened) return pass_on(opened);
+  auto bytes = bytes_of(*opened, cancelled);
   if (!bytes) return pass_on(bytes);
   const auto target = find_target(path, options);
   if (!target) return pass_on(target);

@@ -20,6 +20,8 @@ struct ImportOptions {
   std::string default_venue = "binance";  // where neither option nor name says one
   bool replace = false;                   // stored bars with other values give way
   std::string shown_as{};                 // what messages call the file; empty: the last part of its path
+  // Opens what is imported and answers the descriptor; empty: the file at the path. The path is then only a name.
+  std::function<Result<int>()> open{};
   // From when on rows of a series are kept, where that is limited: older ones are counted. Empty: all are kept.
   std::function<std::optional<Timestamp>(const SeriesId&)> kept_from{};
 };
@@ -53,7 +55,8 @@ Result<SeriesId> target_of(const std::filesystem::path& path, const ImportOption
 
 /// Reads one file into the store: all of it or, after any error, nothing. Keeps the instrument's base and quote.
 ///
-/// `progress` is told about every 8,192 rows; `cancelled` is asked as often, and true ends it with Errc::cancelled.
+/// `progress` is told about every 8,192 rows; `cancelled` is asked as often, and ten times a second while a pipe is waited
+/// for; true ends it with Errc::cancelled.
 /// Either may be empty.
 ///
 /// Memory  at most 64 MB, whatever the file

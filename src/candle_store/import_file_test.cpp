@@ -1,6 +1,11 @@
 #include "candle_store/import_file.h"
 
 #include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -150,6 +155,47 @@ TEST(ImportFile, StopsWhenCancelledAndStoresNothing) {
   const auto report = import_file(*story, path, {}, {}, [&] { return ++asked > 20; });
   EXPECT_EQ(report.error().code, Errc::cancelled);
   EXPECT_TRUE(story->list().empty());
+}
+
+TEST(ImportFile, AWaitForAPipeThatNobodyWritesIntoIsCancelled) {
+  StoreStory story;
+  TestFolder files;
+  const auto path = files.path() / "binance-BTC-USDT-1m.csv";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  int asked = 0;
+  const auto report = import_file(*story, path, {}, {}, [&] { return ++asked > 2; });
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::cancelled);
+  EXPECT_EQ(report.error().message, "binance-BTC-USDT-1m.csv: stopped, nothing of it was stored");
+}
+
+TEST(ImportFile, ReadsANamedPipeAndAnOpenDescriptorToTheirEnd) {
+  StoreStory story;
+  TestFolder files;
+  const auto path = files.path() / "binance-BTC-USDT-1m.csv";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer{[&] { std::ofstream{path} << csv_of(bars(0, 20'000)); }};
+  const auto named = import_file(*story, path, {});
+  writer.join();
+  ASSERT_TRUE(named) << named.error().message;
+  EXPECT_EQ(named->added, 20'000U);
+
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  std::thread into{[&] {
+    const std::string text = csv_of(bars(0, 20'000));
+    for (std::size_t at = 0; at < text.size(); at += 1000) {
+      const auto piece = std::string_view{text}.substr(at, 1000);
+      ASSERT_EQ(::write(ends[1], piece.data(), piece.size()), static_cast<ssize_t>(piece.size()));
+    }
+    ::close(ends[1]);
+  }};
+  ImportOptions options;
+  options.open = [&] { return Result<int>{ends[0]}; };
+  const auto handed = import_file(*story, "binance-BTC-USDT-1m.csv", options);
+  into.join();
+  ASSERT_TRUE(handed) << handed.error().message;
+  EXPECT_EQ(handed->unchanged, 20'000U);
 }
 
 TEST(ImportFile, NamesAFileThatIsNotThereOrAFolder) {

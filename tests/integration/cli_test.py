@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -342,6 +344,85 @@ class Candles(Folder):
             _, errors = process.communicate(timeout=60)
             self.assertEqual(process.returncode, 0, errors)
         self.expect(run("candles", "list", "--format", "csv", data_dir=self.data), 0, ",30000,")
+
+
+FIFO = ("--venue", "binance", "--symbol", "FFUSDT", "--timeframe", "1m")
+
+
+class Pipes(Folder):
+    """What is imported need not be a file, and its end may never come."""
+
+    def start(self, *arguments, **streams):
+        process = subprocess.Popen([BINARY, *map(str, arguments), "--data-dir", str(self.data)], env=clean_environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, **streams)
+        self.addCleanup(lambda: (process.kill(), process.communicate()) if process.poll() is None else None)
+        return process
+
+    def open_when_read(self, path):
+        """The writing end of a named pipe, once somebody reads it."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"nobody reads {path}")
+
+    def hanging_import(self, path):
+        process = self.start("import", path, *FIFO)
+        end = self.open_when_read(path)  # and never writes
+        self.addCleanup(os.close, end)
+        return process
+
+    def stopped(self, process):
+        out, errors = process.communicate(timeout=30)
+        self.assertEqual((process.returncode, out), (1, b""), errors)
+        self.assertIn(b"ff: stopped, nothing of it was stored", errors)
+
+    def fifo(self):
+        path = self.path / "ff"
+        if not path.exists():
+            os.mkfifo(path)
+        return path
+
+    def reads_pipes(self):
+        text = rows(3000)
+        commands = f"cat {self.file('x.csv', text)} | {BINARY} import /dev/stdin {' '.join(FIFO)} --data-dir {self.data} && " \
+                   f"{BINARY} import <(cat {self.path}/x.csv) {' '.join(FIFO)} --data-dir {self.data}"
+        result = subprocess.run(["bash", "-c", commands], capture_output=True, env=clean_environment(), timeout=60, check=False)
+        self.expect(result, 0, "3,000 added", "3,000 unchanged")
+
+    def test_without_a_server(self):
+        self.reads_pipes()
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            process = self.hanging_import(self.fifo())
+            process.send_signal(stop)
+            self.stopped(process)
+
+    def test_beside_a_server(self):
+        with Server(self.data) as server:
+            self.reads_pipes()
+            for _ in range(10):  # more than there are slots
+                process = self.hanging_import(self.fifo())
+                process.send_signal(signal.SIGINT)
+                self.stopped(process)
+            self.expect(run("candles", "list", data_dir=self.data, timeout=5), 0, "FFUSDT")
+            last = self.hanging_import(self.fifo())
+            begin = time.monotonic()
+            self.assertEqual(server.stop(), 0)
+            self.assertLess(time.monotonic() - begin, 10)
+            self.stopped(last)
+
+    def test_readers_that_pause_hold_up_nobody(self):
+        with Server(self.data):
+            run("import", self.file("binance-BTC-USDT-1m.csv", rows(50_000)), data_dir=self.data)
+            paused = [self.start("candles", "BTCUSDT", "--timeframe", "1m", "--format", "csv") for _ in range(12)]
+            for process in paused:
+                process.stdout.read(1)
+            self.expect(run("candles", "list", data_dir=self.data, timeout=8), 0, "BTCUSDT")
+            for process in paused:
+                out, errors = process.communicate(timeout=60)
+                self.assertEqual((process.returncode, out.count(b"\n")), (0, 50_001), errors)
 
 
 if __name__ == "__main__":

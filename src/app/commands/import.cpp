@@ -76,6 +76,7 @@ int run_import(FolderCommand& command, const ImportArgs& args) {
       return report(command.console, {Errc::cancelled, "stopped; what was stored before stays", {}, {}});
     const std::filesystem::path path = command.console.working_directory() / file;
     options.shown_as = file;
+    options.open = [&] { return command.console.open_input(file); };
     if (const auto allowed = refuse_practice(path, options); !allowed) {
       const int failed = report(command.console, allowed.error());
       code = code == kGood ? failed : code;

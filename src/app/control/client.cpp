@@ -1,6 +1,8 @@
 #include "app/control/client.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,7 +14,10 @@
 namespace cw::app {
 namespace {
 
-constexpr int kLookMs = 100;  // how often a wait looks whether the person pressed Ctrl-C
+using Clock = std::chrono::steady_clock;
+
+constexpr int kLookMs = 100;                    // how often a wait looks whether the person pressed Ctrl-C
+constexpr auto kGoodbye = std::chrono::seconds{5};  // for the holder to end a cancelled command and say so
 
 class Connection {
  public:
@@ -30,19 +35,57 @@ class Connection {
     return true;
   }
 
-  /// Waits for the next frame. Errc::cancelled after Ctrl-C.
-  Result<Frame> receive(const Console& console) const {
+  /// Waits for the next frame. Ctrl-C closes the writing half, which cancels the command there; what it says about that
+  /// still comes. Errors  those of read_frame; cancelled where it does not come in time
+  Result<Frame> receive(const Console& console) {
     for (;;) {
       pollfd socket{fd_, POLLIN, 0};
       const int ready = ::poll(&socket, 1, kLookMs);
-      if (console.cancelled()) return fail(Errc::cancelled, "stopped");
+      if (console.cancelled() && !stopped_) {
+        stopped_ = Clock::now();
+        ::shutdown(fd_, SHUT_WR);
+      }
       if (ready > 0) return read_frame(fd_);
+      if (stopped_ && Clock::now() - *stopped_ > kGoodbye) {
+        return fail(Errc::cancelled, "stopped; the server was told, but did not say in time what became of the command");
+      }
     }
+  }
+
+  /// Opens the file that the holder asks for, by its place among the arguments, and hands it over.
+  void hand_over(const Frame& asked, const std::vector<std::string>& arguments, Console& console) const {
+    const auto at = parse_int(asked.payload).value_or(-1);
+    const bool is_named = at >= 0 && static_cast<std::size_t>(at) < arguments.size();
+    const auto opened = is_named ? console.open_input(arguments[static_cast<std::size_t>(at)])
+                                 : Result<int>{fail(Errc::not_found, "the command line does not name it")};
+    if (!opened) {
+      send(encode_frame(FrameKind::opened,
+                        std::string{code_name(opened.error().code)} + ' ' + opened.error().message));
+      return;
+    }
+    send_with_descriptor(fd_, encode_frame(FrameKind::opened, ""), *opened);
+    ::close(*opened);
   }
 
  private:
   int fd_;
+  std::optional<Clock::time_point> stopped_;
 };
+
+/// Writes what came; false once nobody reads on. Remembers how long the reader took at most.
+bool pass_out(const Frame& frame, Console& console, Clock::duration& longest) {
+  const auto begin = Clock::now();
+  const bool is_read = console.out(frame.payload);
+  longest = std::max(longest, Clock::now() - begin);
+  return is_read || console.cancelled();
+}
+
+std::unexpected<Error> cut_off(Clock::duration longest) {
+  if (longest >= kReaderPatience) {
+    return fail(Errc::timed_out, "the server ended the command, because nobody read what it wrote for 10 minutes");
+  }
+  return fail(Errc::disconnected, "the server ended before the command did; look at its log, then run it again");
+}
 
 }  // namespace
 
@@ -51,7 +94,7 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
   const auto fd = connect_in(folder);
   if (!fd && fd.error().code == Errc::not_found) return std::optional<int>{};
   if (!fd) return pass_on(fd);
-  const Connection connection{*fd};
+  Connection connection{*fd};
   const std::string request =
       encode({arguments, console.working_directory(), console.err_is_terminal(), console.columns()});
   if (request.size() > kFrameBytesMost) {
@@ -59,21 +102,23 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
   }
   if (!connection.send(encode_frame(FrameKind::request, request))) return std::optional<int>{};
   bool began = false;
+  Clock::duration longest{};
   for (;;) {
     const auto frame = connection.receive(console);
-    if (!frame && frame.error().code == Errc::cancelled) return std::optional<int>{1};
+    if (!frame && frame.error().code == Errc::cancelled) return pass_on(frame);
     if (!frame && !began) return std::optional<int>{};
-    if (!frame)
-      return fail(Errc::disconnected, "the server ended before the command did; look at its log, then run it again");
+    if (!frame) return cut_off(longest);
     began = true;
     switch (frame->kind) {
       case FrameKind::out:
-        if (!console.out(frame->payload)) return std::optional<int>{0};  // nobody reads on: `| head`
+        if (!pass_out(*frame, console, longest)) return std::optional<int>{0};  // nobody reads on: `| head`
         break;
       case FrameKind::err: console.err(frame->payload); break;
       case FrameKind::exit: return std::optional<int>{static_cast<int>(parse_int(frame->payload).value_or(1))};
-      case FrameKind::busy: return std::optional<int>{};
-      case FrameKind::request: return fail(Errc::bad_input, "the holder of the data folder speaks another protocol");
+      case FrameKind::busy: return fail(Errc::busy, frame->payload);
+      case FrameKind::open: connection.hand_over(*frame, arguments, console); break;
+      case FrameKind::request:
+      case FrameKind::opened: return fail(Errc::bad_input, "the holder of the data folder speaks another protocol");
     }
   }
 }

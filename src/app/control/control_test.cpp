@@ -3,6 +3,7 @@
 #include <future>
 #include <thread>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -77,7 +78,7 @@ TEST(Frame, ALongOneIsPutTogetherAndALongerOneRefused) {
 TEST(Frame, GarbageIsNoFrame) {
   constexpr std::string_view kOneOverTheMost{"\1\1\0\x10\0", 5};
   constexpr std::string_view kHeaders[] = {
-      "GET /", "\xff\xff\xff\xff\xff", {"\0\1\0\0\0", 5}, {"\6\1\0\0\0", 5}, kOneOverTheMost};
+      "GET /", "\xff\xff\xff\xff\xff", {"\0\1\0\0\0", 5}, {"\x08\1\0\0\0", 5}, kOneOverTheMost};
   for (const std::string_view header : kHeaders) {
     Pair pair;
     pair.send(header);
@@ -114,7 +115,7 @@ TEST(Request, IsReadBackAsWritten) {
 }
 
 TEST(Request, AnotherVersionsIsRefusedWithWhatToDo) {
-  const auto read = decode_request(R"({"protocol":2,"anything":[]})");
+  const auto read = decode_request(R"({"protocol":1,"anything":[]})");
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, Errc::unsupported);
   EXPECT_THAT(read.error().message, HasSubstr("another version"));
@@ -122,10 +123,10 @@ TEST(Request, AnotherVersionsIsRefusedWithWhatToDo) {
 
 TEST(Request, WhatIsNoneIsRefused) {
   for (const char* text :
-       {"", "x", "[]", "null", "{}", R"({"protocol":"1"})", R"({"protocol":1})",
-        R"({"protocol":1,"arguments":"a","working_directory":"/","err_is_terminal":true,"columns":80})",
-        R"({"protocol":1,"arguments":[1],"working_directory":"/","err_is_terminal":true,"columns":80})",
-        R"({"protocol":1,"arguments":[],"working_directory":7,"err_is_terminal":true,"columns":80})"}) {
+       {"", "x", "[]", "null", "{}", R"({"protocol":"2"})", R"({"protocol":2})",
+        R"({"protocol":2,"arguments":"a","working_directory":"/","err_is_terminal":true,"columns":80})",
+        R"({"protocol":2,"arguments":[1],"working_directory":"/","err_is_terminal":true,"columns":80})",
+        R"({"protocol":2,"arguments":[],"working_directory":7,"err_is_terminal":true,"columns":80})"}) {
     const auto read = decode_request(text);
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Errc::bad_input) << text;
@@ -147,7 +148,18 @@ class KeptConsole final : public Console {
   bool err_is_terminal() const override { return false; }
   int columns() const override { return 100; }
   const std::filesystem::path& working_directory() const override { return directory_; }
+  Result<int> open_input(const std::string& named) override {
+    asked_ += named;
+    if (named == "locked.csv") return fail(Errc::io_error, "no rights");
+    if (named == "none.csv") return fail(Errc::not_found, "there is no such file");
+    int pipe[2];
+    EXPECT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+    EXPECT_EQ(::write(pipe[1], "in the pipe", 11), 11);
+    ::close(pipe[1]);
+    return pipe[0];
+  }
 
+  std::string asked_;
   std::string out_, err_;
   bool reads_ = true;
   std::atomic<bool> cancelled_{false};
@@ -329,7 +341,7 @@ TEST_F(Control, AHolderThatEndsInTheMiddleIsAnErrorAndOneThatNeverBeganIsNot) {
   };
   const std::string out = encode_frame(FrameKind::out, "half");
   EXPECT_EQ(*answer(""), std::nullopt);
-  EXPECT_EQ(*answer(encode_frame(FrameKind::busy, "")), std::nullopt);
+  EXPECT_EQ(answer(encode_frame(FrameKind::busy, "busy with this")).error().message, "busy with this");
   EXPECT_EQ(answer(out).error().code, Errc::disconnected);
   EXPECT_EQ(answer(out + out.substr(0, 6)).error().code, Errc::disconnected);
   EXPECT_EQ(answer(encode_frame(FrameKind::request, "")).error().code, Errc::bad_input);
@@ -351,10 +363,12 @@ TEST_F(Control, CtrlCAtTheClientEndsTheCommandThere) {
   serve([&](Console& console, const Texts&) {
     console_.cancelled_ = true;
     while (!console.cancelled()) std::this_thread::yield();
+    console.err("stopped, nothing of it was stored\n");
     cancelled.set_value();
-    return 0;
+    return 1;
   });
   EXPECT_EQ(**run_at_holder(folder_, {"x"}, console_), 1);
+  EXPECT_EQ(console_.err_, "stopped, nothing of it was stored\n");
   EXPECT_EQ(cancelled.get_future().wait_for(std::chrono::seconds{30}), std::future_status::ready);
 }
 
@@ -371,13 +385,106 @@ TEST_F(Control, OverTheMostAtOnceAClientIsToldToTryAgain) {
   for (std::size_t i = 0; i < ControlServer::kJobsMost; ++i) {
     held.push_back(std::async(std::launch::async, [this] {
       KeptConsole console;
-      return (*run_at_holder(folder_, {"x"}, console)).value_or(-1);
+      return (*run_at_holder(folder_, {"import"}, console)).value_or(-1);
     }));
   }
   while (running < ControlServer::kJobsMost) std::this_thread::yield();
-  EXPECT_EQ(*run_at_holder(folder_, {"x"}, console_), std::nullopt);
+  const auto refused = run_at_holder(folder_, {"x"}, console_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::busy);
+  EXPECT_EQ(refused.error().message, "the server is busy with 8 commands (8 import); try again");
   go.set_value();
   for (auto& command : held) EXPECT_EQ(command.get(), 0);
+}
+
+TEST_F(Control, ClientsThatPauseReadingHoldUpNobodyElse) {
+  std::atomic<std::size_t> ended{0};
+  serve([&](Console& console, const Texts& arguments) {
+    if (arguments.front() == "list") return 7;
+    while (console.out(std::string(kOutputChunk, 'x'))) continue;
+    ++ended;
+    return 0;
+  });
+  const std::string request = encode_frame(FrameKind::request, encode({{"candles"}, "/", false, 80}));
+  std::vector<int> paused;
+  const std::size_t count = ControlServer::kJobsMost + 4;
+  while (paused.size() < count) {
+    const auto fd = connect_in(folder_);
+    ASSERT_TRUE(fd);
+    ASSERT_EQ(::send(*fd, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
+    // Refused while the ones before still fill their sockets, and asked again then.
+    const auto first = read_frame(*fd);
+    ASSERT_TRUE(first);
+    if (first->kind == FrameKind::out) {
+      paused.push_back(*fd);
+    } else {
+      ::close(*fd);
+    }
+  }
+  for (;;) {
+    const auto code = run_at_holder(folder_, {"list"}, console_);
+    if (!code && code.error().code == Errc::busy) continue;
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, 7);
+    break;
+  }
+  for (const int fd : paused) ::close(fd);
+  server_->stop(false);
+  EXPECT_EQ(ended, count);
+}
+
+TEST_F(Control, TheSlotOfAClientThatWentAwayIsFree) {
+  serve([](Console& console, const Texts& arguments) {
+    while (arguments.front() == "hang" && !console.cancelled()) std::this_thread::yield();
+    return 7;
+  });
+  const std::string request = encode_frame(FrameKind::request, encode({{"hang"}, "/", false, 80}));
+  for (std::size_t i = 0; i < 3 * ControlServer::kJobsMost; ++i) {
+    const auto fd = connect_in(folder_);
+    ASSERT_TRUE(fd);
+    ASSERT_EQ(::send(*fd, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
+    ::close(*fd);
+  }
+  for (;;) {
+    const auto code = run_at_holder(folder_, {"x"}, console_);
+    if (!code && code.error().code == Errc::busy) continue;  // until they have noticed
+    ASSERT_TRUE(code) << code.error().message;
+    EXPECT_EQ(*code, 7);
+    break;
+  }
+}
+
+TEST_F(Control, AStopEndsAClientThatNeverSaysWhatItWants) {
+  serve([](Console&, const Texts&) { return 0; });
+  const auto fd = connect_in(folder_);
+  ASSERT_TRUE(fd);
+  EXPECT_EQ(**run_at_holder(folder_, {"x"}, console_), 0);  // so the silent one was taken before
+  const auto begin = std::chrono::steady_clock::now();
+  server_->stop(true);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{4});  // its time for a request is 5 s
+  ::close(*fd);
+}
+
+TEST_F(Control, AFileIsOpenedByTheClientAndHandedOver) {
+  serve([](Console& console, const Texts& arguments) {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      const auto opened = console.open_input(arguments[i]);
+      if (!opened) {
+        console.err(std::string{code_name(opened.error().code)} + ": " + opened.error().message + "\n");
+        continue;
+      }
+      char text[64];
+      const ssize_t got = ::read(*opened, text, sizeof text);
+      console.out({text, static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
+      ::close(*opened);
+    }
+    EXPECT_EQ(console.open_input("/etc/passwd").error().code, Errc::internal);
+    return 0;
+  });
+  EXPECT_EQ(**run_at_holder(folder_, {"import", "locked.csv", "a", "none.csv", "b"}, console_), 0);
+  EXPECT_EQ(console_.asked_, "locked.csvanone.csvb");
+  EXPECT_EQ(console_.out_, "in the pipein the pipe");
+  EXPECT_EQ(console_.err_, "io_error: no rights\nnot_found: there is no such file\n");
 }
 
 TEST_F(Control, ACommandThatThrowsEndsAloneAndSaysWhy) {

@@ -49,9 +49,33 @@ Result<sockaddr_un> address_in(int folder_fd) {
   return address;
 }
 
-Result<void> read_exactly(int fd, char* into, std::size_t size) {
+/// Keeps the first descriptor that came along in `into`; there is room for no other.
+void take_descriptor(msghdr& message, int& into) {
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS || part->cmsg_len != CMSG_LEN(sizeof(int)))
+      continue;
+    if (into >= 0) ::close(into);
+    std::memcpy(&into, CMSG_DATA(part), sizeof into);
+  }
+}
+
+ssize_t receive(int fd, char* into, std::size_t size, int* descriptor) {
+  if (descriptor == nullptr) return ::recv(fd, into, size, 0);
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+  iovec bytes{into, size};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = room.data();
+  message.msg_controllen = room.size();
+  const ssize_t got = ::recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+  if (got > 0) take_descriptor(message, *descriptor);
+  return got;
+}
+
+Result<void> read_exactly(int fd, char* into, std::size_t size, int* descriptor) {
   while (size > 0) {
-    const ssize_t got = ::recv(fd, into, size, 0);
+    const ssize_t got = receive(fd, into, size, descriptor);
     if (got == 0) return fail(Errc::disconnected, "the other side of the control socket went away");
     if (got < 0) {
       if (errno == EINTR) continue;
@@ -62,6 +86,20 @@ Result<void> read_exactly(int fd, char* into, std::size_t size) {
     size -= static_cast<std::size_t>(got);
   }
   return {};
+}
+
+Result<Frame> read_whole(int fd, int* descriptor) {
+  std::array<char, kHeaderBytes> header{};
+  if (const auto read = read_exactly(fd, header.data(), header.size(), descriptor); !read) return pass_on(read);
+  std::size_t size = 0;
+  for (int i = 4; i >= 1; --i) size = (size << 8) | static_cast<unsigned char>(header[static_cast<std::size_t>(i)]);
+  const auto kind = static_cast<std::uint8_t>(header[0]);
+  if (kind < 1 || kind > static_cast<std::uint8_t>(FrameKind::opened) || size > kFrameBytesMost) {
+    return fail(Errc::bad_input, "what came over the control socket is no frame of ours");
+  }
+  Frame frame{static_cast<FrameKind>(kind), std::string(size, '\0')};
+  if (const auto read = read_exactly(fd, frame.payload.data(), size, nullptr); !read) return pass_on(read);
+  return frame;
 }
 
 }  // namespace
@@ -100,18 +138,34 @@ std::string encode_frame(FrameKind kind, std::string_view payload) {
   return frame;
 }
 
-Result<Frame> read_frame(int fd) {
-  std::array<char, kHeaderBytes> header{};
-  if (const auto read = read_exactly(fd, header.data(), header.size()); !read) return pass_on(read);
-  std::size_t size = 0;
-  for (int i = 4; i >= 1; --i) size = (size << 8) | static_cast<unsigned char>(header[static_cast<std::size_t>(i)]);
-  const auto kind = static_cast<std::uint8_t>(header[0]);
-  if (kind < 1 || kind > 5 || size > kFrameBytesMost) {
-    return fail(Errc::bad_input, "what came over the control socket is no frame of ours");
-  }
-  Frame frame{static_cast<FrameKind>(kind), std::string(size, '\0')};
-  if (const auto read = read_exactly(fd, frame.payload.data(), size); !read) return pass_on(read);
+Result<Frame> read_frame(int fd) { return read_whole(fd, nullptr); }
+
+Result<Frame> read_frame(int fd, int& descriptor) {
+  descriptor = -1;
+  auto frame = read_whole(fd, &descriptor);
+  if (!frame && descriptor >= 0) ::close(std::exchange(descriptor, -1));
   return frame;
+}
+
+bool send_with_descriptor(int fd, std::string_view frame, int descriptor) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
+  std::string text{frame};
+  iovec bytes{text.data(), text.size()};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = room.data();
+  message.msg_controllen = room.size();
+  cmsghdr* part = CMSG_FIRSTHDR(&message);
+  part->cmsg_level = SOL_SOCKET;
+  part->cmsg_type = SCM_RIGHTS;
+  part->cmsg_len = CMSG_LEN(sizeof(int));
+  std::memcpy(CMSG_DATA(part), &descriptor, sizeof descriptor);
+  ssize_t sent = -1;
+  do {
+    sent = ::sendmsg(fd, &message, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  return sent == static_cast<ssize_t>(text.size());  // a few bytes into an empty socket go as one
 }
 
 Result<int> listen_in(const DataFolder& folder) {

@@ -1,7 +1,10 @@
 #include "app/control/server.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <exception>
+#include <map>
 #include <utility>
 
 #include <fcntl.h>
@@ -10,27 +13,31 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
+
 #include "app/control/protocol.h"
 #include "base/require.h"
 
 namespace cw::app {
 namespace {
 
-constexpr int kSendSliceMs = 200;    // how often a blocked write looks whether it should give up
+constexpr int kLookMs = 100;         // how often a wait for a client looks whether it should give up
 constexpr int kRequestTimeoutS = 5;  // for a client to say what it wants
+constexpr std::size_t kShownMost = 20;  // of a command's first word, where it is named to others
 
 /// The client's end as a console.
 class RemoteConsole final : public Console {
  public:
-  RemoteConsole(int fd, ControlRequest request, const std::atomic<bool>& cancel)
-      : fd_(fd), request_(std::move(request)), cancel_(cancel) {}
+  /// `waits` is true while the client does not take what is written.
+  RemoteConsole(int fd, ControlRequest request, const std::atomic<bool>& cancel, std::atomic<bool>& waits)
+      : fd_(fd), request_(std::move(request)), cancel_(cancel), waits_(waits) {}
 
   bool out(std::string_view text) override { return send_as(FrameKind::out, text); }
   bool err(std::string_view text) override { return send_as(FrameKind::err, text); }
 
   bool cancelled() const override {
     if (gone_ || cancel_.load(std::memory_order_relaxed)) return true;
-    pollfd client{fd_, POLLRDHUP, 0};  // it sends nothing after its request: only its end can show
+    pollfd client{fd_, POLLRDHUP, 0};
     return ::poll(&client, 1, 0) > 0 && (client.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
   }
 
@@ -38,23 +45,52 @@ class RemoteConsole final : public Console {
   int columns() const override { return request_.columns; }
   const std::filesystem::path& working_directory() const override { return request_.working_directory; }
 
+  Result<int> open_input(const std::string& named) override {
+    const auto at = std::ranges::find(request_.arguments, named);
+    if (at == request_.arguments.end()) return fail(Errc::internal, "the command line does not name this file");
+    if (!send_frame(FrameKind::open, std::to_string(at - request_.arguments.begin()))) return gone();
+    pollfd client{fd_, POLLIN, 0};
+    while (::poll(&client, 1, kLookMs) <= 0) {
+      if (cancelled()) return stopped();
+    }
+    int descriptor = -1;
+    const auto frame = read_frame(fd_, descriptor);
+    if (cancelled() && descriptor < 0) return stopped();
+    if (!frame) return gone();
+    if (descriptor >= 0) return descriptor;
+    const std::string_view answer = frame->payload;
+    const auto code = answer.starts_with(code_name(Errc::not_found)) ? Errc::not_found : Errc::io_error;
+    return fail(code, std::string{answer.substr(std::min(answer.size(), answer.find(' ') + 1))});
+  }
+
   bool send_frame(FrameKind kind, std::string_view payload) {
     const std::string frame = encode_frame(kind, payload);
     std::string_view rest = frame;
+    auto taken = Clock::now();
     while (!rest.empty() && !gone_) {
-      const ssize_t sent = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(fd_, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent > 0) {
         rest.remove_prefix(static_cast<std::size_t>(sent));
-      } else if (errno != EINTR && errno != EAGAIN) {
-        gone_ = true;
-      } else if (cancel_.load(std::memory_order_relaxed)) {
-        gone_ = true;
+        taken = Clock::now();
+      } else if (errno == EAGAIN) {
+        waits_ = true;
+        pollfd client{fd_, POLLOUT, 0};
+        ::poll(&client, 1, kLookMs);
+        gone_ = cancel_.load(std::memory_order_relaxed) || Clock::now() - taken >= kReaderPatience;
+      } else {
+        gone_ = errno != EINTR;
       }
     }
+    waits_ = false;
     return !gone_;
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  static std::unexpected<Error> stopped() { return fail(Errc::cancelled, "stopped, nothing of it was stored"); }
+  static std::unexpected<Error> gone() { return fail(Errc::disconnected, "the client went away"); }
+
   bool send_as(FrameKind kind, std::string_view text) {
     while (!text.empty() && !gone_) {
       send_frame(kind, text.substr(0, kOutputChunk));
@@ -66,14 +102,13 @@ class RemoteConsole final : public Console {
   int fd_;
   ControlRequest request_;
   const std::atomic<bool>& cancel_;
+  std::atomic<bool>& waits_;
   bool gone_ = false;
 };
 
 void set_timeouts(int fd) {
   const timeval receive{kRequestTimeoutS, 0};
-  const timeval send{0, kSendSliceMs * 1000};
   ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &receive, sizeof receive);
-  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &send, sizeof send);
 }
 
 int run_guarded(const ControlServer::Handler& handler, RemoteConsole& console, const ControlRequest& request,
@@ -90,8 +125,11 @@ int run_guarded(const ControlServer::Handler& handler, RemoteConsole& console, c
 }  // namespace
 
 struct ControlServer::Job {
-  int fd = -1;
+  int fd = -1;  // closed once the thread is joined
   std::atomic<bool> done{false};
+  std::atomic<bool> waits{false};  // for its client to read on
+  std::mutex guard;
+  std::string command;  // its first word; `guard` protects it
   std::thread thread;
 };
 
@@ -116,7 +154,13 @@ void ControlServer::stop(bool cancel) {
   cancel_ = cancel;
   [[maybe_unused]] const ssize_t woken = ::write(wake_[1], "x", 1);
   accepting_.join();
-  for (const auto& job : jobs_) job->thread.join();
+  for (const auto& job : jobs_) {
+    if (cancel) ::shutdown(job->fd, SHUT_RD);  // ends also the wait for a request
+  }
+  for (const auto& job : jobs_) {
+    job->thread.join();
+    ::close(job->fd);
+  }
   jobs_.clear();
   ::close(listener_);
   ::close(wake_[0]);
@@ -142,15 +186,30 @@ void ControlServer::reap() {
       continue;
     }
     (*job)->thread.join();
+    ::close((*job)->fd);
     job = jobs_.erase(job);
   }
 }
 
+std::string ControlServer::busy_with() const {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& job : jobs_) {
+    const std::scoped_lock locked{job->guard};
+    ++counts[job->command.empty() ? "starting" : job->command];
+  }
+  std::string which;
+  for (const auto& [command, count] : counts) {
+    which += fmt::format("{}{} {}", which.empty() ? "" : ", ", count, command);
+  }
+  return fmt::format("the server is busy with {} commands ({}); try again", jobs_.size(), which);
+}
+
 void ControlServer::take(int client) {
   set_timeouts(client);
-  if (jobs_.size() >= kJobsMost) {
-    const std::string busy = encode_frame(FrameKind::busy, "the server runs as many commands at once as it may");
-    [[maybe_unused]] const ssize_t sent = ::send(client, busy.data(), busy.size(), MSG_NOSIGNAL);
+  const auto at_work = std::ranges::count_if(jobs_, [](const auto& job) { return !job->waits && !job->done; });
+  if (static_cast<std::size_t>(at_work) >= kJobsMost || jobs_.size() >= kClientsMost) {
+    const std::string busy = encode_frame(FrameKind::busy, busy_with());
+    [[maybe_unused]] const ssize_t sent = ::send(client, busy.data(), busy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(client);
     return;
   }
@@ -158,23 +217,28 @@ void ControlServer::take(int client) {
   job->fd = client;
   Job& running = *job;
   jobs_.push_back(std::move(job));
-  running.thread = std::thread{[this, &running] {
-    const auto frame = read_frame(running.fd);
-    auto request =
-        frame && frame->kind == FrameKind::request
-            ? decode_request(frame->payload)
-            : Result<ControlRequest>{fail(Errc::bad_input, "what came over the control socket is no request")};
-    RemoteConsole console{running.fd, request ? *request : ControlRequest{}, cancel_};
-    int code = 1;
-    if (request) {
-      code = run_guarded(handler_, console, *request, logger_);
-    } else {
-      console.err("candlewick: " + request.error().message + "\n");
+  running.thread = std::thread{[this, &running] { run(running); }};
+}
+
+void ControlServer::run(Job& job) {
+  const auto frame = read_frame(job.fd);
+  auto request = frame && frame->kind == FrameKind::request
+                     ? decode_request(frame->payload)
+                     : Result<ControlRequest>{fail(Errc::bad_input, "what came over the control socket is no request")};
+  RemoteConsole console{job.fd, request ? *request : ControlRequest{}, cancel_, job.waits};
+  int code = 1;
+  if (request) {
+    if (!request->arguments.empty()) {
+      const std::scoped_lock locked{job.guard};
+      job.command = request->arguments.front().substr(0, kShownMost);
     }
-    console.send_frame(FrameKind::exit, std::to_string(code));
-    ::close(running.fd);
-    running.done = true;
-  }};
+    code = run_guarded(handler_, console, *request, logger_);
+  } else {
+    console.err("candlewick: " + request.error().message + "\n");
+  }
+  console.send_frame(FrameKind::exit, std::to_string(code));
+  ::shutdown(job.fd, SHUT_RDWR);
+  job.done = true;
 }
 
 }  // namespace cw::app

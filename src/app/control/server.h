@@ -16,12 +16,14 @@
 
 namespace cw::app {
 
-/// Runs other processes' commands while this one holds the data folder. Each command has a thread of its own; at most
-/// `kJobsMost` at once, a further client is told to try again. A client that reads slowly holds up only its own command; one
-/// that goes away cancels it.
+/// Runs other processes' commands while this one holds the data folder. Each command has a thread of its own. While
+/// `kJobsMost` are at work, or `kClientsMost` are there, a further client is told what the server is busy with and to try
+/// again. A command whose client does not read on is not at work: it holds up itself alone, and after `kReaderPatience` it is
+/// ended. A client that goes away, or closes its writing half, cancels its command.
 class ControlServer {
  public:
   static constexpr std::size_t kJobsMost = 8;
+  static constexpr std::size_t kClientsMost = 32;
 
   /// Runs one command line for somebody else; answers the exit code. Called on several threads at once.
   using Handler = std::function<int(Console&, const std::vector<std::string>& arguments)>;
@@ -38,6 +40,8 @@ class ControlServer {
   ControlServer(DataFolder folder, int listener, Handler handler, Logger& logger);
   void accept_all();
   void take(int client);
+  void run(Job& job);
+  std::string busy_with() const;
   void reap();
 
   DataFolder folder_;
