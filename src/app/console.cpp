@@ -13,7 +13,7 @@
 namespace cw::app {
 namespace {
 
-constexpr int kLookMs = 100;             // how often a blocked write looks whether it should give up
+constexpr int kLookMs = 100;              // how often a blocked write looks whether it should give up
 constexpr std::size_t kPipePiece = 4096;  // PIPE_BUF: a pipe that is writable takes as much without waiting
 
 /// Answers 0, or the errno of what went wrong: ECANCELED where `cancel` was raised while nobody read.

@@ -79,8 +79,11 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
 
 int run_on_folder(const Invocation& invocation, const std::vector<std::string>& arguments, const DataFolder& folder,
                   const Config& config, Console& console) {
-  const bool writes = std::holds_alternative<ImportArgs>(invocation.args);
-  const auto ready = writes ? make_data_folder(folder) : find_data_folder(folder);
+  const auto* import = std::get_if<ImportArgs>(&invocation.args);
+  if (import != nullptr && !find_data_folder(folder)) {
+    if (const auto code = refuse_all_files(console, *import)) return *code;
+  }
+  const auto ready = import != nullptr ? make_data_folder(folder) : find_data_folder(folder);
   if (!ready) return report(console, ready.error());
   const auto deadline = Clock::now() + kHolderPatience;
   for (;;) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
+
 #include <fmt/format.h>
 
 #include "app/console.h"
@@ -34,9 +36,17 @@ void on_stop_signal(int signal) {
   }
 }
 
+/// Streams that were closed at the start stay unusable, so that no file of ours ever gets their number.
+void occupy_closed_streams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_closed_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe shows as a failed write, which ends a command quietly
   std::signal(SIGINT, on_stop_signal);
   std::signal(SIGTERM, on_stop_signal);

@@ -1,5 +1,8 @@
 #include "app/program.h"
 
+#include <cerrno>
+#include <system_error>
+
 #include "app/cli.h"
 #include "app/commands/commands.h"
 #include "app/commands/practice.h"
@@ -48,9 +51,7 @@ int show_config(const Invocation& invocation, const std::vector<std::string>& ar
   return run_config_show(console, *config, std::get<ConfigShowArgs>(invocation.args));
 }
 
-}  // namespace
-
-int run_program(const std::vector<std::string>& arguments, Console& console) {
+int run_command(const std::vector<std::string>& arguments, Console& console) {
   const auto invocation = parse_command_line(arguments);
   if (!invocation) return report(console, invocation.error());
   if (const auto* help = std::get_if<HelpArgs>(&invocation->args)) {
@@ -73,6 +74,23 @@ int run_program(const std::vector<std::string>& arguments, Console& console) {
   if (std::holds_alternative<ServeArgs>(invocation->args))
     return run_serve(*invocation, folder, *config, inputs, console);
   return run_on_folder(*invocation, arguments, folder, *config, console);
+}
+
+/// Servers write an address and run on without anybody who reads it.
+bool is_for_its_output(const std::vector<std::string>& arguments) {
+  const auto invocation = parse_command_line(arguments);
+  return invocation && !std::holds_alternative<ServeArgs>(invocation->args) &&
+         !std::holds_alternative<PracticeArgs>(invocation->args);
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& arguments, LocalConsole& console) {
+  const int code = run_command(arguments, console);
+  const int failure = console.out_failure();
+  if (failure == 0 || !is_for_its_output(arguments)) return code;
+  const std::string why = failure == EBADF ? "stdout is closed" : std::generic_category().message(failure);
+  return report(console, {Errc::io_error, "the output could not be written: " + why, {}, {}});
 }
 
 }  // namespace cw::app

@@ -15,6 +15,7 @@ struct Piece {
   market::Candle bar;
   market::Timeframe source;
   bool whole;
+  market::FoldMarks marks{};
 };
 using Pieces = std::vector<Piece>;
 
@@ -23,6 +24,14 @@ struct Window {
   Timestamp from;
   Timestamp to;
 };
+
+/// The marks of a bar in view of its whole series; the folder saw only a window of it.
+market::FoldMarks marks_of(const SeriesInfo& info, Timestamp open, Millis step, std::uint32_t source_bars) {
+  const Millis length = market::duration(info.id.timeframe);
+  const auto before = std::clamp(info.first - open, Millis{}, step) / length;
+  const auto after = std::clamp(open + step - (info.last + length), Millis{}, step) / length;
+  return {before + source_bars + after < step / length, before > 0, after > 0};
+}
 
 class Gatherer {
  public:
@@ -97,7 +106,7 @@ Result<Pieces> Gatherer::fold_one(const SeriesInfo& info, const Window& window) 
   const auto timeframe = info.id.timeframe;
   if (timeframe == query_.timeframe) {
     auto done = store_.scan(info.id, window.from, window.to, [&](const market::CandleSpan& rows) {
-      for (std::size_t i = 0; i < rows.size(); ++i) pieces.push_back({rows[i], timeframe, true});
+      for (std::size_t i = 0; i < rows.size(); ++i) pieces.push_back({rows[i], timeframe, true, {}});
       return true;
     });
     if (!done) return pass_on(done);
@@ -114,7 +123,10 @@ Result<Pieces> Gatherer::fold_one(const SeriesInfo& info, const Window& window) 
   const auto bars_of_one = static_cast<std::uint32_t>(step_ / market::duration(timeframe));
   pieces.reserve(folded.size());
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    pieces.push_back({folded.bars[i], timeframe, folded.source_bars[i] == bars_of_one});
+    const bool whole = folded.source_bars[i] == bars_of_one;
+    pieces.push_back(
+        {folded.bars[i], timeframe, whole,
+         whole ? market::FoldMarks{} : marks_of(info, folded.bars[i].open_time, step_, folded.source_bars[i])});
   }
   return pieces;
 }
@@ -213,8 +225,10 @@ Result<CandleAnswer> query(const CandleStore& store, const CandleQuery& query) {
   answer.bars.reserve(pieces->size());
   answer.gaps.reserve(pieces->size());
   const auto step = market::duration(query.timeframe);
-  for (const auto& [bar, source, whole] : *pieces) {
+  answer.marks.reserve(pieces->size());
+  for (const auto& [bar, source, whole, marks] : *pieces) {
     answer.bars.push_back(bar);
+    answer.marks.push_back(marks);
     answer.gaps.push_back(whole ? 0 : 1);
     const bool goes_on = !answer.source.empty() && answer.source.back().timeframe == source &&
                          answer.source.back().gap == !whole && answer.source.back().to == bar.open_time;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "candle_store/candle_store.h"
+#include "market/fold.h"
 
 namespace cw::candle_store {
 
@@ -36,8 +37,9 @@ struct SourcePiece {
 };
 
 struct CandleAnswer {
-  market::CandleColumns bars;       // in time order, whichever were picked
-  std::vector<std::uint8_t> gaps;   // a bar: 1 where source bars are missing in it, else 0
+  market::CandleColumns bars;            // in time order, whichever were picked
+  std::vector<std::uint8_t> gaps;        // a bar: 1 where source bars are missing in it, else 0
+  std::vector<market::FoldMarks> marks;  // a bar: why they are missing, at its place in the series that it comes from
   std::vector<SourcePiece> source;  // in time order; neighbours differ in timeframe or gap, or bars are missing between
 };
 

@@ -290,7 +290,7 @@ class Candles(Folder):
                           (self.file("some.csv", rows(3)), *where, "--venue", "Practice")):
             with self.subTest(arguments):
                 self.fails(run("import", *arguments, data_dir=self.data), 2, str(arguments[0]), "practice exchange")
-        self.expect(run("candles", "list", data_dir=self.data), 0, "No candles")
+        self.assertFalse(self.data.exists())
 
     def test_rows_that_a_server_will_prune_are_counted_and_the_setting_named(self):
         day = 86_400_000
@@ -326,7 +326,54 @@ class Candles(Folder):
     def test_nothing_to_check_once_all_is_pruned(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
         run("candles", "prune", "BTCUSDT", "--before", "2030-01-01", data_dir=self.data)
-        self.fails(run("candles", "check", "BTCUSDT", data_dir=self.data), 1, "no series of binance:BTCUSDT")
+        for command in (["candles", "check", "BTCUSDT"], ["candles", "BTCUSDT"]):
+            self.fails(run(*command, data_dir=self.data), 1, "no candles are stored here yet")
+
+    def test_an_import_of_nothing_makes_no_folder(self):
+        result = run("import", self.path / "none.csv", self.path, data_dir=self.data)
+        self.expect(result, 1, "none.csv: there is no such file", "it is a folder")
+        self.assertFalse(self.data.exists())
+
+    def test_a_range_without_bars_says_what_is_stored(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
+        result = run("candles", "BTCUSDT", "--timeframe", "1m", "--from", "2030-01-01", "--format", "csv", data_dir=self.data)
+        self.expect(result, 0, "1m  2024-01-01T00:00:00Z to 2024-01-01T00:09:00Z")
+        self.assertEqual(result.stdout.decode(), HEADER)
+
+    def test_notes_about_the_source_are_few(self):
+        # Every second five-minute bar lacks a minute: 40 stretches.
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(200, skip=set(range(2, 200, 10)))), data_dir=self.data)
+        result = run("candles", "BTCUSDT", "--timeframe", "5m", "--format", "csv", data_dir=self.data)
+        notes = result.stderr.decode().splitlines()
+        self.assertEqual((len(notes), notes[10]), (11, "source: and 30 more stretches; --format json lists all"))
+
+    def test_marks_tell_a_gap_from_an_end(self):
+        # From 00:02 on, 00:07 is missing.
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(15, skip={0, 1, 7})), data_dir=self.data)
+        lines = run("candles", "BTCUSDT", "--timeframe", "5m", data_dir=self.data).stdout.decode().splitlines()
+        self.assertEqual([line.split("  ")[-1] for line in lines[1:3]], ["starts late", "gap"])
+        self.assertEqual(lines[1].count("gap"), 0)
+
+    def test_check_counts_what_it_does_not_show(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(100, skip=set(range(3, 99, 12)))), data_dir=self.data)
+        self.expect(run("candles", "check", "BTCUSDT", data_dir=self.data), 0, "and 3 more")
+
+    def test_lost_output_is_an_error(self):
+        run("import", self.file("binance-BTC-USDT-1m.csv", rows(100)), data_dir=self.data)
+        commands = (f"candles binance:BTCUSDT --timeframe 1m --format csv --data-dir {self.data}", f"candles list --data-dir {self.data}",
+                    f"candles check binance:BTCUSDT --data-dir {self.data}", f"config show --data-dir {self.data}", "version")
+        trade = '{"e":"trade","E":1700000000001,"s":"BTCUSDT","t":5,"p":"1","q":"1","T":1700000000000,"m":true,"M":true}'
+
+        def lose():
+            for command in (*commands, f"feed decode --venue binance <<<'{trade}'"):
+                for where, why in ((">/dev/full", "No space left on device"), (">&-", "stdout is closed")):
+                    with self.subTest(command + where):
+                        result = subprocess.run(["bash", "-c", f"{BINARY} {command} {where}"], capture_output=True,
+                                                env=clean_environment(), timeout=60, check=False)
+                        self.expect(result, 1, f"candlewick: the output could not be written: {why}")
+        lose()
+        with Server(self.data):
+            lose()
 
     def test_a_closed_pipe_is_quiet(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(20_000)), data_dir=self.data)
@@ -336,6 +383,7 @@ class Candles(Folder):
         self.assertEqual(result.stderr, b"")
 
     def test_many_commands_at_once_share_the_folder(self):
+        self.data.mkdir()
         path = self.file("binance-BTC-USDT-1m.csv", rows(30_000))
         commands = [["import", str(path)]] + [["candles", "list"]] * 5
         running = [subprocess.Popen([BINARY, *command, "--data-dir", str(self.data)], env=clean_environment(), stdout=subprocess.PIPE,
@@ -416,9 +464,9 @@ class Pipes(Folder):
     def test_readers_that_pause_hold_up_nobody(self):
         with Server(self.data):
             run("import", self.file("binance-BTC-USDT-1m.csv", rows(50_000)), data_dir=self.data)
-            paused = [self.start("candles", "BTCUSDT", "--timeframe", "1m", "--format", "csv") for _ in range(12)]
+            paused = [self.start("candles", "binance:BTCUSDT", "--timeframe", "1m", "--format", "csv") for _ in range(12)]
             for process in paused:
-                process.stdout.read(1)
+                os.read(process.stdout.fileno(), 1)  # it has begun, and nobody reads on
             self.expect(run("candles", "list", data_dir=self.data, timeout=8), 0, "BTCUSDT")
             for process in paused:
                 out, errors = process.communicate(timeout=60)

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <ranges>
 
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
 #include "app/commands/lookup.h"
+#include "app/commands/progress.h"
 #include "base/json_text.h"
 #include "base/number.h"
 #include "candle_store/query.h"
@@ -18,6 +20,7 @@ using candle_store::Pick;
 constexpr std::size_t kTableDefault = 100;    // rows of a table where no limit is given: a screen or two
 constexpr std::size_t kRowsAtOnce = 100'000;  // asked for and written at a time, so that memory stays bounded
 constexpr std::size_t kWriteChunk = 64 * 1024;
+constexpr std::size_t kNotesMost = 10;  // stretches of the source that are told beside a table or a CSV
 
 /// Writes the rows of an answer in one of the formats, piece by piece; an answer may come in several parts.
 class Writer {
@@ -39,7 +42,7 @@ class Writer {
 
   bool add(const CandleAnswer& answer) {
     for (std::size_t i = 0; i < answer.bars.size(); ++i) {
-      add_row(answer.bars[i], answer.gaps[i] != 0);
+      add_row(answer, i);
       if (!flush(kWriteChunk)) return false;
     }
     for (const auto& piece : answer.source) {
@@ -67,32 +70,49 @@ class Writer {
     return flush(0);
   }
 
+  std::uint64_t rows() const { return rows_; }
+
  private:
-  void add_row(const market::Candle& bar, bool gapped) {
+  static std::string text_of(const market::FoldMarks& marks) {
+    std::string text;
+    if (marks.gap) text += "  gap";
+    if (marks.starts_late) text += "  starts late";
+    if (marks.ends_early) text += "  ends early";
+    return text;
+  }
+
+  void add_row(const CandleAnswer& answer, std::size_t at) {
+    const market::Candle bar = answer.bars[at];
+    const bool gapped = answer.gaps[at] != 0;
+    ++rows_;
     if (gapped) gapped_.push_back(bar.open_time);
     const double values[] = {bar.open, bar.high, bar.low, bar.close, bar.volume};
     if (format_ == OutputFormat::table) {
       text_ += fmt::format("{:<20}", format_time(bar.open_time));
       for (int i = 0; i < 5; ++i) text_ += fmt::format(" {:>{}}", format_double(values[i]), i == 4 ? 16 : 14);
-      text_ += gapped ? "  gap\n" : "\n";
+      text_ += text_of(answer.marks[at]) + '\n';
       return;
     }
     const bool json = format_ == OutputFormat::json;
-    if (json) text_ += rows_ > 0 ? ",[" : "[";
+    if (json) text_ += rows_ > 1 ? ",[" : "[";
     text_ += fmt::to_string(to_ms(bar.open_time));
     for (const double value : values) {
       text_ += ',';
       append_double(text_, value);
     }
     text_ += json ? "]" : "\n";
-    ++rows_;
   }
 
   /// The source belongs to the answer, but not between the rows of a table or a CSV.
   bool tell_source() {
-    for (const auto& piece : source_) {
+    for (const auto& piece : source_ | std::views::take(kNotesMost)) {
       console_.err(fmt::format("source: {} to {} from {}{}\n", format_time(piece.from), format_time(piece.to),
                                market::name(piece.timeframe), piece.gap ? ", with bars missing" : ""));
+    }
+    if (source_.size() > kNotesMost) {
+      const std::size_t more = source_.size() - kNotesMost;
+      console_.err(fmt::format("source: and {} more {}; --format json lists all\n", with_commas(more),
+                               more == 1 ? "stretch" : "stretches"));
     }
     return true;
   }
@@ -144,11 +164,32 @@ Result<void> write_range(FolderCommand& command, CandleQuery query, std::size_t 
   return {};
 }
 
+/// Says on stderr what there is, where nothing lies in the range that was asked for.
+void tell_stored(FolderCommand& command, const market::InstrumentId& id,
+                 const std::vector<candle_store::SeriesInfo>& stored) {
+  command.console.err(fmt::format("candlewick: there are no such bars of {} in this range; stored are:\n", id.text()));
+  for (const auto& series : stored) {
+    command.console.err(fmt::format("  {:>4}  {} to {}\n", market::name(series.id.timeframe), format_time(series.first),
+                                    format_time(series.last)));
+  }
+}
+
+int stopped(FolderCommand& command) {
+  if (!command.console.cancelled()) return kGood;  // a reader that had enough
+  return report(command.console, {Errc::cancelled, "stopped; the output is not whole", {}, {}});
+}
+
 }  // namespace
 
 int run_candles(FolderCommand& command, const CandlesArgs& args) {
   const auto instrument = find_instrument(command.config, command.store, args.symbol);
   if (!instrument) return report(command.console, instrument.error());
+  const auto stored = series_of(command.store, instrument->id);
+  if (stored.empty()) {
+    const std::string what =
+        fmt::format("no candles of {} are stored; 'candlewick candles list' says what is", instrument->id.text());
+    return report(command.console, {Errc::not_found, what, {}, {}});
+  }
   CandleQuery query;
   query.instrument = instrument->id;
   query.timeframe = args.timeframe;
@@ -165,9 +206,11 @@ int run_candles(FolderCommand& command, const CandlesArgs& args) {
     query.from = *start;
   }
   Writer writer{command.console, args.format};
-  if (!writer.begin(*instrument, args.timeframe)) return kGood;
-  if (const auto written = write_range(command, query, limit, writer); !written)
-    return report(command.console, written.error());
+  if (!writer.begin(*instrument, args.timeframe)) return stopped(command);
+  const auto written = write_range(command, query, limit, writer);
+  if (!written) return report(command.console, written.error());
+  if (command.console.cancelled()) return stopped(command);
+  if (writer.rows() == 0) tell_stored(command, instrument->id, stored);
   return kGood;
 }
 

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
@@ -61,6 +63,20 @@ Result<Compared> compare_series(FolderCommand& command, const SeriesInfo& fine, 
   return Compared{fine.id.timeframe, coarse.id.timeframe, comparison.finish()};
 }
 
+constexpr std::size_t kPlacesShown = 5;
+
+/// The fact that shows a finding at its place; empty where the kind says it all.
+std::string fact_of(Finding finding, const market::FindingPlace& place) {
+  if (place.value == 0) return {};
+  // The size of an excursion is a logarithm; a person reads by how many percent the price was off.
+  if (finding == Finding::spike) return fmt::format("  {:.2f} % off and back", std::expm1(place.value) * 100);
+  return fmt::format("  {}", format_double(place.value));
+}
+
+std::string and_more(std::uint64_t count) {
+  return count > kPlacesShown ? fmt::format("      and {} more\n", with_commas(count - kPlacesShown)) : "";
+}
+
 std::string as_text(const Checked& checked) {
   const auto& report = checked.report;
   std::string out = fmt::format("{}: {} bars", checked.series.id.text(), with_commas(report.rows));
@@ -81,12 +97,12 @@ std::string as_text(const Checked& checked) {
                          with_commas(report.longest_gap.count), format_time(report.longest_gap.open_time));
     }
     out += '\n';
-    for (std::size_t i = 0; i < std::min<std::size_t>(kind.first.size(), 5); ++i) {
+    for (std::size_t i = 0; i < std::min(kind.first.size(), kPlacesShown); ++i) {
       out += fmt::format("      {}", format_time(kind.first[i].open_time));
       if (kind.first[i].count > 1) out += fmt::format("  {} bars", with_commas(kind.first[i].count));
-      if (kind.first[i].value != 0) out += fmt::format("  {}", format_double(kind.first[i].value));
-      out += '\n';
+      out += fact_of(finding, kind.first[i]) + '\n';
     }
+    out += and_more(kind.count);
   }
   return clean ? out + "  nothing to report\n" : out;
 }
@@ -98,7 +114,7 @@ std::string as_text(const Compared& compared) {
       market::name(compared.fine), market::name(compared.coarse), market::name(compared.coarse),
       with_commas(report.compared), with_commas(report.different), with_commas(report.only_folded),
       with_commas(report.only_stored), with_commas(report.not_whole));
-  for (std::size_t i = 0; i < std::min<std::size_t>(report.first.size(), 5); ++i) {
+  for (std::size_t i = 0; i < std::min(report.first.size(), kPlacesShown); ++i) {
     const auto& [folded, stored] = report.first[i];
     out += fmt::format("      {}  folded {} {} {} {} {}, stored {} {} {} {} {}\n", format_time(stored.open_time),
                        format_double(folded.open), format_double(folded.high), format_double(folded.low),
@@ -106,7 +122,7 @@ std::string as_text(const Compared& compared) {
                        format_double(stored.high), format_double(stored.low), format_double(stored.close),
                        format_double(stored.volume));
   }
-  return out;
+  return out + and_more(report.different);
 }
 
 std::string as_json(const Checked& checked) {

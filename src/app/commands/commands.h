@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "app/cli.h"
 #include "app/config_load.h"
 #include "app/console.h"
@@ -32,6 +34,9 @@ struct FolderCommand {
 };
 
 int run_import(FolderCommand& command, const ImportArgs& args);
+/// For an import that would make the data folder: where none of its files can be imported, as far as their names and the
+/// system tell, says why of each and answers the exit code.
+std::optional<int> refuse_all_files(Console& console, const ImportArgs& args);
 int run_candles(FolderCommand& command, const CandlesArgs& args);
 int run_candles_list(FolderCommand& command, const CandlesListArgs& args);
 int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args);

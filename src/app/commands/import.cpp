@@ -1,5 +1,8 @@
 #include "candle_store/import_file.h"
 
+#include <cerrno>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "app/commands/commands.h"
@@ -61,14 +64,50 @@ Result<void> refuse_practice(const std::filesystem::path& path, const candle_sto
                           options.shown_as));
 }
 
-}  // namespace
-
-int run_import(FolderCommand& command, const ImportArgs& args) {
+/// What the command line alone makes of the options; the store's part comes when it is open.
+candle_store::ImportOptions options_of(const ImportArgs& args) {
   candle_store::ImportOptions options;
   options.venue = args.venue;
   options.symbol = args.symbol;
   options.timeframe = args.timeframe;
   options.replace = args.replace;
+  return options;
+}
+
+Result<void> check_file(const std::filesystem::path& path, const candle_store::ImportOptions& options) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(path, failed);
+  if (!std::filesystem::exists(status)) {
+    const Error error = candle_store::cannot_open(failed ? failed.value() : ENOENT);
+    return std::unexpected(with_place(error, options.shown_as));
+  }
+  if (std::filesystem::is_directory(status))
+    return fail(Errc::bad_input, options.shown_as + ": it is a folder, not a file");
+  if (const auto target = candle_store::target_of(path, options); !target) return pass_on(target);
+  return refuse_practice(path, options);
+}
+
+}  // namespace
+
+std::optional<int> refuse_all_files(Console& console, const ImportArgs& args) {
+  auto options = options_of(args);
+  std::vector<Error> errors;
+  for (const std::string& file : args.files) {
+    options.shown_as = file;
+    const auto checked = check_file(console.working_directory() / file, options);
+    if (checked) return std::nullopt;
+    errors.push_back(checked.error());
+  }
+  int code = kGood;
+  for (const Error& error : errors) {
+    const int failed = report(console, error);
+    code = code == kGood ? failed : code;
+  }
+  return code;
+}
+
+int run_import(FolderCommand& command, const ImportArgs& args) {
+  candle_store::ImportOptions options = options_of(args);
   options.kept_from = [&](const candle_store::SeriesId& series) { return kept_from(command, series); };
   int code = kGood;
   for (const std::string& file : args.files) {

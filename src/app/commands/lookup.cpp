@@ -30,7 +30,7 @@ market::InstrumentBook stored_instruments(const Config& config, const candle_sto
 Result<market::Instrument> find_instrument(const Config& config, const candle_store::CandleStore& store,
                                            std::string_view text) {
   const market::InstrumentBook book = stored_instruments(config, store);
-  if (book.all().empty()) {
+  if (store.list().empty()) {
     return fail(Errc::unknown_symbol,
                 "no candles are stored here yet; 'candlewick import FILE' stores some, 'candlewick serve' "
                 "fetches some");

@@ -16,7 +16,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kLookMs = 100;                    // how often a wait looks whether the person pressed Ctrl-C
+constexpr int kLookMs = 100;                        // how often a wait looks whether the person pressed Ctrl-C
 constexpr auto kGoodbye = std::chrono::seconds{5};  // for the holder to end a cancelled command and say so
 
 class Connection {
@@ -47,7 +47,8 @@ class Connection {
       }
       if (ready > 0) return read_frame(fd_);
       if (stopped_ && Clock::now() - *stopped_ > kGoodbye) {
-        return fail(Errc::cancelled, "stopped; the server was told, but did not say in time what became of the command");
+        return fail(Errc::cancelled,
+                    "stopped; the server was told, but did not say in time what became of the command");
       }
     }
   }
@@ -59,8 +60,7 @@ class Connection {
     const auto opened = is_named ? console.open_input(arguments[static_cast<std::size_t>(at)])
                                  : Result<int>{fail(Errc::not_found, "the command line does not name it")};
     if (!opened) {
-      send(encode_frame(FrameKind::opened,
-                        std::string{code_name(opened.error().code)} + ' ' + opened.error().message));
+      send(encode_frame(FrameKind::opened, std::string{code_name(opened.error().code)} + ' ' + opened.error().message));
       return;
     }
     send_with_descriptor(fd_, encode_frame(FrameKind::opened, ""), *opened);

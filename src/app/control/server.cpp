@@ -21,8 +21,8 @@
 namespace cw::app {
 namespace {
 
-constexpr int kLookMs = 100;         // how often a wait for a client looks whether it should give up
-constexpr int kRequestTimeoutS = 5;  // for a client to say what it wants
+constexpr int kLookMs = 100;            // how often a wait for a client looks whether it should give up
+constexpr int kRequestTimeoutS = 5;     // for a client to say what it wants
 constexpr std::size_t kShownMost = 20;  // of a command's first word, where it is named to others
 
 /// The client's end as a console.
