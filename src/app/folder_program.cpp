@@ -89,13 +89,13 @@ int run_on_folder(const Invocation& invocation, const std::vector<std::string>& 
   for (;;) {
     const auto code = run_at_holder(folder, arguments, console);
     const bool is_busy = !code && code.error().code == Errc::busy;
-    if (!code && (!is_busy || Clock::now() >= deadline)) return report(console, code.error());
+    if (!code && !is_busy) return report(console, code.error());
     if (code && *code) return **code;
     auto lock = FolderLock::try_take(folder, invocation.name);
     if (!lock) return report(console, lock.error());
     if (*lock) return run_here(invocation, folder, config, console);
     if (console.cancelled()) return report(console, {Errc::cancelled, "stopped before it began", {}, {}});
-    if (Clock::now() >= deadline) return report(console, folder_is_held(folder));
+    if (Clock::now() >= deadline) return report(console, is_busy ? code.error() : folder_is_held(folder));
     std::this_thread::sleep_for(kTryEvery);
   }
 }

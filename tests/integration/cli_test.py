@@ -403,7 +403,7 @@ class Pipes(Folder):
     def start(self, *arguments, **streams):
         process = subprocess.Popen([BINARY, *map(str, arguments), "--data-dir", str(self.data)], env=clean_environment(),
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, **streams)
-        self.addCleanup(lambda: (process.kill(), process.communicate()) if process.poll() is None else None)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdout.close(), process.stderr.close()))
         return process
 
     def open_when_read(self, path):
@@ -460,6 +460,14 @@ class Pipes(Folder):
             self.assertEqual(server.stop(), 0)
             self.assertLess(time.monotonic() - begin, 10)
             self.stopped(last)
+
+    def test_a_server_that_is_busy_says_with_what(self):
+        with Server(self.data):
+            for i in range(8):
+                path = self.path / f"ff{i}"
+                os.mkfifo(path)
+                self.hanging_import(path)
+            self.fails(run("candles", "list", data_dir=self.data), 1, "the server is busy with 8 commands (8 import); try again")
 
     def test_readers_that_pause_hold_up_nobody(self):
         with Server(self.data):

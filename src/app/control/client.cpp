@@ -26,13 +26,12 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  bool send(std::string_view bytes) const {
+  void send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno != EINTR) return false;
+      if (sent < 0 && errno != EINTR) return;
       if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
-    return true;
   }
 
   /// Waits for the next frame. Ctrl-C closes the writing half, which cancels the command there; what it says about that
@@ -100,7 +99,8 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
   if (request.size() > kFrameBytesMost) {
     return fail(Errc::limit_exceeded, "the command line is over 1 MiB; name fewer files at once");
   }
-  if (!connection.send(encode_frame(FrameKind::request, request))) return std::optional<int>{};
+  // A holder that is busy says so and hangs up without listening: its word still comes.
+  connection.send(encode_frame(FrameKind::request, request));
   bool began = false;
   Clock::duration longest{};
   for (;;) {
