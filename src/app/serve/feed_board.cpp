@@ -69,6 +69,8 @@ bool FeedBoard::is_connected() const {
   return state == FeedState::live || state == FeedState::backfilling || state == FeedState::stale;
 }
 
+Timestamp FeedBoard::since() const { return was_connected_ ? status_.since : last_message_.value_or(status_.since); }
+
 void FeedBoard::progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal,
                          bool done) {
   Item& item = items_[{timeframe, instrument}];
@@ -133,7 +135,7 @@ std::string FeedBoard::detail() const {
 std::string FeedBoard::status_json(std::string_view market, std::string_view venue, Timestamp now) const {
   std::string out =
       fmt::format(R"({{"market":"{}","venue":"{}","server_time":{},"feed":{{"state":"{}","since":{},"detail":)", market,
-                  venue, to_ms(now), shown_state(status_.state), to_ms(status_.since));
+                  venue, to_ms(now), shown_state(status_.state), to_ms(since()));
   append_json_string(out, detail());
   out += fmt::format(R"(,"last_message":{}}},"history":[)", time_or_null(last_message_));
   for (const auto& [key, item] : items_) {

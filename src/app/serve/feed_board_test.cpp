@@ -57,6 +57,19 @@ TEST_F(FeedBoardTest, SaysOfALiveFeedOnlyWhatStaysTrue) {
   EXPECT_EQ(board.detail(), "The feed follows 2 instruments and hears from the exchange.");
 }
 
+TEST_F(FeedBoardTest, AFeedThatIsDownSinceAnEarlierRunSaysWhenItWasHeardLast) {
+  board.heard(kNow - minutes{15});
+  board.state({FeedState::connecting, kNow, {}});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow - minutes{15}));
+  board.state({FeedState::down, kNow + minutes{1}, "nobody listens there"});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow - minutes{15}));
+  EXPECT_EQ(document()["feed"]["last_message"], to_ms(kNow - minutes{15}));
+  board.state({FeedState::live, kNow + minutes{2}, {}});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow + minutes{2}));
+  board.state({FeedState::down, kNow + minutes{3}, "gone"});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow + minutes{3})) << "this process saw it alive until then";
+}
+
 TEST_F(FeedBoardTest, MakesASentenceOfWhatTheFeedSays) {
   board.state({FeedState::down, kNow, "the exchange ended the connection (1006)"});
   EXPECT_EQ(board.detail(), "The exchange ended the connection (1006).");
