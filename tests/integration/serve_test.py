@@ -152,6 +152,26 @@ class Serving(unittest.TestCase):
         self.assertEqual(WebSocket(self.server.port, origin=f"http://127.0.0.1:{self.server.port}").status, 101)
         self.problem(self.server.get("/api/ws"), 426, "upgrade_required")
 
+    def test_the_host_of_a_whole_address_counts(self):
+        def status(target):
+            return raw(self.server.port, f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())[9:12]
+        self.assertEqual(status("http://evil.com/health/live"), b"403")
+        self.assertEqual(status("http://localhost/health/live"), b"200")
+
+    def test_the_socket_takes_no_parameters(self):
+        upgrade = ("GET /api/ws?x=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n"
+                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        answer = raw(self.server.port, upgrade.encode())
+        self.assertEqual(answer[9:12], b"400")
+        self.assertIn(b"bad_parameter", answer)
+
+    def test_too_many_connections_get_an_answer_with_an_id(self):
+        with Server(None, "--set", "server.max_connections=1") as server:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=30):
+                answer = server.get("/health/live")
+                self.assertEqual((answer.status, answer.json()["code"]), (503, "overloaded"))
+                self.assertEqual(answer.headers["X-Request-Id"], answer.json()["request_id"])
+
     def test_security_fields_are_on_every_answer(self):
         for path in ("/health/live", "/api/nothing", "/api/docs"):
             headers = self.server.get(path).headers
