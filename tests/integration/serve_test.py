@@ -315,6 +315,7 @@ class StopAndCrash(unittest.TestCase):
             with Server(folder, *exchange.flags(), market="live") as server:
                 server.wait_for("a price", lambda: server.get("/api/market/status").json()["feed"]["last_message"])
                 server.stop()
+                self.assertNotIn("history_fetch_failed", server.log(), "a stop of ours is no failure")
             stopped = time.time() * 1000
             exchange.stop()
             for end in ("kill", "stop"):

@@ -33,7 +33,9 @@ std::string time_or_null(const std::optional<Timestamp>& time) { return time ? f
 std::string sentence(std::string_view said) {
   std::string out{said};
   if (out.empty()) return out;
-  out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
+  // A name of a machine or a stream stays as it is written.
+  const bool is_name = std::string_view{out}.substr(0, out.find(' ')).find_first_of(".:/@") != std::string_view::npos;
+  if (!is_name) out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
   if (out.back() != '.' && out.back() != '!' && out.back() != '?') out += '.';
   return out;
 }
@@ -120,6 +122,7 @@ api::BackfillState FeedBoard::backfill(exchange::FollowedIndex instrument, Timef
 
 double FeedBoard::share(const Item& item) const {
   if (item.goal_done) return 1;
+  if (item.status.stored_share) return *item.status.stored_share;
   if (!item.oldest || !item.began_at || *item.began_at <= item.goal) return 0;
   const auto whole = static_cast<double>((*item.began_at - item.goal).count());
   return std::clamp(static_cast<double>((*item.began_at - *item.oldest).count()) / whole, 0.0, 1.0);
