@@ -347,7 +347,11 @@ class StopAndCrash(unittest.TestCase):
             def log_message(self, *_):
                 pass
 
-        venue = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+        class Venue(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):
+                pass  # a server that was killed does not read its answer
+
+        venue = Venue(("127.0.0.1", 0), Busy)
         threading.Thread(target=venue.serve_forever, daemon=True).start()
         address = f"binance.rest_url=http://127.0.0.1:{venue.server_port}"
         nowhere = ("--set", "binance.ws_url=ws://127.0.0.1:9")
@@ -411,6 +415,24 @@ class StopAndCrash(unittest.TestCase):
                 self.assertEqual(server.get("/api/market/candles/ETHUSDT?timeframe=1h").json()["venue"], "practice")
                 self.assertEqual(server.get("/api/market/candles/BTCUSDT?timeframe=1m").json()["venue"], "replay")
                 self.assertGreater(server.get("/api/market/ticker/practice:ETHUSDT").json()["price"], 0)
+
+    def test_a_replay_of_real_prices_is_not_called_practice(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder:
+            path = Path(folder) / "binance-BTC-USDT-1m.csv"
+            path.write_text(rows(9 * 24 * 60))
+            data = Path(folder) / "data"
+            self.assertEqual(run("import", path, data_dir=data).returncode, 0)
+            with Server(data, "--replay", "BTCUSDT", market="replay") as server:
+                self.assertEqual(server.get("/api/market/status").json()["market"], "replay")
+                symbols = server.get("/api/market/symbols").json()["symbols"]
+                self.assertIn("replay", [one["venue"] for one in symbols])
+                self.assertFalse(any(one["practice"] for one in symbols))
+
+    def test_the_browsers_icon_is_there(self):
+        public = Path(__file__).parents[2] / "web" / "public"
+        with Server(None, "--set", f"server.web_dir={public}") as server:
+            answer = server.get("/favicon.ico")
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "image/x-icon"))
 
     def test_a_practice_folder_refuses_the_live_market(self):
         with tempfile.TemporaryDirectory(prefix="cw-") as folder:

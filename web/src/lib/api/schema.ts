@@ -34,8 +34,10 @@ export interface paths {
         /**
          * Does everything that the server depends on work?
          * @description Each dependency with its state and the reason. The whole is the worst of its parts: `fail` (503) when any
-         *     part fails, else `warn` (200) when any part warns, else `pass` (200). While the server starts or shuts down the
-         *     check `server` fails and says so. The body has this shape with 503 too: it is not a problem document.
+         *     part fails, else `warn` (200) when any part warns, else `pass` (200). The port opens when the market is chosen and
+         *     the stored data is open; a connection before that is refused. From then until everything runs, and while
+         *     requests are still answered at the end, the check `server` fails and says so. A server that shuts down takes no
+         *     new connections: only one that is still open gets that answer. The body has this shape with 503 too: it is not a problem document.
          *
          *     The checks: `server` (starting, serving, draining), `candle_store` (opens, reads, writes), `disk` (`warn` from
          *     90 % full, `fail` from 97 %, where market data writes stop), `journal` (the last append succeeded), `feed`
