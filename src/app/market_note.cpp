@@ -8,7 +8,7 @@ namespace cw::app {
 namespace {
 constexpr std::string_view kNote = "market";
 constexpr std::string_view kSeedNote = "practice seed";
-}
+}  // namespace
 
 std::string_view name(FolderMarket market) { return market == FolderMarket::live ? "live" : "practice"; }
 

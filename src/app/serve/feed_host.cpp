@@ -147,7 +147,8 @@ net::Task<void> FeedHost::work() {
   patience->clear();
   while (!stopping_ && !listed_.empty()) co_await follow_listed();
   if (stopping_) co_return;
-  owners_.logger.info("feed_state", {{"state", std::string_view{"down"}}, {"detail", std::string_view{"there is nothing to follow"}}});
+  owners_.logger.info(
+      "feed_state", {{"state", std::string_view{"down"}}, {"detail", std::string_view{"there is nothing to follow"}}});
   owners_.feed.on_state({exchange::FeedState::down, runtime_.now(), "there is nothing to follow"});
   while (!stopping_) co_await changed_.wait();
 }

@@ -38,10 +38,11 @@ Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMa
 Result<std::int64_t> choose_seed(std::int64_t configured, bool is_given, std::optional<std::int64_t> noted) {
   if (!noted) return configured;
   if (is_given && configured != *noted) {
-    return fail(Errc::bad_parameter,
-                fmt::format("this data folder is the practice market of seed {}, and seed {} is another market; leave the "
-                            "seed out, or give another --data-dir",
-                            *noted, configured));
+    return fail(
+        Errc::bad_parameter,
+        fmt::format("this data folder is the practice market of seed {}, and seed {} is another market; leave the "
+                    "seed out, or give another --data-dir",
+                    *noted, configured));
   }
   return *noted;
 }

@@ -150,7 +150,8 @@ Result<void> Server::choose() {
     logger_->info("asking the exchange", {{"address", std::string_view{config_.text("binance.rest_url")}}});
     const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")},
                                        tls(), *logger_, metrics_);
-    if (!answered) logger_->warn("exchange gave no answer to use", {{"reason", std::string_view{answered.error().message}}});
+    if (!answered)
+      logger_->warn("exchange gave no answer to use", {{"reason", std::string_view{answered.error().message}}});
     return answered.has_value();
   });
   if (!chosen) return pass_on(chosen);

@@ -301,8 +301,8 @@ std::vector<api::SymbolView> ServerHost::symbols() {
   for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
     const market::Instrument& instrument = board().instrument(i);
     const bool followed = followed_index(instrument.id).has_value();
-    const bool practice = instrument.id.venue == "practice" ||
-                          (instrument.id.venue == "replay" && parts_.identity.replays_practice);
+    const bool practice =
+        instrument.id.venue == "practice" || (instrument.id.venue == "replay" && parts_.identity.replays_practice);
     auto& list = followed ? views : others;
     list.push_back({instrument, offered_timeframes(stored[instrument.id], followed), practice, followed});
   }
