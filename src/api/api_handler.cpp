@@ -28,6 +28,8 @@ void add_security_fields(net::HttpResponse& response) {
   }
 }
 
+bool has_query(const net::HttpRequest& request) { return request.path().size() + 1 < request.target.size(); }
+
 bool same_text(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) {
     return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
@@ -132,6 +134,8 @@ net::HttpResponse ApiHandler::answer_socket(const net::HttpRequest& request) con
          fmt::format("Pages of '{}' may not open this socket. Open the dashboard at this server's own address.",
                      origin.substr(0, 200))});
   }
+  if (has_query(request))
+    return refused({"bad_parameter", "This path takes no parameters; leave out what follows the '?'."});
   if (!is_serving())
     return refused({"not_ready", "The server is starting or shutting down. Try again in 2 s.", {}, {}, 2});
   return refused({"overloaded", "As many sockets are open as may be. Close some, or try again in 5 s.", {}, {}, 5});
@@ -154,8 +158,8 @@ net::HttpResponse ApiHandler::answer_file(const net::HttpRequest& request) const
 }
 
 bool ApiHandler::wants_upgrade(const net::HttpRequest& request) const {
-  return request.path() == kSocketPath && net::is_websocket_upgrade(request) && is_serving() && !socket_.is_full() &&
-         net::is_loopback_host(request.fields.get("Host")) &&
+  return request.path() == kSocketPath && net::is_websocket_upgrade(request) && !has_query(request) && is_serving() &&
+         !socket_.is_full() && net::is_loopback_host(request.fields.get("Host")) &&
          is_own_origin(request.fields.get("Origin"), request.fields.get("Host"));
 }
 

@@ -16,7 +16,7 @@ struct EmbeddedFile {
 };
 std::span<const EmbeddedFile> embedded_files();
 
-/// /api/openapi.json, /api/docs and the page's own script and style.
+/// /api/openapi.json, /api/asyncapi.json, /api/docs and the page's own script and style.
 std::vector<Route> document_routes();
 
 }  // namespace cw::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -18,5 +19,9 @@ std::string_view name(FolderMarket market);
 /// None for a folder that has not chosen yet.
 std::optional<FolderMarket> read_market_note(const candle_store::CandleStore& store);
 Result<void> write_market_note(candle_store::CandleStore& store, FolderMarket market);
+
+/// The seed of a practice folder's prices. None where it was not noted.
+std::optional<std::int64_t> read_seed_note(const candle_store::CandleStore& store);
+Result<void> write_seed_note(candle_store::CandleStore& store, std::int64_t seed);
 
 }  // namespace cw::app

@@ -59,6 +59,8 @@ struct HistoryStatus {
   State state = State::queued;
   std::string detail{};                 // of `failed`: why
   std::optional<Timestamp> next_try{};  // of `failed`: when it is asked for again; none: it was given up
+  // Of a series that was stored in part when the fetching began: the share of what is wanted that is there, from 0 to 1.
+  std::optional<double> stored_share{};
   friend bool operator==(const HistoryStatus&, const HistoryStatus&) = default;
 };
 std::string_view name(HistoryStatus::State state);

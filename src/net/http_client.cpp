@@ -165,7 +165,7 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request) {
   } busy(*impl);
   auto response = co_await impl->runtime.within(impl->timeout, impl->exchange(std::move(request)));
   busy.answered = response.has_value();
-  if (!response) co_return std::unexpected(with_place(response.error(), to_text(impl->endpoint)));
+  if (!response) co_return std::unexpected(with_place_once(response.error(), to_text(impl->endpoint)));
   co_return response;
 }
 

@@ -116,6 +116,12 @@ std::optional<HttpFault> check_request(HttpRequest& request, const HttpLimits& l
   if (const auto scheme_end = request.target.find("://");
       scheme_end != std::string::npos && !request.target.starts_with('/')) {
     const auto path = request.target.find_first_of("/?", scheme_end + 3);
+    // RFC 9112 3.2.2: the target's own host replaces what the Host field says.
+    auto host = request.target.substr(scheme_end + 3, path == std::string::npos ? path : path - scheme_end - 3);
+    if (host.empty() || !is_valid_host(host)) {
+      return HttpFault{400, "bad_request", "the address of the request names no valid host"};
+    }
+    request.fields.set("Host", std::move(host));
     auto rest = path == std::string::npos ? "/" : request.target.substr(path);
     request.target = rest.starts_with('/') ? std::move(rest) : "/" + rest;
   }

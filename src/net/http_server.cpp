@@ -376,10 +376,11 @@ Task<void> HttpServer::Impl::refuse(std::shared_ptr<Impl> self, StreamPtr stream
     explicit Count(std::size_t& c) : count(c) { ++count; }
     ~Count() { --count; }
   } counted(self->refusals);
+  const std::string request_id = self->next_request_id();
   const auto response =
-      self->handler.problem(503, "overloaded", "the server has too many open connections; try again soon", {});
-  auto lines = fmt::format("HTTP/1.1 503 {}\r\nConnection: close\r\nContent-Length: {}\r\n", reason_phrase(503),
-                           response.body.size());
+      self->handler.problem(503, "overloaded", "the server has too many open connections; try again soon", request_id);
+  auto lines = fmt::format("HTTP/1.1 503 {}\r\nConnection: close\r\nContent-Length: {}\r\nX-Request-Id: {}\r\n",
+                           reason_phrase(503), response.body.size(), request_id);
   // One answer to "when": the handler's, else ours.
   if (response.fields.get("Retry-After").empty()) lines += "Retry-After: 1\r\n";
   for (const auto& [name, value] : response.fields.all()) {

@@ -180,6 +180,7 @@ TEST(HttpServer, TakesTheAbsoluteFormOfATarget) {
   Story story;
   EXPECT_EQ(body_of(story.exchange("GET http://desk/a?b HTTP/1.1\r\nHost: desk\r\n\r\n")), "GET /a?b ");
   EXPECT_EQ(body_of(story.exchange("GET http://desk HTTP/1.1\r\nHost: desk\r\n\r\n")), "GET / ");
+  EXPECT_EQ(story.exchange("GET http://me@desk/ HTTP/1.1\r\nHost: desk\r\n\r\n").substr(9, 3), "400");
   EXPECT_EQ(body_of(story.exchange("OPTIONS * HTTP/1.1\r\nHost: desk\r\n\r\n")), "OPTIONS * ");
 }
 

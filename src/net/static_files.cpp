@@ -50,18 +50,6 @@ Result<void> for_each_file(const fs::path& folder, Take take) {
   return {};
 }
 
-bool accepts_html(const HttpRequest& request) {
-  for (const auto& [name, value] : request.fields.all()) {
-    if (!equal_without_case(name, "Accept")) continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const auto item = take_list_item(rest);
-      if (equal_without_case(trim_blanks(item.substr(0, item.find(';'))), "text/html")) return true;
-    }
-  }
-  return false;
-}
-
 }  // namespace
 
 std::string_view content_type_of(std::string_view file_name) {
@@ -141,9 +129,9 @@ const StaticFiles::File* StaticFiles::find(const HttpRequest& request) const {
   if (const auto found = files_.find(*path); found != files_.end()) return &found->second;
 
   const bool is_page = path->substr(path->rfind('/')).find('.') == std::string::npos && !path->starts_with("/assets/");
-  const bool navigates = (request.method == "GET" || request.method == "HEAD") && accepts_html(request);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
   const auto index = files_.find(kIndex);
-  return is_page && navigates && index != files_.end() ? &index->second : nullptr;
+  return is_page && reads && index != files_.end() ? &index->second : nullptr;
 }
 
 std::optional<HttpResponse> StaticFiles::answer(const HttpRequest& request) const {

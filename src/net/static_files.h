@@ -19,7 +19,7 @@ namespace cw::net {
 ///
 /// `x.br` and `x.gz` beside `x` are its compressed forms, chosen by Accept-Encoding. Files under `/assets/` carry a hash in
 /// their name and never change: `immutable`; all others are checked each time (`no-cache` with an ETag). A page that the
-/// dashboard routes itself (`/chart/BTCUSDT`) is answered with `/index.html`: a GET that accepts text/html, for a path
+/// dashboard routes itself (`/chart/BTCUSDT`) is answered with `/index.html`: a GET or HEAD for a path
 /// without a dot in its last part and not under `/assets/`.
 class StaticFiles {
  public:

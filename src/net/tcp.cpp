@@ -167,7 +167,10 @@ Task<Result<StreamPtr>> connect_tcp(Runtime& runtime, Endpoint endpoint, Millis 
     const auto share = std::max(left / static_cast<std::int64_t>(addresses.size() - i), kLeastTry);
     auto stream = co_await runtime.within(share, connect_one(runtime, address));
     if (stream) co_return stream;
-    last = with_place(stream.error(), fmt::format("connecting to {} ({})", to_text(endpoint), address_text(address)));
+    const std::string name = to_text(endpoint);
+    const std::string number = address_text(address);
+    last = with_place(stream.error(), name == number ? fmt::format("connecting to {}", name)
+                                                     : fmt::format("connecting to {} ({})", name, number));
   }
   co_return std::unexpected(last);
 }

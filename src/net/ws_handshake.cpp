@@ -127,7 +127,7 @@ Task<Result<std::unique_ptr<WebSocket>>> connect_websocket(Runtime& runtime, std
   const auto parsed = parse_url(url);
   if (!parsed) co_return pass_on(parsed);
   auto opened = co_await runtime.within(timeout, open(runtime, *parsed, timeout, std::move(extra_fields)));
-  if (!opened) co_return std::unexpected(with_place(opened.error(), to_text(parsed->endpoint)));
+  if (!opened) co_return std::unexpected(with_place_once(opened.error(), to_text(parsed->endpoint)));
   co_return std::make_unique<WebSocket>(runtime, std::move(opened->stream), WebSocket::Role::client, limits,
                                         std::move(opened->already_read));
 }

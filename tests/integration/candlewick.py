@@ -32,6 +32,32 @@ def run(*arguments, data_dir=None, environment=None, stdin=b"", timeout=60):
                           timeout=timeout * PATIENCE, check=False)
 
 
+class Exchange:
+    """`candlewick practice`: a local exchange on a free port, for a server that takes it for the real one."""
+
+    def __init__(self, *flags):
+        self._folder = tempfile.TemporaryDirectory(prefix="cw-")
+        self.process = subprocess.Popen([BINARY, "practice", "--port", "0", "--data-dir", self._folder.name, *flags],
+                                        env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.port = int(re.search(rb"://\S+:(\d+)", self.process.stdout.readline())[1])
+
+    def flags(self):
+        return ("--set", f"binance.rest_url=http://127.0.0.1:{self.port}", "--set", f"binance.ws_url=ws://127.0.0.1:{self.port}")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.process.stdout.close()
+        self._folder.cleanup()
+
+
 class Answer:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

@@ -60,6 +60,13 @@ class Contract(unittest.TestCase):
                 self.assertEqual(answer.status, 426 if path == "/api/ws" else 200)
                 self.check(path, answer)
 
+    def test_an_unknown_parameter_is_a_refusal_that_the_contract_lists(self):
+        for path in self.contract["paths"]:
+            with self.subTest(path):
+                answer = self.server.get(path.replace("{symbol}", "BTCUSDT") + "?x=1")
+                self.assertEqual(answer.status, 426 if path == "/api/ws" else 400)
+                self.check(path, answer)
+
     def test_every_timeframe_answers(self):
         for timeframe in self.contract["components"]["schemas"]["Timeframe"]["enum"]:
             with self.subTest(timeframe):

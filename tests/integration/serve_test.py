@@ -1,14 +1,17 @@
 """The server end to end on the practice market: HTTP, WebSocket, limits, commands beside it, stop and crash."""
 
 import gzip
+import http.server
 import json
 import os
 import socket
 import tempfile
+import threading
+import time
 import unittest
 from pathlib import Path
 
-from candlewick import Server, run
+from candlewick import PATIENCE, Exchange, Server, run
 from cli_test import rows
 from websocket import WebSocket
 
@@ -149,6 +152,26 @@ class Serving(unittest.TestCase):
         self.assertEqual(WebSocket(self.server.port, origin=f"http://127.0.0.1:{self.server.port}").status, 101)
         self.problem(self.server.get("/api/ws"), 426, "upgrade_required")
 
+    def test_the_host_of_a_whole_address_counts(self):
+        def status(target):
+            return raw(self.server.port, f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode())[9:12]
+        self.assertEqual(status("http://evil.com/health/live"), b"403")
+        self.assertEqual(status("http://localhost/health/live"), b"200")
+
+    def test_the_socket_takes_no_parameters(self):
+        upgrade = ("GET /api/ws?x=1 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n"
+                   "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        answer = raw(self.server.port, upgrade.encode())
+        self.assertEqual(answer[9:12], b"400")
+        self.assertIn(b"bad_parameter", answer)
+
+    def test_too_many_connections_get_an_answer_with_an_id(self):
+        with Server(None, "--set", "server.max_connections=1") as server:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=30):
+                answer = server.get("/health/live")
+                self.assertEqual((answer.status, answer.json()["code"]), (503, "overloaded"))
+                self.assertEqual(answer.headers["X-Request-Id"], answer.json()["request_id"])
+
     def test_security_fields_are_on_every_answer(self):
         for path in ("/health/live", "/api/nothing", "/api/docs"):
             headers = self.server.get(path).headers
@@ -287,6 +310,75 @@ class StopAndCrash(unittest.TestCase):
                         market="live") as server:
                 self.assertEqual(server.get("/api/market/status").json()["market"], "live")
 
+    def test_a_feed_that_stays_down_after_a_restart_says_when_it_was_heard_last(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder, Exchange() as exchange:
+            with Server(folder, *exchange.flags(), market="live") as server:
+                server.wait_for("a price", lambda: server.get("/api/market/status").json()["feed"]["last_message"])
+                server.stop()
+                self.assertNotIn("history_fetch_failed", server.log(), "a stop of ours is no failure")
+            stopped = time.time() * 1000
+            exchange.stop()
+            for end in ("kill", "stop"):
+                with Server(folder, *exchange.flags()[:-2], "--set", "binance.ws_url=ws://127.0.0.1:9", market="live") as server:
+                    status = server.wait_for("a feed that is down", lambda: (s := server.get("/api/market/status").json())["feed"]["state"] == "down" and s)
+                    heard = status["feed"]["last_message"]
+                    self.assertLessEqual(heard, stopped)
+                    self.assertGreater(heard, stopped - 10_000 * PATIENCE)
+                    self.assertEqual(status["feed"]["since"], heard)
+                    feed = next(check for check in server.get("/health/ready").json()["checks"] if check["name"] == "feed")
+                    self.assertEqual((feed["status"], feed["since"]), ("warn", heard))
+                    self.assertNotRegex(feed["detail"], r"127\.0\.0\.1:9.*127\.0\.0\.1:9")
+                    getattr(server, end)()
+
+    def test_a_first_start_asks_for_all_its_time(self):
+        answers = []
+
+        class Busy(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                answers.append(self.path)
+                good = len(answers) > 2
+                self.send_response(200 if good else 429)
+                body = b'{"serverTime":%d}' % int(time.time() * 1000) if good else b"{}"
+                self.send_header("Retry-After", "1")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        class Venue(http.server.ThreadingHTTPServer):
+            def handle_error(self, *_):
+                pass  # a server that was killed does not read its answer
+
+        venue = Venue(("127.0.0.1", 0), Busy)
+        threading.Thread(target=venue.serve_forever, daemon=True).start()
+        address = f"binance.rest_url=http://127.0.0.1:{venue.server_port}"
+        nowhere = ("--set", "binance.ws_url=ws://127.0.0.1:9")
+        with Server(None, "--set", address, *nowhere, "--set", "market.decide_ms=20000", market="auto") as server:
+            self.assertEqual(server.get("/api/market/status").json()["market"], "live")
+        answers[:] = []
+        with Server(None, "--set", address, *nowhere, "--set", "market.decide_ms=500", market="auto") as server:
+            self.assertEqual(server.get("/api/market/status").json()["market"], "practice")
+            self.assertRegex(server.log(), "exchange gave no answer.*answered 429")
+        venue.shutdown()
+        venue.server_close()
+        began = time.monotonic()
+        with Server(None, "--set", "binance.rest_url=http://127.0.0.1:9", "--set", "market.decide_ms=1500", market="auto") as server:
+            self.assertGreater(time.monotonic() - began, 1.4)
+            self.assertRegex(server.log(), "exchange gave no answer.*nobody listens")
+
+    def test_a_practice_folder_keeps_its_seed(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder:
+            with Server(folder, "--seed", "7") as server:
+                server.stop()
+            refused = run("serve", "--market", "practice", "--port", "0", "--seed", "2", data_dir=folder)
+            self.assertEqual(refused.returncode, 2)
+            self.assertRegex(refused.stderr.decode(), "seed 7.*seed 2")
+            for flags in ((), ("--seed", "7")):
+                with Server(folder, *flags) as server:
+                    self.assertEqual(server.stop(), 0)
+
     def test_a_name_that_the_exchange_does_not_list_is_left_out_and_said(self):
         with Server(None, "--set", "market.follow=BTCUSDT,ETHUSD,NOSUCHPAIR") as server:
             status = server.wait_for("live feed", lambda: (s := server.get("/api/market/status").json())["feed"]["state"] == "live" and s)
@@ -316,12 +408,31 @@ class StopAndCrash(unittest.TestCase):
                 symbols = server.get("/api/market/symbols").json()["symbols"]
                 self.assertEqual([(one["venue"], one["symbol"]) for one in symbols if one["followed"]], [("replay", "BTCUSDT")])
                 self.assertIn(("practice", "ETHUSDT"), [(one["venue"], one["symbol"]) for one in symbols])
+                self.assertTrue(all(one["practice"] for one in symbols), "what was invented stays invented when it is replayed")
                 stored = server.get("/api/market/candles/practice:ETHUSDT?timeframe=1h").json()
                 self.assertGreater(len(stored["candles"]), 10)
                 self.assertEqual(stored["backfill"]["state"], "none")
                 self.assertEqual(server.get("/api/market/candles/ETHUSDT?timeframe=1h").json()["venue"], "practice")
                 self.assertEqual(server.get("/api/market/candles/BTCUSDT?timeframe=1m").json()["venue"], "replay")
                 self.assertGreater(server.get("/api/market/ticker/practice:ETHUSDT").json()["price"], 0)
+
+    def test_a_replay_of_real_prices_is_not_called_practice(self):
+        with tempfile.TemporaryDirectory(prefix="cw-") as folder:
+            path = Path(folder) / "binance-BTC-USDT-1m.csv"
+            path.write_text(rows(9 * 24 * 60))
+            data = Path(folder) / "data"
+            self.assertEqual(run("import", path, data_dir=data).returncode, 0)
+            with Server(data, "--replay", "BTCUSDT", market="replay") as server:
+                self.assertEqual(server.get("/api/market/status").json()["market"], "replay")
+                symbols = server.get("/api/market/symbols").json()["symbols"]
+                self.assertIn("replay", [one["venue"] for one in symbols])
+                self.assertFalse(any(one["practice"] for one in symbols))
+
+    def test_the_browsers_icon_is_there(self):
+        public = Path(__file__).parents[2] / "web" / "public"
+        with Server(None, "--set", f"server.web_dir={public}") as server:
+            answer = server.get("/favicon.ico")
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "image/x-icon"))
 
     def test_a_practice_folder_refuses_the_live_market(self):
         with tempfile.TemporaryDirectory(prefix="cw-") as folder:

@@ -33,7 +33,9 @@ std::string time_or_null(const std::optional<Timestamp>& time) { return time ? f
 std::string sentence(std::string_view said) {
   std::string out{said};
   if (out.empty()) return out;
-  out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
+  // A name of a machine or a stream stays as it is written.
+  const bool is_name = std::string_view{out}.substr(0, out.find(' ')).find_first_of(".:/@") != std::string_view::npos;
+  if (!is_name) out.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(out.front())));
   if (out.back() != '.' && out.back() != '!' && out.back() != '?') out += '.';
   return out;
 }
@@ -68,6 +70,8 @@ bool FeedBoard::is_connected() const {
   const FeedState state = status_.state;
   return state == FeedState::live || state == FeedState::backfilling || state == FeedState::stale;
 }
+
+Timestamp FeedBoard::since() const { return was_connected_ ? status_.since : last_message_.value_or(status_.since); }
 
 void FeedBoard::progress(exchange::FollowedIndex instrument, Timeframe timeframe, Timestamp oldest, Timestamp goal,
                          bool done) {
@@ -118,6 +122,7 @@ api::BackfillState FeedBoard::backfill(exchange::FollowedIndex instrument, Timef
 
 double FeedBoard::share(const Item& item) const {
   if (item.goal_done) return 1;
+  if (item.status.stored_share) return *item.status.stored_share;
   if (!item.oldest || !item.began_at || *item.began_at <= item.goal) return 0;
   const auto whole = static_cast<double>((*item.began_at - item.goal).count());
   return std::clamp(static_cast<double>((*item.began_at - *item.oldest).count()) / whole, 0.0, 1.0);
@@ -133,7 +138,7 @@ std::string FeedBoard::detail() const {
 std::string FeedBoard::status_json(std::string_view market, std::string_view venue, Timestamp now) const {
   std::string out =
       fmt::format(R"({{"market":"{}","venue":"{}","server_time":{},"feed":{{"state":"{}","since":{},"detail":)", market,
-                  venue, to_ms(now), shown_state(status_.state), to_ms(status_.since));
+                  venue, to_ms(now), shown_state(status_.state), to_ms(since()));
   append_json_string(out, detail());
   out += fmt::format(R"(,"last_message":{}}},"history":[)", time_or_null(last_message_));
   for (const auto& [key, item] : items_) {

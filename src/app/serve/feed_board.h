@@ -19,12 +19,17 @@ class FeedBoard {
  public:
   explicit FeedBoard(std::vector<market::InstrumentId> followed) : followed_(std::move(followed)) {}
 
-  void state(const exchange::FeedStatus& status) { status_ = status; }
+  void state(const exchange::FeedStatus& status) {
+    status_ = status;
+    was_connected_ = was_connected_ || is_connected();
+  }
   const exchange::FeedStatus& status() const { return status_; }
   /// Live, fetching what was missed, or connected and silent.
   bool is_connected() const;
   /// A price came.
   void heard(Timestamp at) { last_message_ = at; }
+  /// When this state began. Of a feed that this process has not seen connected: when an earlier one heard it last.
+  Timestamp since() const;
 
   /// Names of market.follow that the venue does not list; what each says is a sentence.
   void unknown(std::vector<std::string> sentences) { unknown_ = std::move(sentences); }
@@ -61,6 +66,7 @@ class FeedBoard {
 
   std::vector<market::InstrumentId> followed_;
   exchange::FeedStatus status_{};
+  bool was_connected_ = false;  // since this process began
   std::optional<Timestamp> last_message_;
   std::vector<std::string> unknown_;
   std::map<Key, Item> items_;

@@ -57,10 +57,25 @@ TEST_F(FeedBoardTest, SaysOfALiveFeedOnlyWhatStaysTrue) {
   EXPECT_EQ(board.detail(), "The feed follows 2 instruments and hears from the exchange.");
 }
 
+TEST_F(FeedBoardTest, AFeedThatIsDownSinceAnEarlierRunSaysWhenItWasHeardLast) {
+  board.heard(kNow - minutes{15});
+  board.state({FeedState::connecting, kNow, {}});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow - minutes{15}));
+  board.state({FeedState::down, kNow + minutes{1}, "nobody listens there"});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow - minutes{15}));
+  EXPECT_EQ(document()["feed"]["last_message"], to_ms(kNow - minutes{15}));
+  board.state({FeedState::live, kNow + minutes{2}, {}});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow + minutes{2}));
+  board.state({FeedState::down, kNow + minutes{3}, "gone"});
+  EXPECT_EQ(document()["feed"]["since"], to_ms(kNow + minutes{3})) << "this process saw it alive until then";
+}
+
 TEST_F(FeedBoardTest, MakesASentenceOfWhatTheFeedSays) {
   board.state({FeedState::down, kNow, "the exchange ended the connection (1006)"});
   EXPECT_EQ(board.detail(), "The exchange ended the connection (1006).");
   EXPECT_EQ(document()["feed"]["state"], "down");
+  board.state({FeedState::down, kNow, "localhost:18401: the certificate is not trusted"});
+  EXPECT_EQ(board.detail(), "localhost:18401: the certificate is not trusted.") << "a host is written as it is";
   board.state({FeedState::refused, kNow, "Not here."});
   EXPECT_EQ(board.detail(), "Not here.");
   EXPECT_EQ(document()["feed"]["state"], "down") << "the contract has no word for a refusal but its detail";
@@ -103,6 +118,14 @@ TEST_F(FeedBoardTest, ASeriesWaitsRunsFailsAndIsDone) {
   EXPECT_EQ(only_item()["state"], "done");
   EXPECT_EQ(only_item()["progress"], 1);
   EXPECT_EQ(board.backfill(0, Timeframe::m1), BackfillState::idle);
+}
+
+TEST_F(FeedBoardTest, ProgressBeginsWithWhatIsStored) {
+  live();
+  board.progress(0, Timeframe::m1, kNow - days{4}, kNow - days{10}, false);
+  board.history(0, Timeframe::m1, {.state = HistoryStatus::State::queued, .stored_share = 0.3});
+  EXPECT_DOUBLE_EQ(only_item()["progress"], 0.3);
+  EXPECT_EQ(only_item()["oldest"], to_ms(kNow - days{4}));
 }
 
 TEST_F(FeedBoardTest, ASeriesThatWasGivenUpIsFetchedByNobody) {

@@ -11,6 +11,8 @@ namespace {
 namespace binance = exchange::binance;
 
 constexpr Millis kLearnAgain{30'000};
+constexpr Millis kAskAgainFirst{250};
+constexpr Millis kAskAgainMost{1'000};
 
 }  // namespace
 
@@ -145,6 +147,8 @@ net::Task<void> FeedHost::work() {
   patience->clear();
   while (!stopping_ && !listed_.empty()) co_await follow_listed();
   if (stopping_) co_return;
+  owners_.logger.info(
+      "feed_state", {{"state", std::string_view{"down"}}, {"detail", std::string_view{"there is nothing to follow"}}});
   owners_.feed.on_state({exchange::FeedState::down, runtime_.now(), "there is nothing to follow"});
   while (!stopping_) co_await changed_.wait();
 }
@@ -209,8 +213,19 @@ Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::opt
   if (!client) return pass_on(client);
   Result<void> answered = fail(Errc::timed_out, "the exchange did not answer");
   const auto ask = [&]() -> net::Task<void> {
-    const auto time = co_await runtime.within(patience, (*client)->time());
-    answered = time ? Result<void>{} : Result<void>{pass_on(time)};
+    const Millis until = runtime.elapsed() + patience;
+    Millis wait = kAskAgainFirst;
+    bool knows_why = false;
+    while (runtime.elapsed() < until) {
+      const auto time = co_await runtime.within(until - runtime.elapsed(), (*client)->time());
+      if (time) answered = {};
+      // What cut the last attempt short is our own patience: the reason is what went wrong before.
+      if (!time && !(knows_why && time.error().code == Errc::timed_out)) answered = pass_on(time);
+      knows_why = !time;
+      if (time || time.error().code == Errc::refused) break;
+      co_await runtime.sleep_for(std::clamp(until - runtime.elapsed(), Millis{0}, wait));
+      wait = std::min(2 * wait, kAskAgainMost);
+    }
     runtime.stop();
   };
   runtime.spawn("ask the exchange", ask());

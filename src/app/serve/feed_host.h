@@ -86,7 +86,9 @@ class FeedHost {
   std::thread thread_;
 };
 
-/// Asks a venue's REST interface for its time, for at most `patience`: whether a real exchange can be reached from here.
+/// Asks a venue's REST interface for its time until it answers, for at most `patience`: whether a real exchange can be
+/// reached from here. A failure is tried again after a short wait, or the one that the venue asks for (Retry-After).
+/// Errors  the newest reason other than that the time was over; at once where the venue refuses this address (403, 451)
 Result<void> ask_exchange(const std::string& rest_url, Millis patience, std::optional<net::TlsContext> tls,
                           Logger& logger, Metrics& metrics);
 

@@ -1,5 +1,7 @@
 #include "app/serve/market_choice.h"
 
+#include <fmt/format.h>
+
 namespace cw::app {
 
 std::string_view name(MarketMode mode) {
@@ -31,6 +33,18 @@ Result<MarketMode> choose_market(std::string_view wanted, std::optional<FolderMa
   if (wanted == "practice") return MarketMode::practice;
   if (noted) return *noted == FolderMarket::live ? MarketMode::live : MarketMode::practice;
   return can_reach() ? MarketMode::live : MarketMode::practice;
+}
+
+Result<std::int64_t> choose_seed(std::int64_t configured, bool is_given, std::optional<std::int64_t> noted) {
+  if (!noted) return configured;
+  if (is_given && configured != *noted) {
+    return fail(
+        Errc::bad_parameter,
+        fmt::format("this data folder is the practice market of seed {}, and seed {} is another market; leave the "
+                    "seed out, or give another --data-dir",
+                    *noted, configured));
+  }
+  return *noted;
 }
 
 }  // namespace cw::app

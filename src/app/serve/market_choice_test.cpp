@@ -31,5 +31,16 @@ TEST(MarketChoice, WhatIsForcedIsTaken) {
   EXPECT_EQ(*choose_market("replay", FolderMarket::live, must_not_ask), MarketMode::replay);
 }
 
+TEST(MarketChoice, APracticeFolderKeepsItsSeed) {
+  EXPECT_EQ(*choose_seed(1, false, std::nullopt), 1);
+  EXPECT_EQ(*choose_seed(7, true, std::nullopt), 7);
+  EXPECT_EQ(*choose_seed(1, false, 7), 7) << "the default gives way";
+  EXPECT_EQ(*choose_seed(7, true, 7), 7);
+  const auto other = choose_seed(2, true, 7);
+  ASSERT_EQ(other.error().code, Errc::bad_parameter);
+  EXPECT_NE(other.error().message.find("seed 7"), std::string::npos) << other.error().message;
+  EXPECT_NE(other.error().message.find("seed 2"), std::string::npos) << other.error().message;
+}
+
 }  // namespace
 }  // namespace cw::app

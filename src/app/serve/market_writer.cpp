@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/number.h"
 #include "base/require.h"
 #include "candle_store/query.h"
 #include "records/desk_recovery.h"
@@ -15,6 +18,7 @@ using market::Timeframe;
 
 constexpr Millis kLookEvery{250};  // how often fresh prices are shown while no bar comes
 constexpr std::string_view kSnapshotFile = "desk.snapshot";
+constexpr std::string_view kHeardNote = "feed heard";  // ms since 1970
 
 }  // namespace
 
@@ -94,6 +98,21 @@ std::optional<Timestamp> MarketWriter::last_bar(const market::InstrumentId& id) 
   return desk_.series(*number).last_bar;
 }
 
+std::optional<Timestamp> MarketWriter::last_heard() const {
+  std::optional<Timestamp> heard;
+  if (const auto note = parts_.store.note(kHeardNote)) {
+    if (const auto ms = parse_int(*note); ms && *ms > 0) heard = from_ms(*ms);
+  }
+  // A kill may have come before the note: a bar was heard at its end at the earliest.
+  for (const market::InstrumentId& id : parts_.followed) {
+    const auto bar = last_bar(id);
+    if (bar) heard = std::max(heard.value_or(Timestamp{}), *bar + market::duration(Timeframe::m1));
+  }
+  // The practice market's clock may run ahead.
+  if (heard) heard = std::min(*heard, clock_.now());
+  return heard;
+}
+
 void MarketWriter::start() {
   thread_ = std::thread{[this] { run(); }};
 }
@@ -116,10 +135,14 @@ void MarketWriter::run() {
     take_in(items);
     show_fresh();
     if (clock_.now() - retried_at_ >= kStoreRetryEvery) retry_store();
-    if (clock_.now() - saved_at_ >= kSnapshotEvery) save_desk();
+    if (clock_.now() - saved_at_ >= kSnapshotEvery) {
+      save_desk();
+      note_heard();
+    }
   }
   retry_store();
   save_desk();
+  note_heard();
 }
 
 void MarketWriter::take_in(std::vector<Item>& items) {
@@ -284,6 +307,14 @@ void MarketWriter::save_desk() {
   journal_->release(position.offset);
 }
 
+void MarketWriter::note_heard() {
+  const std::int64_t heard = heard_ms_;
+  if (heard == noted_ms_) return;
+  const auto noted = parts_.store.put_note(kHeardNote, fmt::to_string(heard));
+  if (noted) noted_ms_ = heard;
+  if (!noted) parts_.logger.warn("feed time not noted", {{"reason", std::string_view{noted.error().message}}});
+}
+
 void MarketWriter::note_journal(std::optional<Error> error) {
   const std::scoped_lock lock{health_mutex_};
   if (!error) health_.journal_at = clock_.now();
@@ -309,21 +340,26 @@ void MarketWriter::on_bar(exchange::FollowedIndex instrument, const BarEvent& ev
 }
 
 void MarketWriter::on_trade(exchange::FollowedIndex instrument, const market::Trade& trade) {
+  heard_ms_ = to_ms(clock_.now());
   const std::scoped_lock lock{fresh_mutex_};
   fresh_[instrument].trade = trade;
 }
 
 void MarketWriter::on_forming(exchange::FollowedIndex instrument, const market::FormingCandle& bar) {
+  heard_ms_ = to_ms(clock_.now());
   const std::scoped_lock lock{fresh_mutex_};
   fresh_[instrument].forming = bar;
 }
 
 void MarketWriter::on_quote(exchange::FollowedIndex instrument, const market::Quote& quote) {
+  heard_ms_ = to_ms(clock_.now());
   const std::scoped_lock lock{fresh_mutex_};
   fresh_[instrument].quote = quote;
 }
 
 void MarketWriter::on_state(const exchange::FeedStatus& status) {
+  using exchange::FeedState;
+  if (status.state == FeedState::live || status.state == FeedState::backfilling) heard_ms_ = to_ms(clock_.now());
   if (state_listener) state_listener(status);
 }
 

@@ -71,6 +71,10 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   /// Open time of the newest bar that the desk has consumed of an instrument. Before `start`.
   std::optional<Timestamp> last_bar(const market::InstrumentId& id) const;
 
+  /// When the feed was heard last, by this process or an earlier one: as noted (at most every minute, and at a clean end),
+  /// else the end of the newest bar. None where it never was. Before `start`.
+  std::optional<Timestamp> last_heard() const;
+
   void start();
   /// Takes in what waits, saves the desk, ends the thread. The feed must have ended.
   void stop();
@@ -132,6 +136,7 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   void retry_store();
   void show_fresh();
   void save_desk();
+  void note_heard();
   void note_journal(std::optional<Error> error);
   void note_store(std::optional<Error> error);
 
@@ -155,6 +160,8 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   std::optional<BarKeeper> keeper_;
   std::vector<HistoryItem> kept_history_;  // the store could not take them yet
   Timestamp saved_at_{};
+  std::atomic<std::int64_t> heard_ms_{0};  // 0: not since the start
+  std::int64_t noted_ms_ = 0;
   Timestamp retried_at_{};
   SystemClock clock_;
   Counter& bars_;

@@ -134,6 +134,21 @@ TEST_F(MarketWriterTest, GoesOnAfterTheLastBarWhenOpenedAgain) {
   EXPECT_EQ(writer->last_bar(kBtc1m.instrument), bar_at(1).open_time);
 }
 
+TEST_F(MarketWriterTest, RemembersAcrossStartsWhenTheFeedWasHeardLast) {
+  open();
+  EXPECT_EQ(writer->last_heard(), std::nullopt) << "never";
+  hear(0);
+  writer->stop();
+  open();
+  EXPECT_EQ(writer->last_heard(), bar_at(1).open_time) << "no more is known than that the bar had ended";
+  const Timestamp before = std::chrono::floor<Millis>(SystemClock{}.now());
+  writer->on_trade(0, {});
+  writer->stop();
+  open();
+  ASSERT_TRUE(writer->last_heard());
+  EXPECT_GE(*writer->last_heard(), before);
+}
+
 TEST_F(MarketWriterTest, AFullJournalHoldsBarsBackSaysSoOnceAndGoesOnInOrder) {
   open();
   {

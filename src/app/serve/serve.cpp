@@ -65,6 +65,8 @@ class Server {
   std::unique_ptr<candle_store::CandleStore> store_;
   std::unique_ptr<candle_store::CandleStore> replay_store_;  // of a replay alone, made anew at each start
   std::string replayed_;                                     // the symbol of a replay
+  bool replays_practice_ = false;                            // the replayed prices were invented
+  std::int64_t seed_ = 0;                                    // of the practice market
   MarketMode mode_ = MarketMode::live;
   std::string venue_;
   std::unique_ptr<PracticeHost> practice_;
@@ -148,7 +150,8 @@ Result<void> Server::choose() {
     logger_->info("asking the exchange", {{"address", std::string_view{config_.text("binance.rest_url")}}});
     const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")},
                                        tls(), *logger_, metrics_);
-    if (!answered) logger_->warn("exchange unreachable", {{"reason", std::string_view{answered.error().message}}});
+    if (!answered)
+      logger_->warn("exchange gave no answer to use", {{"reason", std::string_view{answered.error().message}}});
     return answered.has_value();
   });
   if (!chosen) return pass_on(chosen);
@@ -157,6 +160,12 @@ Result<void> Server::choose() {
   logger_->info("market", {{"mode", name(mode_)}, {"asked", asked}});
   if (mode_ == MarketMode::live) {
     if (const auto checked = check_follow_live(config_); !checked) return checked;
+  }
+  if (mode_ == MarketMode::practice) {
+    const bool is_given = config_.source("practice.seed").text != ConfigSource{}.text;
+    const auto seed = choose_seed(config_.integer("practice.seed"), is_given, read_seed_note(*store_));
+    if (!seed) return pass_on(seed);
+    seed_ = *seed;
   }
   // A folder whose feed was forced to be live is a live folder only once that feed was heard.
   if (!noted && mode_ == MarketMode::practice) to_note_ = FolderMarket::practice;
@@ -183,6 +192,7 @@ Result<std::unique_ptr<exchange::practice::CandleSource>> Server::open_replay() 
   const auto instrument = find_instrument(config_, *store_, wanted);
   if (!instrument) return pass_on(instrument);
   replayed_ = instrument->id.symbol;
+  replays_practice_ = instrument->id.venue == name(MarketMode::practice);
   std::error_code failed;
   std::filesystem::remove_all(folder_.root / "replay", failed);
   auto scratch = candle_store::CandleStore::open(folder_.root / "replay" / "candles", {}, *logger_, metrics_);
@@ -195,7 +205,8 @@ Result<void> Server::start_practice() {
   if (mode_ == MarketMode::live) return {};
   exchange::practice::PracticeOptions options;
   options.port = 0;
-  options.seed = static_cast<std::uint64_t>(config_.integer("practice.seed"));
+  // A replay takes nothing from it but the jitter of its trades.
+  options.seed = static_cast<std::uint64_t>(mode_ == MarketMode::practice ? seed_ : config_.integer("practice.seed"));
   options.speed = config_.number("practice.speed");
   std::unique_ptr<exchange::practice::CandleSource> stored;
   if (mode_ == MarketMode::replay) {
@@ -225,7 +236,7 @@ std::vector<market::InstrumentId> Server::followed() const {
 Result<void> Server::make_server() {
   ServerHost::Parts parts{config_,
                           market_store(),
-                          {std::string{kVersion}, std::string{name(mode_)}, venue_},
+                          {std::string{kVersion}, std::string{name(mode_)}, venue_, replays_practice_},
                           followed(),
                           *logger_,
                           metrics_,
@@ -240,13 +251,13 @@ Result<void> Server::make_server() {
                           followed(), *server_, *logger_, metrics_});
   if (!writer) return pass_on(writer);
   writer_ = std::move(*writer);
+  if (const auto heard = writer_->last_heard()) server_->heard_before(*heard);
   writer_->state_listener = [this](const exchange::FeedStatus& status) {
     if (mode_ == MarketMode::live && status.state == exchange::FeedState::live && !read_market_note(*store_)) {
       if (const auto noted = write_market_note(*store_, FolderMarket::live); !noted) {
         logger_->error("market not noted", {{"reason", std::string_view{noted.error().message}}});
       }
     }
-    logger_->info("feed", {{"state", exchange::name(status.state)}, {"detail", std::string_view{status.detail}}});
     server_->feed_state(status);
   };
   writer_->progress_listener = [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp oldest,
@@ -287,6 +298,9 @@ Result<void> Server::make_feed() {
   // Chosen only now: a start that failed has decided nothing.
   if (to_note_) {
     if (const auto noted = write_market_note(*store_, *to_note_); !noted) return pass_on(noted);
+  }
+  if (mode_ == MarketMode::practice && !read_seed_note(*store_)) {
+    if (const auto noted = write_seed_note(*store_, seed_); !noted) return pass_on(noted);
   }
   feed_ = std::move(*feed);
   writer_->start();

@@ -301,7 +301,8 @@ std::vector<api::SymbolView> ServerHost::symbols() {
   for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
     const market::Instrument& instrument = board().instrument(i);
     const bool followed = followed_index(instrument.id).has_value();
-    const bool practice = instrument.id.venue == "practice" || instrument.id.venue == "replay";
+    const bool practice =
+        instrument.id.venue == "practice" || (instrument.id.venue == "replay" && parts_.identity.replays_practice);
     auto& list = followed ? views : others;
     list.push_back({instrument, offered_timeframes(stored[instrument.id], followed), practice, followed});
   }
@@ -377,7 +378,7 @@ api::Check ServerHost::feed_check() const {
   const bool good = status.state == exchange::FeedState::live || status.state == exchange::FeedState::backfilling;
   const std::string detail = feed_.detail();
   if (good && feed_.unknown().empty()) return {"feed", api::CheckStatus::pass, detail};
-  return {"feed", api::CheckStatus::warn, detail, status.since};
+  return {"feed", api::CheckStatus::warn, detail, feed_.since()};
 }
 
 }  // namespace cw::app

@@ -29,6 +29,7 @@ struct ServerIdentity {
   std::string version;
   std::string market;  // live, practice, replay
   std::string venue;
+  bool replays_practice = false;  // a replay, of prices that were invented
 };
 
 /// The server's thread: one loop with HTTP, WebSockets and the board that both show. What the market thread says comes by
@@ -62,6 +63,9 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void set_serving(bool serving);
   /// Takes nothing new, answers what is under way, closes the sockets, ends the thread.
   void stop();
+
+  /// When an earlier process heard the feed last. Before `start`.
+  void heard_before(Timestamp at) { feed_.heard(at); }
 
   /// From the feed's thread.
   void feed_state(const exchange::FeedStatus& status);

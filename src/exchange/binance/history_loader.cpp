@@ -18,6 +18,7 @@ constexpr Millis kFirstWait{1'000};
 constexpr Millis kLongestWait{60'000};
 constexpr Millis kRefusedWait{300'000};
 constexpr Millis kRoomWait{5'000};
+constexpr Millis kLogFailureEvery{60'000};
 
 market::CandleColumns columns_of(std::span<const Candle> bars) {
   market::CandleColumns columns;
@@ -38,6 +39,15 @@ struct Series {
   std::vector<Segment> segments;  // the newest last
   std::size_t pages = 0;
   bool given_up = false;
+  Timestamp end{};          // of what is wanted
+  bool was_stored = false;  // in part, when the fetching began
+
+  std::optional<double> stored_share() const {
+    if (!was_stored || given_up || end <= goal) return std::nullopt;
+    Millis left{0};
+    for (const Segment& segment : segments) left += segment.to - segment.from;
+    return std::clamp(1 - static_cast<double>(left.count()) / static_cast<double>((end - goal).count()), 0.0, 1.0);
+  }
 };
 
 struct Request {
@@ -74,8 +84,14 @@ struct HistoryLoader::Impl {
   Counter& bars_fetched;
   Gauge& pages_left;
   bool planned = false;
+  bool stopping = false;
+  std::int64_t failures_unsaid = 0;
+  std::optional<Timestamp> failure_logged_at;
 
   void tell(FollowedIndex instrument, Timeframe timeframe, HistoryStatus status) {
+    const auto whose = std::ranges::find_if(
+        series, [&](const Series& one) { return one.instrument == instrument && one.timeframe == timeframe; });
+    if (whose != series.end()) status.stored_share = whose->stored_share();
     sink.on_history_status(instrument, timeframe, status);
   }
 
@@ -100,14 +116,18 @@ struct HistoryLoader::Impl {
       const Timestamp from = goal.reach ? now - *goal.reach : from_ms(kEarliestMs);
       for (FollowedIndex i = 0; i < options.symbols.size(); ++i) {
         Series one{i, goal.timeframe, market::open_of(goal.timeframe, from), {}};
+        one.end = now;
         const auto stored = options.coverage ? options.coverage(i, goal.timeframe) : std::nullopt;
         if (!stored) {
           one.segments.push_back({one.goal, now});
         } else {
+          one.was_stored = true;
           if (one.goal < stored->first) one.segments.push_back({one.goal, stored->first});
           const Timestamp next = std::max(one.goal, stored->last + market::duration(goal.timeframe));
           if (next + market::duration(goal.timeframe) <= now) one.segments.push_back({next, now});
         }
+        if (stored && !one.segments.empty())
+          sink.on_history_progress(i, goal.timeframe, std::max(stored->first, one.goal), one.goal, false);
         series.push_back(std::move(one));
       }
     }
@@ -192,12 +212,24 @@ struct HistoryLoader::Impl {
         backoff = Backoff(kFirstWait, kLongestWait);
         continue;
       }
-      runtime.logger().warn("history_fetch_failed", {{"why", std::string_view(done.error().message)}});
+      if (stopping) co_return;
+      log_failure(done.error());
       const bool refused = done.error().code == Errc::refused;
       const Millis wait = refused ? kRefusedWait : backoff.failed(runtime.now(), random);
       tell_failed(one, done.error(), runtime.now() + wait);
       co_await runtime.sleep_for(wait);
     }
+  }
+
+  // The first at once, then at most one a minute: a venue that misbehaves must not fill the log.
+  void log_failure(const Error& why) {
+    ++failures_unsaid;
+    const Timestamp now = runtime.now();
+    if (failure_logged_at && now - *failure_logged_at < kLogFailureEvery) return;
+    runtime.logger().warn("history_fetch_failed",
+                          {{"why", std::string_view(why.message)}, {"failures", failures_unsaid}});
+    failure_logged_at = now;
+    failures_unsaid = 0;
   }
 
   void tell_failed(Series* one, const Error& why, Timestamp next_try) {
@@ -249,7 +281,10 @@ HistoryLoader::~HistoryLoader() = default;
 
 net::Task<void> HistoryLoader::run() { return impl_->run(); }
 
-void HistoryLoader::stop() { impl_->tasks.cancel(); }
+void HistoryLoader::stop() {
+  impl_->stopping = true;
+  impl_->tasks.cancel();
+}
 
 bool HistoryLoader::request_older(FollowedIndex instrument, Timeframe timeframe, Timestamp before) {
   CW_REQUIRE(instrument < impl_->options.symbols.size());

@@ -47,9 +47,16 @@ struct Kept final : HistorySink {
   }
 };
 
+struct CountingLogger final : Logger {
+  int failures = 0;
+  void write(LogLevel level, std::string_view event, std::initializer_list<LogField>) override {
+    failures += level >= LogLevel::warn && event == "history_fetch_failed";
+  }
+};
+
 // A venue whose history begins at `first`, one bar for every step of a timeframe.
 struct Story {
-  NullLogger logger;
+  CountingLogger logger;
   net::SimRuntime runtime{logger, {.start = kNow}};
   Metrics metrics;
   RestShared shared;
@@ -224,6 +231,37 @@ TEST(HistoryLoader, SaysWhyARequestFailedAndWhenItIsMadeAgain) {
   ASSERT_TRUE(failure.next_try);
   EXPECT_GE(*failure.next_try, kNow);
   EXPECT_LE(*failure.next_try, kNow + Millis{2'000}) << "the first wait is at most a second";
+}
+
+TEST(HistoryLoader, SaysOfWhatIsStoredInPartHowMuchItIs) {
+  // Wanted are 100 hours up to now; stored are those from 80 hours ago on until 20 hours ago: 60 of 100.
+  const Timestamp now_hour = market::open_of(Timeframe::h1, kNow);
+  HistoryOptions options{.symbols = {"A"}, .goals = {{Timeframe::h1, hours{100}}}};
+  options.coverage = [&](FollowedIndex, Timeframe) {
+    return HistoryCoverage{now_hour - hours{80}, now_hour - hours{21}};
+  };
+  Story story(std::move(options));
+  story.exchange->answer = [](const net::HttpRequest&) { return net::HttpResponse{.status = 500}; };
+  story.runtime.run_for(minutes{1});
+  for (const auto& [whose, status] : story.kept.said) {
+    ASSERT_TRUE(status.stored_share);
+    EXPECT_NEAR(*status.stored_share, 0.6, 0.01);
+  }
+}
+
+TEST(HistoryLoader, ARowOfFailuresIsLoggedAtMostOnceAMinuteAndAStopNotAtAll) {
+  Story story({.symbols = {"A"}, .goals = {{Timeframe::h1, hours{50}}}});
+  int asked = 0;
+  story.exchange->answer = [&](const net::HttpRequest&) {
+    ++asked;
+    return net::HttpResponse{.status = 500};
+  };
+  story.runtime.run_for(Millis{50'000});
+  EXPECT_GT(asked, 3);
+  EXPECT_EQ(story.logger.failures, 1);
+  story.runtime.run_for(minutes{10});
+  EXPECT_GT(story.logger.failures, 4);
+  EXPECT_LE(story.logger.failures, 11);
 }
 
 TEST(HistoryLoader, ASeriesThatTheVenueDoesNotKnowFailsForGood) {

@@ -86,6 +86,7 @@ Result<std::string> RestClient::taken(net::HttpResponse response) {
                                                 response.status, format_time(shared_.limiter.blocked_until())));
   }
   if (response.status == 403 || response.status == 451) return fail(Errc::refused, explain_refusal(response.status));
+  if (const auto wait = retry_after(response)) shared_.limiter.told_to_wait(now, false, wait);
   const auto error = decode_api_error(response.body);
   const std::string said = error ? fmt::format(", code {}: {}", error->code, error->message) : std::string();
   const Errc code = response.status / 100 == 4 ? Errc::bad_parameter : Errc::disconnected;

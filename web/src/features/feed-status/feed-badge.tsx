@@ -16,7 +16,7 @@ export function FeedBadge() {
   const connection = useConnection();
   if (!status) return null;
   const known = !isCutOff(connection);
-  const { tone, short } = known ? FEED_WORDS[status.feed.state] : FEED_UNKNOWN;
+  const { tone, short, brief } = known ? FEED_WORDS[status.feed.state] : FEED_UNKNOWN;
   const history = summarizeHistory(status.history);
   const fetching = history.running + history.queued > 0;
   return (
@@ -34,6 +34,7 @@ export function FeedBadge() {
           type="button"
           className={styles.badge}
           data-quiet={tone === 'good' || undefined}
+          data-brief={brief}
           data-testid="feed"
           onClick={() => setOpen((was) => !was)}
         >

@@ -4,26 +4,33 @@ import type { Connection } from '@/lib/socket/socket-client';
 
 type FeedState = MarketStatus['feed']['state'];
 
-export const FEED_WORDS: Record<FeedState, { readonly tone: Tone; readonly short: string }> = {
-  connecting: { tone: 'busy', short: 'Feed connecting' },
-  backfilling: { tone: 'busy', short: 'Feed catching up' },
-  live: { tone: 'good', short: 'Feed live' },
-  stale: { tone: 'warn', short: 'Feed silent' },
-  down: { tone: 'bad', short: 'Feed down' },
+/** `brief` stands in for `short` where the screen is narrow: colour is never the only sign. */
+export const FEED_WORDS: Record<
+  FeedState,
+  { readonly tone: Tone; readonly short: string; readonly brief: string }
+> = {
+  connecting: { tone: 'busy', short: 'Feed connecting', brief: 'Connecting' },
+  backfilling: { tone: 'busy', short: 'Feed catching up', brief: 'Catching up' },
+  live: { tone: 'good', short: 'Feed live', brief: 'Live' },
+  stale: { tone: 'warn', short: 'Feed silent', brief: 'Silent' },
+  down: { tone: 'bad', short: 'Feed down', brief: 'Down' },
 };
 
 /** Without a connection nobody knows; the last word is not shown as if it still held. */
-export const FEED_UNKNOWN: { readonly tone: Tone; readonly short: string } = {
+export const FEED_UNKNOWN: { readonly tone: Tone; readonly short: string; readonly brief: string } = {
   tone: 'idle',
   short: 'Feed unknown',
+  brief: 'Unknown',
 };
 
-export const CONNECTION_WORDS: Record<Connection['phase'], { readonly tone: Tone; readonly short: string }> =
-  {
-    connecting: { tone: 'busy', short: 'Connecting' },
-    open: { tone: 'good', short: 'Connected' },
-    waiting: { tone: 'bad', short: 'Not connected' },
-  };
+export const CONNECTION_WORDS: Record<
+  Connection['phase'],
+  { readonly tone: Tone; readonly short: string; readonly brief: string }
+> = {
+  connecting: { tone: 'busy', short: 'Connecting', brief: '…' },
+  open: { tone: 'good', short: 'Connected', brief: 'On' },
+  waiting: { tone: 'bad', short: 'Not connected', brief: 'Off' },
+};
 
 export interface HistorySummary {
   /** Mean share over all series; 1 when there is nothing to fetch. */

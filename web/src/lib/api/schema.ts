@@ -34,8 +34,10 @@ export interface paths {
         /**
          * Does everything that the server depends on work?
          * @description Each dependency with its state and the reason. The whole is the worst of its parts: `fail` (503) when any
-         *     part fails, else `warn` (200) when any part warns, else `pass` (200). While the server starts or shuts down the
-         *     check `server` fails and says so. The body has this shape with 503 too: it is not a problem document.
+         *     part fails, else `warn` (200) when any part warns, else `pass` (200). The port opens when the market is chosen and
+         *     the stored data is open; a connection before that is refused. From then until everything runs, and while
+         *     requests are still answered at the end, the check `server` fails and says so. A server that shuts down takes no
+         *     new connections: only one that is still open gets that answer. The body has this shape with 503 too: it is not a problem document.
          *
          *     The checks: `server` (starting, serving, draining), `candle_store` (opens, reads, writes), `disk` (`warn` from
          *     90 % full, `fail` from 97 %, where market data writes stop), `journal` (the last append succeeded), `feed`
@@ -80,6 +82,26 @@ export interface paths {
         };
         /** This file, as JSON. */
         get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asyncapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contract of the WebSocket, as JSON.
+         * @description AsyncAPI 3.0; every message of `/api/ws`.
+         */
+        get: operations["getAsyncApi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -214,7 +236,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The WebSocket; its messages are in asyncapi.yaml.
+         * The WebSocket; its messages are in /api/asyncapi.json.
          * @description RFC 6455, version 13, no sub-protocol, text frames of JSON. `Origin`, where sent, must be the server's own
          *     (scheme, host and port as in `Host`): another is 403 `forbidden_origin`. A request without an upgrade is 426
          *     `upgrade_required`.
@@ -292,7 +314,7 @@ export interface components {
             lot_size: components["schemas"]["DecimalString"];
             /** @description Those that candles can be asked for, finest first. Without 1m bars only the coarser ones are there. */
             timeframes: components["schemas"]["Timeframe"][];
-            /** @description These prices are invented: show it. */
+            /** @description These prices are invented: show it. False for a replay of real prices. */
             practice: boolean;
             /** @description Live prices arrive for it. False: only stored candles. */
             followed: boolean;
@@ -577,6 +599,7 @@ export interface operations {
                     "application/json": components["schemas"]["Live"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -632,6 +655,7 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
             /** @description Not ready; the failing checks say why. */
             503: {
@@ -681,6 +705,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -712,6 +737,38 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    getAsyncApi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer; the answer is 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contract. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asyncapi: string;
+                        info: Record<string, never>;
+                        channels: Record<string, never>;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -733,6 +790,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -950,6 +1008,7 @@ export interface operations {
                     "application/json": components["schemas"]["MarketStatus"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             405: components["responses"]["MethodNotAllowed"];
             503: components["responses"]["NotReady"];
         };
