@@ -1,6 +1,7 @@
 #include "app/cli.h"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <memory>
 
@@ -10,11 +11,15 @@
 
 #include "base/nearest.h"
 #include "base/number.h"
+#include "base/printable.h"
+#include "market/instrument.h"
 
 namespace cw::app {
 namespace {
 
 using Texts = std::vector<std::string>;
+
+constexpr std::size_t kFilesMost = 10'000;
 
 /// What the parser fills in: texts as given, read into values once the whole line is known to be sound in form.
 struct Raw {
@@ -57,6 +62,9 @@ class Parser {
   std::string deepest_name() const;
   std::string usage_name() const;
   Result<void> read_common(Invocation& into);
+  Result<void> read_serve(Invocation& into);
+  Result<void> refuse_empty();
+  bool is_key_flag(const CLI::Option* option) const;
   Result<CommandArgs> read_args();
   Result<std::optional<market::Timeframe>> read_timeframe();
   Result<std::optional<Timestamp>> read_time(const std::string& text, const char* flag);
@@ -121,7 +129,7 @@ void Parser::format_option(CLI::App& app, const Texts& formats) {
   app.add_option("--format", raw_.format, fmt::format("{} (default: {})", fmt::join(formats, ", "), formats.front()))
       ->check([formats](const std::string& text) -> std::string {
         if (std::ranges::find(formats, text) != formats.end()) return {};
-        return fmt::format("--format takes {}, not '{}'{}", fmt::join(formats, ", "), text,
+        return fmt::format("--format takes {}, not '{}'{}", fmt::join(formats, ", "), printable(text),
                            did_you_mean(nearest_names(text, formats)));
       })
       ->type_name("FORMAT");
@@ -135,7 +143,7 @@ void Parser::add_serve() {
   key_flag(*serve, "--host", "server.host", "The loopback address to listen on");
   key_flag(*serve, "--port", "server.port", "The port to listen on; 0 takes a free one");
   key_flag(*serve, "--market", "market.mode", "auto, live, practice or replay");
-  key_flag(*serve, "--replay", "replay.symbol", "What a replay plays");
+  key_flag(*serve, "--replay", "replay.symbol", "What a replay plays; without --market it asks for one");
   key_flag(*serve, "--speed", "practice.speed", "Seconds of the practice market or a replay in one second");
   key_flag(*serve, "--seed", "practice.seed", "The practice market's seed");
   key_flag(*serve, "--web-dir", "server.web_dir", "The folder of the built dashboard");
@@ -150,7 +158,7 @@ void Parser::add_import() {
               "  candlewick import *.csv.gz --replace");
   import->add_option("FILE", raw_.files, "The files; each is stored as a whole or not at all")
       ->required()
-      ->expected(1, 10'000);
+      ->expected(1, CLI::detail::expected_max_vector_size);
   import->add_option("--venue", raw_.venue, "The venue, where the file's name does not say it")->type_name("NAME");
   import->add_option("--symbol", raw_.symbol, "The symbol, where the file's name does not say it")->type_name("SYMBOL");
   import->add_option("--timeframe", raw_.timeframe, "The timeframe, where the file's name does not say it")
@@ -285,18 +293,22 @@ Error Parser::unexpected_argument() {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
     const Texts near = nearest_names(word.substr(0, word.find('=')), known, 2);
-    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", word, at == &app_ ? "" : " ", deepest_name(),
-                             did_you_mean(near)),
+    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", printable(word), at == &app_ ? "" : " ",
+                             deepest_name(), did_you_mean(near)),
                  deepest_name())
         .error();
   }
   for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
     known.push_back(sub->get_name());
-  if (known.empty()) {
-    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", word, deepest_name()), deepest_name())
+  const bool has_its_argument = std::ranges::any_of(
+      at->get_options(), [](const CLI::Option* option) { return option->get_positional() && option->count() > 0; });
+  if (known.empty() || has_its_argument) {
+    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", printable(word), deepest_name()),
+                 deepest_name())
         .error();
   }
-  return usage(fmt::format("'{}' is no command{}", word, did_you_mean(nearest_names(word, known, 2))), deepest_name())
+  return usage(fmt::format("'{}' is no command{}", printable(word), did_you_mean(nearest_names(word, known, 2))),
+               deepest_name())
       .error();
 }
 
@@ -308,6 +320,10 @@ Error Parser::explain(const CLI::ParseError& error) {
     if (!app_.remaining(true).empty()) return unexpected_argument();
     message = fmt::format("'candlewick {}' needs a command of its own", deepest_name());
   }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (const std::size_t name_end = message.find(": At Most 1 required but received "); name_end != message.npos)
+      message = message.substr(0, name_end) + (message.ends_with(" 2") ? " is given twice" : " is given several times");
+  }
   if (const std::size_t own = message.find("--format takes"); own != std::string::npos) message.erase(0, own);
   return usage(std::move(message), deepest_name()).error();
 }
@@ -318,6 +334,11 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
   try {
     app_.parse(reversed);
   } catch (const CLI::CallForHelp&) {
+    // Nobody can be helped with a command that does not exist.
+    const Texts extras = app_.remaining(true);
+    const bool has_commands = !deepest()->get_subcommands([](const CLI::App*) { return true; }).empty();
+    if (has_commands && !extras.empty() && !extras.front().starts_with('-'))
+      return std::unexpected(unexpected_argument());
     invocation.name = "help";
     invocation.args = HelpArgs{deepest()->help(usage_name())};
     return invocation;
@@ -326,7 +347,11 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
   }
   invocation.name = deepest_name();
   if (raw_.version) invocation.name = "version";
+  if (const auto full = refuse_empty(); !full) return pass_on(full);
   if (const auto common = read_common(invocation); !common) return pass_on(common);
+  if (invocation.name == "serve") {
+    if (const auto served = read_serve(invocation); !served) return pass_on(served);
+  }
   if (invocation.name.empty()) {
     invocation.args = HelpArgs{app_.help()};
     return invocation;
@@ -351,6 +376,36 @@ Result<void> Parser::read_common(Invocation& into) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) return usage(fmt::format("--set takes KEY=VALUE, not '{}'", text), deepest_name());
     into.flags.push_back({text.substr(0, equals), text.substr(equals + 1), "--set"});
+  }
+  return {};
+}
+
+bool Parser::is_key_flag(const CLI::Option* option) const {
+  return std::ranges::any_of(raw_.key_flags, [&](const auto& flag) { return flag.first == option; });
+}
+
+/// An empty text is no value. What it means for a key of the configuration, the configuration says.
+Result<void> Parser::refuse_empty() {
+  for (const CLI::App* app = &app_;; app = app->get_subcommands().front()) {
+    for (const CLI::Option* option : app->get_options()) {
+      if (is_key_flag(option) || std::ranges::find(option->results(), "") == option->results().end()) continue;
+      if (option->get_expected_max() == 0) continue;
+      return usage(fmt::format("{} is given an empty text", option->get_name()), deepest_name());
+    }
+    if (app->get_subcommands().empty()) return {};
+  }
+}
+
+/// What to play asks for a replay, and stands against any other market.
+Result<void> Parser::read_serve(Invocation& into) {
+  if (std::ranges::find(into.flags, "--replay", &FlagSetting::flag) == into.flags.end()) return {};
+  const auto mode = std::ranges::find(into.flags, "market.mode", &FlagSetting::key);
+  if (mode == into.flags.end()) {
+    into.flags.push_back({"market.mode", "replay", "--replay"});
+  } else if (mode->value != "replay") {
+    return usage(fmt::format("--replay asks for a replay and {} for the market '{}'; leave one of them out", mode->flag,
+                             printable(mode->value)),
+                 "serve");
   }
   return {};
 }
@@ -386,10 +441,41 @@ OutputFormat Parser::read_format() const {
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional{text}; }
 
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+Error bad_venue(std::string_view flag, std::string_view venue) {
+  return usage(fmt::format("{}: '{}' is not a venue's name: letters and digits, at most 20, as in binance", flag,
+                           printable(venue)),
+               "import")
+      .error();
+}
+
 Result<CommandArgs> Parser::read_import() {
+  if (raw_.files.size() > kFilesMost)
+    return usage(fmt::format("{} files are given; one import takes at most {}", raw_.files.size(), kFilesMost),
+                 "import");
   const auto timeframe = read_timeframe();
   if (!timeframe) return pass_on(timeframe);
-  return CommandArgs{ImportArgs{raw_.files, given(raw_.venue), given(raw_.symbol), *timeframe, raw_.replace}};
+  auto venue = given(raw_.venue);
+  if (venue) *venue = lower_case(*venue);
+  if (venue && !market::is_venue_name(*venue)) return std::unexpected(bad_venue("--venue", raw_.venue));
+  auto symbol = given(raw_.symbol);
+  if (const std::size_t colon = raw_.symbol.find(':'); colon != std::string::npos) {
+    const std::string in_front = lower_case(raw_.symbol.substr(0, colon));
+    if (!market::is_venue_name(in_front)) return std::unexpected(bad_venue("--symbol", raw_.symbol.substr(0, colon)));
+    if (venue && *venue != in_front)
+      return usage(fmt::format("--symbol says the venue '{}' and --venue '{}'", in_front, *venue), "import");
+    venue = in_front;
+    symbol = raw_.symbol.substr(colon + 1);
+  }
+  if (symbol) {
+    if (const auto parts = market::split_symbol(*symbol); !parts)
+      return usage("--symbol: " + parts.error().message, "import");
+  }
+  return CommandArgs{ImportArgs{raw_.files, std::move(venue), std::move(symbol), *timeframe, raw_.replace}};
 }
 
 Result<CommandArgs> Parser::read_candles() {
