@@ -1,7 +1,6 @@
 #include "app/cli.h"
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <memory>
 
@@ -9,17 +8,15 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "app/cli_meaning.h"
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/printable.h"
-#include "market/instrument.h"
 
 namespace cw::app {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-constexpr std::size_t kFilesMost = 10'000;
 
 /// What the parser fills in: texts as given, read into values once the whole line is known to be sound in form.
 struct Raw {
@@ -31,11 +28,6 @@ struct Raw {
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   bool replace = false, dry_run = false, version = false;
 };
-
-std::unexpected<Error> usage(std::string message, std::string_view command) {
-  const std::string full = command.empty() ? "candlewick" : fmt::format("candlewick {}", command);
-  return fail(Errc::bad_parameter, fmt::format("{}; '{} --help' tells more", message, full));
-}
 
 /// The parser and what it fills in. One object a command line.
 class Parser {
@@ -62,7 +54,6 @@ class Parser {
   std::string deepest_name() const;
   std::string usage_name() const;
   Result<void> read_common(Invocation& into);
-  Result<void> read_serve(Invocation& into);
   Result<void> refuse_empty();
   bool is_key_flag(const CLI::Option* option) const;
   Result<CommandArgs> read_args();
@@ -350,7 +341,7 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
   if (const auto full = refuse_empty(); !full) return pass_on(full);
   if (const auto common = read_common(invocation); !common) return pass_on(common);
   if (invocation.name == "serve") {
-    if (const auto served = read_serve(invocation); !served) return pass_on(served);
+    if (const auto served = ask_for_replay(invocation.flags); !served) return pass_on(served);
   }
   if (invocation.name.empty()) {
     invocation.args = HelpArgs{app_.help()};
@@ -396,20 +387,6 @@ Result<void> Parser::refuse_empty() {
   }
 }
 
-/// What to play asks for a replay, and stands against any other market.
-Result<void> Parser::read_serve(Invocation& into) {
-  if (std::ranges::find(into.flags, "--replay", &FlagSetting::flag) == into.flags.end()) return {};
-  const auto mode = std::ranges::find(into.flags, "market.mode", &FlagSetting::key);
-  if (mode == into.flags.end()) {
-    into.flags.push_back({"market.mode", "replay", "--replay"});
-  } else if (mode->value != "replay") {
-    return usage(fmt::format("--replay asks for a replay and {} for the market '{}'; leave one of them out", mode->flag,
-                             printable(mode->value)),
-                 "serve");
-  }
-  return {};
-}
-
 Result<std::optional<market::Timeframe>> Parser::read_timeframe() {
   if (raw_.timeframe.empty()) return std::optional<market::Timeframe>{};
   const auto timeframe = market::parse_timeframe(raw_.timeframe);
@@ -441,41 +418,12 @@ OutputFormat Parser::read_format() const {
 
 std::optional<std::string> given(const std::string& text) { return text.empty() ? std::nullopt : std::optional{text}; }
 
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-Error bad_venue(std::string_view flag, std::string_view venue) {
-  return usage(fmt::format("{}: '{}' is not a venue's name: letters and digits, at most 20, as in binance", flag,
-                           printable(venue)),
-               "import")
-      .error();
-}
-
 Result<CommandArgs> Parser::read_import() {
-  if (raw_.files.size() > kFilesMost)
-    return usage(fmt::format("{} files are given; one import takes at most {}", raw_.files.size(), kFilesMost),
-                 "import");
   const auto timeframe = read_timeframe();
   if (!timeframe) return pass_on(timeframe);
-  auto venue = given(raw_.venue);
-  if (venue) *venue = lower_case(*venue);
-  if (venue && !market::is_venue_name(*venue)) return std::unexpected(bad_venue("--venue", raw_.venue));
-  auto symbol = given(raw_.symbol);
-  if (const std::size_t colon = raw_.symbol.find(':'); colon != std::string::npos) {
-    const std::string in_front = lower_case(raw_.symbol.substr(0, colon));
-    if (!market::is_venue_name(in_front)) return std::unexpected(bad_venue("--symbol", raw_.symbol.substr(0, colon)));
-    if (venue && *venue != in_front)
-      return usage(fmt::format("--symbol says the venue '{}' and --venue '{}'", in_front, *venue), "import");
-    venue = in_front;
-    symbol = raw_.symbol.substr(colon + 1);
-  }
-  if (symbol) {
-    if (const auto parts = market::split_symbol(*symbol); !parts)
-      return usage("--symbol: " + parts.error().message, "import");
-  }
-  return CommandArgs{ImportArgs{raw_.files, std::move(venue), std::move(symbol), *timeframe, raw_.replace}};
+  auto args = checked_import({raw_.files, given(raw_.venue), given(raw_.symbol), *timeframe, raw_.replace});
+  if (!args) return pass_on(args);
+  return CommandArgs{std::move(*args)};
 }
 
 Result<CommandArgs> Parser::read_candles() {

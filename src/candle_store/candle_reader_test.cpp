@@ -197,7 +197,7 @@ TEST(FreqtradeJson, NamesRowLineAndColumnOfWhatIsWrong) {
   EXPECT_THAT(read("[]").error, testing::HasSubstr("it has no rows"));
   EXPECT_THAT(read("[").error, testing::HasSubstr("the file ends"));
   EXPECT_THAT(read("[{\"a\":1}]").error, testing::HasSubstr("'[' of a row was expected"));
-  EXPECT_THAT(read("[[" + std::string(10 << 20, '1')).error, testing::HasSubstr("is not a number (open time)"));
+  EXPECT_THAT(read("[[" + std::string(10 << 20, '1')).error, testing::HasSubstr("is too large (open time)"));
 }
 
 struct BadLine {
