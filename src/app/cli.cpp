@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/cli_meaning.h"
+#include "base/masked_url.h"
 #include "base/nearest.h"
 #include "base/number.h"
 #include "base/printable.h"
@@ -283,8 +284,9 @@ Error Parser::unexpected_argument() {
     for (const CLI::Option* option : at->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
-    const Texts near = nearest_names(word.substr(0, word.find('=')), known, 2);
-    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", printable(word), at == &app_ ? "" : " ",
+    const std::string flag = word.substr(0, word.find('='));  // its value may be a secret
+    const Texts near = nearest_names(flag, known, 2);
+    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", printable(flag), at == &app_ ? "" : " ",
                              deepest_name(), did_you_mean(near)),
                  deepest_name())
         .error();
@@ -365,7 +367,8 @@ Result<void> Parser::read_common(Invocation& into) {
   }
   for (const std::string& text : raw_.sets) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return usage(fmt::format("--set takes KEY=VALUE, not '{}'", text), deepest_name());
+    if (equals == std::string::npos)
+      return usage(fmt::format("--set takes KEY=VALUE, not '{}'", printable(masked_url(text))), deepest_name());
     into.flags.push_back({text.substr(0, equals), text.substr(equals + 1), "--set"});
   }
   return {};
@@ -405,7 +408,8 @@ Result<std::optional<std::int64_t>> Parser::read_limit() {
   if (raw_.limit.empty()) return std::optional<std::int64_t>{};
   const auto limit = parse_int(raw_.limit);
   if (!limit || *limit < 1)
-    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", raw_.limit), deepest_name());
+    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", printable(raw_.limit)),
+                 deepest_name());
   return limit;
 }
 
@@ -454,7 +458,8 @@ Result<CommandArgs> Parser::read_practice() {
   if (!raw_.port.empty()) {
     const auto port = parse_int(raw_.port);
     if (!port || *port < 0 || *port > 65535)
-      return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", raw_.port), "practice");
+      return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", printable(raw_.port)),
+                   "practice");
     args.port = static_cast<std::uint16_t>(*port);
   }
   if (raw_.certificate.empty() != raw_.key.empty()) return usage("--tls-cert and --tls-key go together", "practice");

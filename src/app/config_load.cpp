@@ -189,8 +189,9 @@ Result<void> check_address(const Config::Entry& entry) {
     return fault(entry.source, key.name,
                  fmt::format("takes {}, not {}: {}", expected_value(key), Config::shown(entry), why));
   };
-  const auto starts = [&](const std::string& scheme) { return text.starts_with(scheme + "://"); };
-  if (std::ranges::none_of(key.schemes, starts)) return refuse("it begins otherwise");
+  std::string given = text.substr(0, text.find("://"));
+  std::ranges::transform(given, given.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (std::ranges::find(key.schemes, given) == key.schemes.end()) return refuse("it begins otherwise");
   if (const auto url = net::parse_url(text); !url) {
     const std::string& said = url.error().message;
     return refuse(said.substr(said.rfind(": ") + 2));

@@ -122,13 +122,14 @@ TEST_F(ConfigLoad, AnAddressHasASchemeOfItsKindAndAHost) {
     inputs_.flags = {{key, value, "--set"}};
     EXPECT_THAT(message(Errc::bad_parameter), AllOf(StartsWith("flag --set: " + key), HasSubstr(why))) << value;
   };
-  for (const char* text : {"nonsense", "foo", "", "wss://host", "ftp://host"})
+  for (const char* text : {"nonsense", "foo", "", "https", "wss://host", "ftp://host"})
     refused("binance.rest_url", text, "begins with https:// or http://");
   for (const char* text : {"https://host", "http://x", ""}) refused("binance.ws_url", text, "wss:// or ws://");
   refused("binance.rest_url", "https://", "the host is missing");
   refused("binance.rest_url", "https://host:99999", "the port must be");
   refused("binance.rest_url", "https://ho st", "the host name");
-  for (const char* good : {"https://api.binance.com", "http://[::1]:8090", "http://127.0.0.1:8090/base/"}) {
+  for (const char* good :
+       {"https://api.binance.com", "HTTPS://api.binance.com", "http://[::1]:8090", "http://127.0.0.1:8090/base/"}) {
     inputs_.flags = {{"binance.rest_url", good, "--set"}};
     EXPECT_EQ(message(Errc::internal), "loaded") << good;
   }

@@ -179,6 +179,12 @@ class Configuration(WithSettings):
                         self.fails(result, 2, f"binance.{key}", "********")
                         self.assertNotIn(b"s3cret", result.stdout + result.stderr)
 
+    def test_a_secret_in_a_mistyped_flag_is_not_repeated(self):
+        for arguments in (["--rest-url=https://user:s3cret@host"], ["--set", "https://user:s3cret@host"]):
+            result = run("config", "show", *arguments)
+            self.fails(result, 2, arguments[0].partition("=")[0])
+            self.assertNotIn(b"s3cret", result.stderr)
+
     def test_a_server_does_not_start_without_its_certificates(self):
         path = self.write('[binance]\nca_file = "/nope"\n')
         self.fails(run("serve", "--port", "0", data_dir=self.data), 2, f"{path}:2:11: binance.ca_file", "/nope")
