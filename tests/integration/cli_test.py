@@ -413,6 +413,7 @@ class Candles(Folder):
         self.assertEqual(result.stderr, b"")
 
     def test_many_commands_at_once_share_the_folder(self):
+        self.data.mkdir(mode=0o700)  # which of them comes first is open, and one that only reads makes no folder
         path = self.file("binance-BTC-USDT-1m.csv", rows(30_000))
         commands = [["import", str(path)]] + [["candles", "list"]] * 5
         running = [subprocess.Popen([BINARY, *command, "--data-dir", str(self.data)], env=clean_environment(), stdout=subprocess.PIPE,
