@@ -8,8 +8,11 @@
 #include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
+#include "app/cli_meaning.h"
+#include "base/masked_url.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "base/printable.h"
 
 namespace cw::app {
 namespace {
@@ -26,11 +29,6 @@ struct Raw {
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   bool replace = false, dry_run = false, version = false;
 };
-
-std::unexpected<Error> usage(std::string message, std::string_view command) {
-  const std::string full = command.empty() ? "candlewick" : fmt::format("candlewick {}", command);
-  return fail(Errc::bad_parameter, fmt::format("{}; '{} --help' tells more", message, full));
-}
 
 /// The parser and what it fills in. One object a command line.
 class Parser {
@@ -57,6 +55,8 @@ class Parser {
   std::string deepest_name() const;
   std::string usage_name() const;
   Result<void> read_common(Invocation& into);
+  Result<void> refuse_empty();
+  bool is_key_flag(const CLI::Option* option) const;
   Result<CommandArgs> read_args();
   Result<std::optional<market::Timeframe>> read_timeframe();
   Result<std::optional<Timestamp>> read_time(const std::string& text, const char* flag);
@@ -121,7 +121,7 @@ void Parser::format_option(CLI::App& app, const Texts& formats) {
   app.add_option("--format", raw_.format, fmt::format("{} (default: {})", fmt::join(formats, ", "), formats.front()))
       ->check([formats](const std::string& text) -> std::string {
         if (std::ranges::find(formats, text) != formats.end()) return {};
-        return fmt::format("--format takes {}, not '{}'{}", fmt::join(formats, ", "), text,
+        return fmt::format("--format takes {}, not '{}'{}", fmt::join(formats, ", "), printable(text),
                            did_you_mean(nearest_names(text, formats)));
       })
       ->type_name("FORMAT");
@@ -135,7 +135,7 @@ void Parser::add_serve() {
   key_flag(*serve, "--host", "server.host", "The loopback address to listen on");
   key_flag(*serve, "--port", "server.port", "The port to listen on; 0 takes a free one");
   key_flag(*serve, "--market", "market.mode", "auto, live, practice or replay");
-  key_flag(*serve, "--replay", "replay.symbol", "What a replay plays");
+  key_flag(*serve, "--replay", "replay.symbol", "What a replay plays; without --market it asks for one");
   key_flag(*serve, "--speed", "practice.speed", "Seconds of the practice market or a replay in one second");
   key_flag(*serve, "--seed", "practice.seed", "The practice market's seed");
   key_flag(*serve, "--web-dir", "server.web_dir", "The folder of the built dashboard");
@@ -150,7 +150,7 @@ void Parser::add_import() {
               "  candlewick import *.csv.gz --replace");
   import->add_option("FILE", raw_.files, "The files; each is stored as a whole or not at all")
       ->required()
-      ->expected(1, 10'000);
+      ->expected(1, CLI::detail::expected_max_vector_size);
   import->add_option("--venue", raw_.venue, "The venue, where the file's name does not say it")->type_name("NAME");
   import->add_option("--symbol", raw_.symbol, "The symbol, where the file's name does not say it")->type_name("SYMBOL");
   import->add_option("--timeframe", raw_.timeframe, "The timeframe, where the file's name does not say it")
@@ -286,19 +286,24 @@ Error Parser::unexpected_argument() {
     for (const CLI::Option* option : at->get_options()) {
       for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
     }
-    const Texts near = nearest_names(word.substr(0, word.find('=')), known, 2);
-    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", word, at == &app_ ? "" : " ", deepest_name(),
-                             did_you_mean(near)),
+    const std::string flag = word.substr(0, word.find('='));  // its value may be a secret
+    const Texts near = nearest_names(flag, known, 2);
+    return usage(fmt::format("{} is no flag of 'candlewick{}{}'{}", printable(flag), at == &app_ ? "" : " ",
+                             deepest_name(), did_you_mean(near)),
                  deepest_name())
         .error();
   }
   for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; }))
     known.push_back(sub->get_name());
-  if (known.empty()) {
-    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", word, deepest_name()), deepest_name())
+  const bool has_its_argument = std::ranges::any_of(
+      at->get_options(), [](const CLI::Option* option) { return option->get_positional() && option->count() > 0; });
+  if (known.empty() || has_its_argument) {
+    return usage(fmt::format("'{}' is one argument too many for 'candlewick {}'", printable(word), deepest_name()),
+                 deepest_name())
         .error();
   }
-  return usage(fmt::format("'{}' is no command{}", word, did_you_mean(nearest_names(word, known, 2))), deepest_name())
+  return usage(fmt::format("'{}' is no command{}", printable(word), did_you_mean(nearest_names(word, known, 2))),
+               deepest_name())
       .error();
 }
 
@@ -310,6 +315,10 @@ Error Parser::explain(const CLI::ParseError& error) {
     if (!app_.remaining(true).empty()) return unexpected_argument();
     message = fmt::format("'candlewick {}' needs a command of its own", deepest_name());
   }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    if (const std::size_t name_end = message.find(": At Most 1 required but received "); name_end != message.npos)
+      message = message.substr(0, name_end) + (message.ends_with(" 2") ? " is given twice" : " is given several times");
+  }
   if (const std::size_t own = message.find("--format takes"); own != std::string::npos) message.erase(0, own);
   return usage(std::move(message), deepest_name()).error();
 }
@@ -320,6 +329,11 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
   try {
     app_.parse(reversed);
   } catch (const CLI::CallForHelp&) {
+    // Nobody can be helped with a command that does not exist.
+    const Texts extras = app_.remaining(true);
+    const bool has_commands = !deepest()->get_subcommands([](const CLI::App*) { return true; }).empty();
+    if (has_commands && !extras.empty() && !extras.front().starts_with('-'))
+      return std::unexpected(unexpected_argument());
     invocation.name = "help";
     invocation.args = HelpArgs{deepest()->help(usage_name())};
     return invocation;
@@ -328,7 +342,11 @@ Result<Invocation> Parser::parse(const Texts& arguments) {
   }
   invocation.name = deepest_name();
   if (raw_.version) invocation.name = "version";
+  if (const auto full = refuse_empty(); !full) return pass_on(full);
   if (const auto common = read_common(invocation); !common) return pass_on(common);
+  if (invocation.name == "serve") {
+    if (const auto served = ask_for_replay(invocation.flags); !served) return pass_on(served);
+  }
   if (invocation.name.empty()) {
     invocation.args = HelpArgs{app_.help()};
     return invocation;
@@ -351,10 +369,27 @@ Result<void> Parser::read_common(Invocation& into) {
   }
   for (const std::string& text : raw_.sets) {
     const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return usage(fmt::format("--set takes KEY=VALUE, not '{}'", text), deepest_name());
+    if (equals == std::string::npos)
+      return usage(fmt::format("--set takes KEY=VALUE, not '{}'", printable(masked_url(text))), deepest_name());
     into.flags.push_back({text.substr(0, equals), text.substr(equals + 1), "--set"});
   }
   return {};
+}
+
+bool Parser::is_key_flag(const CLI::Option* option) const {
+  return std::ranges::any_of(raw_.key_flags, [&](const auto& flag) { return flag.first == option; });
+}
+
+/// An empty text is no value. What it means for a key of the configuration, the configuration says.
+Result<void> Parser::refuse_empty() {
+  for (const CLI::App* app = &app_;; app = app->get_subcommands().front()) {
+    for (const CLI::Option* option : app->get_options()) {
+      if (is_key_flag(option) || std::ranges::find(option->results(), "") == option->results().end()) continue;
+      if (option->get_expected_max() == 0) continue;
+      return usage(fmt::format("{} is given an empty text", option->get_name()), deepest_name());
+    }
+    if (app->get_subcommands().empty()) return {};
+  }
 }
 
 Result<std::optional<market::Timeframe>> Parser::read_timeframe() {
@@ -375,7 +410,8 @@ Result<std::optional<std::int64_t>> Parser::read_limit() {
   if (raw_.limit.empty()) return std::optional<std::int64_t>{};
   const auto limit = parse_int(raw_.limit);
   if (!limit || *limit < 1)
-    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", raw_.limit), deepest_name());
+    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", printable(raw_.limit)),
+                 deepest_name());
   return limit;
 }
 
@@ -391,7 +427,9 @@ std::optional<std::string> given(const std::string& text) { return text.empty() 
 Result<CommandArgs> Parser::read_import() {
   const auto timeframe = read_timeframe();
   if (!timeframe) return pass_on(timeframe);
-  return CommandArgs{ImportArgs{raw_.files, given(raw_.venue), given(raw_.symbol), *timeframe, raw_.replace}};
+  auto args = checked_import({raw_.files, given(raw_.venue), given(raw_.symbol), *timeframe, raw_.replace});
+  if (!args) return pass_on(args);
+  return CommandArgs{std::move(*args)};
 }
 
 Result<CommandArgs> Parser::read_candles() {
@@ -422,7 +460,8 @@ Result<CommandArgs> Parser::read_practice() {
   if (!raw_.port.empty()) {
     const auto port = parse_int(raw_.port);
     if (!port || *port < 0 || *port > 65535)
-      return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", raw_.port), "practice");
+      return usage(fmt::format("--port takes a whole number from 0 to 65535, not '{}'", printable(raw_.port)),
+                   "practice");
     args.port = static_cast<std::uint16_t>(*port);
   }
   if (raw_.certificate.empty() != raw_.key.empty()) return usage("--tls-cert and --tls-key go together", "practice");

@@ -102,7 +102,7 @@ void add_market(std::vector<ConfigKey>& keys) {
                   .fallback = Texts{"BTCUSDT", "ETHUSDT", "BNBUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT", "DOGEUSDT",
                                     "TRXUSDT", "LINKUSDT", "AVAXUSDT", "LTCUSDT", "DOTUSDT"},
                   .help = "The instruments that are followed live: at least one, none twice; a venue may stand in "
-                          "front (binance:BTCUSDT).",
+                          "front (binance:BTCUSDT). As text: BTCUSDT,ETHUSDT or [\"BTCUSDT\", \"ETHUSDT\"].",
                   .items_most = 100});
   keys.push_back(
       {.name = "market.default_venue",
@@ -116,10 +116,12 @@ void add_market(std::vector<ConfigKey>& keys) {
                   .most = 60'000});
   keys.push_back({.name = "binance.rest_url",
                   .fallback = std::string{"https://api.binance.com"},
-                  .help = "Where Binance's REST interface is."});
+                  .help = "Where Binance's REST interface is.",
+                  .schemes = {"https", "http"}});
   keys.push_back({.name = "binance.ws_url",
                   .fallback = std::string{"wss://stream.binance.com:9443"},
-                  .help = "Where Binance's market streams are."});
+                  .help = "Where Binance's market streams are.",
+                  .schemes = {"wss", "ws"}});
   keys.push_back({.name = "binance.ca_file",
                   .fallback = std::string{},
                   .help = "Certificates to trust besides the machine's own (PEM); empty: none."});
@@ -132,9 +134,11 @@ void add_market(std::vector<ConfigKey>& keys) {
                   .help = "How many seconds of the practice market or a replay pass in one second.",
                   .least = 0.1,
                   .most = 3600});
-  keys.push_back({.name = "replay.symbol",
-                  .fallback = std::string{},
-                  .help = "What a replay plays (venue:SYMBOL); empty: every stored 1m series."});
+  keys.push_back(
+      {.name = "replay.symbol",
+       .fallback = std::string{},
+       .help =
+           "What a replay plays, of which 1m candles are stored (BTCUSDT or binance:BTCUSDT); a replay needs one."});
 }
 
 void add_store(std::vector<ConfigKey>& keys) {

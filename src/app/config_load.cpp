@@ -1,6 +1,7 @@
 #include "app/config_load.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <fstream>
 
@@ -10,7 +11,12 @@
 
 #include "app/config_keys.h"
 #include "app/market_follow.h"
+#include "base/config_names.h"
 #include "base/nearest.h"
+#include "base/printable.h"
+#include "market/instrument.h"
+#include "net/http.h"
+#include "net/tls.h"
 
 extern char** environ;
 
@@ -79,12 +85,27 @@ Result<void> apply_section(Config& config, std::string_view section, const toml:
   return {};
 }
 
-Error unknown_section(std::string_view name, const ConfigSource& place) {
-  std::vector<std::string> sections;
-  for (const ConfigKey& key : config_keys()) sections.push_back(key.name.substr(0, key.name.find('.')));
-  sections.erase(std::unique(sections.begin(), sections.end()), sections.end());
-  Error error{Errc::unknown_key, {}, nearest_names(name, sections), std::string{name}};
-  error.message = fmt::format("{}: '{}' is no section{}", place.text, name, did_you_mean(error.suggestions));
+std::vector<std::string> key_names() {
+  std::vector<std::string> names;
+  for (const ConfigKey& key : config_keys()) names.push_back(key.name);
+  return names;
+}
+
+/// A name at the top of the file that is no section: a misspelt one, or a setting that stands above its section.
+Error unknown_section(std::string_view name, bool is_table, const ConfigSource& place) {
+  const std::vector<std::string> names = key_names();
+  Error error{Errc::unknown_key, {}, {}, std::string{name}};
+  error.suggestions = is_table ? nearest_names(name, sections_of(names)) : nearest_keys(name, names);
+  error.message = fmt::format("{}: '{}' is no {}", place.text, printable(name), is_table ? "section" : "setting");
+  if (error.suggestions.empty()) {
+    error.message += what_there_is({}, names);
+  } else {
+    error.message += did_you_mean(error.suggestions);
+    if (!is_table) {
+      const std::string& key = error.suggestions.front();
+      error.message += fmt::format("; it stands below [{}]", key.substr(0, key.find('.')));
+    }
+  }
   return error;
 }
 
@@ -126,6 +147,17 @@ Result<std::string> read_file(const std::filesystem::path& path) {
   return text;
 }
 
+/// By the setting that the variable would be of (`CANDLEWICK_PORT` is meant for server.port), else by spelling.
+std::vector<std::string> nearest_variables(std::string_view variable, std::span<const std::string> variables) {
+  std::string name{variable.substr(std::string_view{"CANDLEWICK_"}.size())};
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::vector<std::string> same;
+  for (const std::string& key : key_names()) {
+    if (key.substr(key.find('.') + 1) == name) same.push_back(environment_name(key));
+  }
+  return same.empty() ? nearest_names(variable, variables, 1) : same;
+}
+
 Result<void> apply_environment(Config& config, const ConfigInputs& inputs) {
   for (const auto& [variable, value] : inputs.environment) {
     if (std::ranges::find(kOtherVariables, variable) != std::end(kOtherVariables)) continue;
@@ -133,10 +165,11 @@ Result<void> apply_environment(Config& config, const ConfigInputs& inputs) {
         config.entries(), [&](const Config::Entry& entry) { return environment_name(entry.key->name) == variable; });
     if (known == config.entries().end()) {
       std::vector<std::string> names;
-      for (const ConfigKey& key : config_keys()) names.push_back(environment_name(key.name));
-      Error error{Errc::unknown_key, {}, nearest_names(variable, names, 1), variable};
-      error.message =
-          fmt::format("the environment variable {} sets nothing{}", variable, did_you_mean(error.suggestions));
+      for (const std::string& key : key_names()) names.push_back(environment_name(key));
+      Error error{Errc::unknown_key, {}, nearest_variables(variable, names), variable};
+      error.message = fmt::format("the environment variable {} sets nothing{}", printable(variable),
+                                  error.suggestions.empty() ? "; 'candlewick config docs' lists those that do"
+                                                            : did_you_mean(error.suggestions));
       return std::unexpected(std::move(error));
     }
     if (const auto set = config.set_text(known->key->name, value, {"env " + variable}); !set) return pass_on(set);
@@ -147,6 +180,26 @@ Result<void> apply_environment(Config& config, const ConfigInputs& inputs) {
 /// Until there are accounts, whoever can reach the port may do everything: so only this machine may reach it.
 bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
+/// Paths are written behind the address, so nothing can stand there that ends one.
+Result<void> check_address(const Config::Entry& entry) {
+  const ConfigKey& key = *entry.key;
+  if (key.schemes.empty()) return {};
+  const std::string& text = std::get<std::string>(entry.value);
+  const auto refuse = [&](std::string_view why) {
+    return fault(entry.source, key.name,
+                 fmt::format("takes {}, not {}: {}", expected_value(key), Config::shown(entry), why));
+  };
+  std::string given = text.substr(0, text.find("://"));
+  std::ranges::transform(given, given.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (std::ranges::find(key.schemes, given) == key.schemes.end()) return refuse("it begins otherwise");
+  if (const auto url = net::parse_url(text); !url) {
+    const std::string& said = url.error().message;
+    return refuse(said.substr(said.rfind(": ") + 2));
+  }
+  if (text.find_first_of("?#") != text.npos) return refuse("a query cannot stand in it, since paths are added to it");
+  return {};
+}
+
 Result<void> check_meaning(const Config& config) {
   if (const std::string& host = config.text("server.host"); !is_loopback(host)) {
     Error error{Errc::bad_parameter, {}, {}, "server.host"};
@@ -155,6 +208,18 @@ Result<void> check_meaning(const Config& config) {
         "machine's loopback only; use 127.0.0.1, ::1 or localhost",
         config.source("server.host").text, host);
     return std::unexpected(std::move(error));
+  }
+  for (const Config::Entry& entry : config.entries()) {
+    if (const auto checked = check_address(entry); !checked) return checked;
+  }
+  if (const std::string& venue = config.text("market.default_venue"); !venue.empty() && !market::is_venue_name(venue)) {
+    return fault(
+        config.source("market.default_venue"), "market.default_venue",
+        fmt::format("takes a venue's name: small letters and digits, as in binance, not '{}'", printable(venue)));
+  }
+  if (const std::string& symbol = config.text("replay.symbol"); !symbol.empty() && !market::is_symbol_like(symbol)) {
+    return fault(config.source("replay.symbol"), "replay.symbol",
+                 fmt::format("takes a symbol, as in BTCUSDT or binance:BTCUSDT, not '{}'", printable(symbol)));
   }
   return check_follow(config);
 }
@@ -182,7 +247,7 @@ Result<void> apply_toml(Config& config, std::string_view text, const std::string
   }
   for (const auto& [section, node] : parsed.table()) {
     const ConfigSource place = place_at(section.source(), file_name);
-    if (!is_section(section.str())) return std::unexpected(unknown_section(section.str(), place));
+    if (!is_section(section.str())) return std::unexpected(unknown_section(section.str(), node.is_table(), place));
     if (!node.is_table()) {
       return fault(place, section.str(), fmt::format("is a section: write [{}] and its keys below", section.str()));
     }
@@ -190,6 +255,15 @@ Result<void> apply_toml(Config& config, std::string_view text, const std::string
       return pass_on(applied);
     }
   }
+  return {};
+}
+
+Result<void> check_files(const Config& config) {
+  const std::string& file = config.text("binance.ca_file");
+  if (file.empty()) return {};
+  const auto read = net::TlsContext::for_client(file);
+  if (!read)
+    return fault(config.source("binance.ca_file"), "binance.ca_file", "cannot be used: " + read.error().message);
   return {};
 }
 

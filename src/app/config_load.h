@@ -33,9 +33,14 @@ std::vector<std::pair<std::string, std::string>> product_environment();
 /// Lays file, environment and flags over the defaults.
 ///
 /// Errors  bad_parameter and unknown_key wherever the configuration is wrong, with file:line:column, `env NAME` or
-///         `flag --x` in front: broken TOML, a key that does not exist, a value that does not fit, a file that was asked
+///         `flag --x` in front: broken TOML, a key that does not exist, a value that does not fit or
+///         means nothing (an address, a venue, a symbol), a file that was asked
 ///         for and is not there, is a folder or is over 1 MiB; io_error for a file that the system does not let us read
 Result<Config> load_config(const ConfigInputs& inputs);
+
+/// Whether the files that a server needs can be read, asked before it starts: binance.ca_file.
+/// Errors  bad_parameter naming the key and the place
+Result<void> check_files(const Config& config);
 
 /// Lays one TOML text over `config`; `file_name` is what places are named by. Errors: as load_config, but io_error.
 Result<void> apply_toml(Config& config, std::string_view toml, const std::string& file_name);

@@ -105,6 +105,74 @@ TEST_F(ConfigLoad, AWrongNameIsPlacedWhereItStandsAndTheNearestIsNamed) {
   EXPECT_THAT(toml_message("[server.limits]\nport = 1\n", Errc::unknown_key), HasSubstr("'server.limits'"));
 }
 
+TEST_F(ConfigLoad, WhatStandsNowhereIsLedToItsSectionOrToWhatThereIs) {
+  EXPECT_THAT(
+      toml_message("port = 8080\n", Errc::unknown_key),
+      AllOf(StartsWith("1:1: 'port' is no setting (did you mean 'server.port'?)"), HasSubstr("below [server]")));
+  EXPECT_THAT(toml_message("[store]\nretention_1m = 1\n", Errc::unknown_key), HasSubstr("'store.keep_1m_days'"));
+  EXPECT_THAT(toml_message("[zzzz]\n", Errc::unknown_key), HasSubstr("the sections are server, realtime, market"));
+  EXPECT_THAT(toml_message("[log]\nxxxxxxxxxxxxxxxx = 1\n", Errc::unknown_key), HasSubstr("[log] has level, file"));
+  inputs_.environment = {{"CANDLEWICK_PORT", "1"}};
+  write("");
+  EXPECT_THAT(message(Errc::unknown_key), HasSubstr("'CANDLEWICK_SERVER_PORT'"));
+}
+
+TEST_F(ConfigLoad, AnAddressHasASchemeOfItsKindAndAHost) {
+  const auto refused = [&](const std::string& key, const std::string& value, const std::string& why) {
+    inputs_.flags = {{key, value, "--set"}};
+    EXPECT_THAT(message(Errc::bad_parameter), AllOf(StartsWith("flag --set: " + key), HasSubstr(why))) << value;
+  };
+  for (const char* text : {"nonsense", "foo", "", "https", "wss://host", "ftp://host"})
+    refused("binance.rest_url", text, "begins with https:// or http://");
+  for (const char* text : {"https://host", "http://x", ""}) refused("binance.ws_url", text, "wss:// or ws://");
+  refused("binance.rest_url", "https://", "the host is missing");
+  refused("binance.rest_url", "https://host:99999", "the port must be");
+  refused("binance.rest_url", "https://ho st", "the host name");
+  for (const char* good :
+       {"https://api.binance.com", "HTTPS://api.binance.com", "http://[::1]:8090", "http://127.0.0.1:8090/base/"}) {
+    inputs_.flags = {{"binance.rest_url", good, "--set"}};
+    EXPECT_EQ(message(Errc::internal), "loaded") << good;
+  }
+  EXPECT_THAT(toml_message("[binance]\nws_url = \"http://x\"\n"), StartsWith("2:10: binance.ws_url"));
+}
+
+TEST_F(ConfigLoad, ASecretInAnAddressIsInNoError) {
+  for (const char* key : {"binance.rest_url", "binance.ws_url"}) {
+    for (const char* text : {"https://user:s3cret@host/", "wss://user:s3cret@host/", "https://host/?apiKey=s3cret",
+                             "wss://host?s3cret", "user:s3cret@host", "https://host:s3cret@host"}) {
+      inputs_.flags = {{key, text, "--set"}};
+      EXPECT_THAT(message(Errc::bad_parameter), AllOf(HasSubstr("********"), testing::Not(HasSubstr("s3cret"))))
+          << text;
+    }
+  }
+}
+
+TEST_F(ConfigLoad, VenuesAndSymbolsHaveTheirShape) {
+  for (const char* venue : {"nowhere!", "a b", "Binance"}) {
+    inputs_.flags = {{"market.default_venue", venue, "--set"}};
+    EXPECT_THAT(message(Errc::bad_parameter), StartsWith("flag --set: market.default_venue takes")) << venue;
+  }
+  for (const char* symbol : {"A B", "a:b:c", ":"}) {
+    inputs_.flags = {{"replay.symbol", symbol, "--replay"}};
+    EXPECT_THAT(message(Errc::bad_parameter), StartsWith("flag --replay: replay.symbol takes")) << symbol;
+  }
+  inputs_.flags = {{"market.default_venue", "kraken", "--set"}, {"replay.symbol", "kraken:BTC-USD", "--set"}};
+  EXPECT_EQ(message(Errc::internal), "loaded");
+}
+
+TEST_F(ConfigLoad, CertificatesThatCannotBeReadAreNamedByKeyAndPlace) {
+  const auto check = [&](const std::string& file) {
+    inputs_.flags = {{"binance.ca_file", file, "--set"}};
+    const auto checked = check_files(*load_config(inputs_));
+    if (checked) return std::string{"good"};
+    EXPECT_EQ(checked.error().code, Errc::bad_parameter);
+    return checked.error().message;
+  };
+  EXPECT_EQ(check(""), "good");
+  EXPECT_THAT(check((folder_ / "none.pem").string()), StartsWith("flag --set: binance.ca_file cannot be used: "));
+  EXPECT_THAT(check(write("no certificate", "bad.pem")), HasSubstr("bad.pem"));
+}
+
 TEST_F(ConfigLoad, AWrongValueIsPlacedWhereItStandsAndWhatTheKeyTakesIsSaid) {
   EXPECT_THAT(toml_message("[server]\nport = \"x\"\n"),
               StartsWith("2:8: server.port takes a whole number from 0 to 65535, not \"x\""));

@@ -6,11 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
+
 namespace cw::app {
 namespace {
 
 constexpr std::string_view kKey = "market.follow";
-constexpr std::size_t kShownMost = 60;
 
 std::string upper_case(std::string_view text) {
   std::string out{text};
@@ -36,11 +37,7 @@ bool is_sound(std::string_view entry) {
   return is_word(entry.substr(0, colon), 20) && is_word(entry.substr(colon + 1), 30);
 }
 
-std::string shown(std::string_view entry) {
-  std::string out{entry.substr(0, kShownMost)};
-  std::ranges::replace_if(out, [](char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return fmt::format("'{}{}'", out, entry.size() > kShownMost ? "..." : "");
-}
+std::string shown(std::string_view entry) { return fmt::format("'{}'", printable(entry)); }
 
 std::unexpected<Error> fault(const Config& config, const std::string& what) {
   return std::unexpected(Error{

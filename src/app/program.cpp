@@ -71,8 +71,10 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
   if (const auto* practice = std::get_if<PracticeArgs>(&invocation->args); practice != nullptr && !practice->replay) {
     return run_practice(console, *config, *practice, nullptr);
   }
-  if (std::holds_alternative<ServeArgs>(invocation->args))
+  if (std::holds_alternative<ServeArgs>(invocation->args)) {
+    if (const auto checked = check_files(*config); !checked) return report(console, checked.error());
     return run_serve(*invocation, folder, *config, inputs, console);
+  }
   return run_on_folder(*invocation, arguments, folder, *config, console);
 }
 

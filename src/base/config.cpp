@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/config_names.h"
+#include "base/masked_url.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "base/require.h"
 
 namespace cw {
@@ -59,6 +63,33 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
+/// `["a", 'b']` as TOML writes it: texts in quotes with commas between. No answer where it is no such list.
+std::optional<std::vector<std::string>> bracketed_list(std::string_view text) {
+  const auto skip_blanks = [&] { text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size())); };
+  std::vector<std::string> items;
+  text.remove_prefix(1);
+  for (;;) {
+    skip_blanks();
+    if (text.empty()) return std::nullopt;
+    const char mark = text.front();
+    text.remove_prefix(1);
+    if (mark == ']') return text.empty() ? std::optional{items} : std::nullopt;
+    if (mark != '"' && mark != '\'') return std::nullopt;
+    const std::size_t end = text.find(mark);
+    if (end == text.npos) return std::nullopt;
+    const std::string_view item = text.substr(0, end);
+    if (mark == '"' && item.find('\\') != item.npos) return std::nullopt;  // no setting needs an escape
+    items.emplace_back(item);
+    text.remove_prefix(end + 1);
+    skip_blanks();
+    if (text.starts_with(',')) {
+      text.remove_prefix(1);
+    } else if (!text.starts_with(']')) {
+      return std::nullopt;
+    }
+  }
+}
+
 /// Reads `text` as what the key holds; a text that cannot be read stays a text, which then does not fit.
 ConfigValue read_as(const ConfigKey& key, std::string_view text) {
   if (std::holds_alternative<std::int64_t>(key.fallback)) {
@@ -69,7 +100,8 @@ ConfigValue read_as(const ConfigKey& key, std::string_view text) {
     if (text == "true" || text == "1") return true;
     if (text == "false" || text == "0") return false;
   } else if (std::holds_alternative<std::vector<std::string>>(key.fallback)) {
-    return split_list(text);
+    if (!trimmed(text).starts_with('[')) return split_list(text);
+    if (auto items = bracketed_list(trimmed(text))) return std::move(*items);
   }
   return std::string{text};
 }
@@ -103,6 +135,7 @@ std::string expected_value(const ConfigKey& key) {
   if (std::holds_alternative<std::vector<std::string>>(key.fallback)) {
     return fmt::format("a list of at most {} texts", key.items_most);
   }
+  if (!key.schemes.empty()) return fmt::format("an address that begins with {}://", fmt::join(key.schemes, ":// or "));
   if (!key.choices.empty()) return fmt::format("one of {}", fmt::join(key.choices, ", "));
   return "a text" + unit;
 }
@@ -168,9 +201,16 @@ const std::vector<std::string>& Config::list(std::string_view name) const {
 }
 const ConfigSource& Config::source(std::string_view name) const { return need(name).source; }
 
+ConfigValue Config::masked(const Entry& entry) {
+  const bool is_set = entry.value != ConfigValue{std::string{}};
+  if (entry.key->secret && is_set) return std::string{kMask};
+  if (!entry.key->schemes.empty()) return masked_url(std::get<std::string>(entry.value));
+  return entry.value;
+}
+
 std::string Config::shown(const Entry& entry) {
   const bool is_set = entry.value != ConfigValue{std::string{}};
-  return entry.key->secret && is_set ? "********" : to_toml(entry.value);
+  return entry.key->secret && is_set ? std::string{kMask} : to_toml(masked(entry));
 }
 
 Config::Entry* Config::find(std::string_view name) {
@@ -187,8 +227,9 @@ const Config::Entry& Config::need(std::string_view name) const {
 Error Config::unknown(std::string_view name, const ConfigSource& source) const {
   std::vector<std::string> names;
   for (const Entry& entry : entries_) names.push_back(entry.key->name);
-  Error error{Errc::unknown_key, {}, nearest_names(name, names), std::string{name}};
-  error.message = fmt::format("{}'{}' is no setting{}", place(source), name, did_you_mean(error.suggestions));
+  Error error{Errc::unknown_key, {}, nearest_keys(name, names), std::string{name}};
+  error.message = fmt::format("{}'{}' is no setting{}", place(source), printable(name),
+                              error.suggestions.empty() ? what_there_is(name, names) : did_you_mean(error.suggestions));
   return error;
 }
 

@@ -24,6 +24,7 @@ struct ConfigKey {
   double least = std::numeric_limits<double>::lowest();  // of numbers, both ends included
   double most = std::numeric_limits<double>::max();
   std::vector<std::string> choices{};  // of texts: the only values; empty: any text
+  std::vector<std::string> schemes{};  // of addresses: how they may begin ("https"); empty: the text is no address
   std::size_t items_most = 1'000;      // of lists: how many texts at most
   bool secret = false;                 // masked wherever it is shown
 };
@@ -57,11 +58,12 @@ class Config {
 
   /// Sets a value that already has a type (a TOML value). A whole number is taken where a number is wanted.
   ///
-  /// Errors  unknown_key naming the nearest known one; bad_parameter naming the key and what it takes. Both begin with
+  /// Errors  unknown_key naming the nearest known one, or what there is; bad_parameter naming the key and what it takes. Both begin with
   ///         the source where it is a place, and `field` is the key.
   Result<void> set(std::string_view name, ConfigValue value, ConfigSource source);
 
-  /// The same from text (an environment variable, a flag): numbers and `true`/`false` are read, lists are split at commas.
+  /// The same from text (an environment variable, a flag): numbers and `true`/`false` are read; a list is split at commas
+  /// or written as TOML writes it (`["a", "b"]`).
   Result<void> set_text(std::string_view name, std::string_view text, ConfigSource source);
 
   /// The effective value. Asking for a key that does not exist, or as another type than it has, breaks the contract.
@@ -79,7 +81,10 @@ class Config {
 
   std::span<const Entry> entries() const { return entries_; }  // in order of the keys
 
-  /// `********` for a secret that is set, else the value as TOML.
+  /// The value as it may be shown: `********` for a secret that is set, an address as masked_url has it, else as it is.
+  static ConfigValue masked(const Entry& entry);
+
+  /// The same as TOML, but a masked secret without quotes.
   static std::string shown(const Entry& entry);
 
  private:

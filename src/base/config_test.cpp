@@ -16,6 +16,7 @@ const std::vector<ConfigKey> kKeys{
     {.name = "market.follow", .fallback = std::vector<std::string>{"BTCUSDT"}, .help = "Followed.", .items_most = 3},
     {.name = "practice.speed", .fallback = 1.0, .help = "Speed.", .least = 0.1, .most = 1000},
     {.name = "log.file", .fallback = true, .help = "Also to a file."},
+    {.name = "venue.url", .fallback = std::string{"https://x"}, .help = "Address.", .schemes = {"https", "http"}},
     {.name = "mail.password", .fallback = std::string{}, .help = "Secret.", .secret = true},
 };
 
@@ -43,6 +44,16 @@ TEST(Config, NamesTheNearestKeyForOneThatDoesNotExist) {
   EXPECT_THAT(set.error().message,
               testing::StartsWith("candlewick.toml:7: 'server.prot' is no setting (did you mean 'server.port'"));
   EXPECT_EQ(set.error().suggestions.front(), "server.port");
+}
+
+TEST(Config, SaysWhatThereIsWhereNothingIsNear) {
+  Config config{kKeys};
+  EXPECT_EQ(config.set_text("port", "1", {"flag --set"}).error().message,
+            "flag --set: 'port' is no setting (did you mean 'server.port'?)");
+  EXPECT_EQ(config.set_text("server.xxxxxxxxxxxxxxxx", "1", {"flag --set"}).error().message,
+            "flag --set: 'server.xxxxxxxxxxxxxxxx' is no setting; [server] has port, host");
+  EXPECT_THAT(config.set_text("zzzz", "1", {"flag --set"}).error().message,
+              testing::HasSubstr("; the sections are server, market, practice, log, venue, mail"));
 }
 
 TEST(Config, RefusesAnotherTypeAndNamesKeyPlaceAndWhatItTakes) {
@@ -78,6 +89,26 @@ TEST(Config, ReadsListsFromTextAtCommas) {
   ASSERT_TRUE(config.set_text("market.follow", " BTCUSDT, ETHUSDT ,,", {"env X"}));
   EXPECT_THAT(config.list("market.follow"), testing::ElementsAre("BTCUSDT", "ETHUSDT"));
   EXPECT_FALSE(config.set_text("market.follow", "A,B,C,D", {"env X"}));
+}
+
+TEST(Config, ReadsListsFromTextAsTomlWritesThem) {
+  Config config{kKeys};
+  for (const char* text : {R"(["A","B"])", R"( [ 'A' , "B", ] )"}) {
+    ASSERT_TRUE(config.set_text("market.follow", R"(["Z"])", {"env X"}));
+    ASSERT_TRUE(config.set_text("market.follow", text, {"env X"})) << text;
+    EXPECT_THAT(config.list("market.follow"), testing::ElementsAre("A", "B")) << text;
+  }
+  ASSERT_TRUE(config.set_text("market.follow", "[]", {"env X"}));
+  EXPECT_THAT(config.list("market.follow"), testing::IsEmpty());
+  for (const char* text : {"[", "[A,B]", R"(["A" "B"])", R"(["A")", R"(["A)", R"(["A"]x)", R"([,])", R"(["A",,])"})
+    EXPECT_FALSE(config.set_text("market.follow", text, {"env X"})) << text;
+}
+
+TEST(Config, MasksWhatAnAddressKeepsSecret) {
+  Config config{kKeys};
+  ASSERT_TRUE(config.set_text("venue.url", "https://user:s3cret@host/?apiKey=s3cret", {"env X"}));
+  EXPECT_EQ(config.text("venue.url"), "https://user:s3cret@host/?apiKey=s3cret");
+  EXPECT_EQ(Config::shown(config.entry("venue.url")), "\"https://********@host/?apiKey=********\"");
 }
 
 TEST(Config, TakesAWholeNumberWhereANumberIsWanted) {

@@ -56,6 +56,18 @@ std::optional<double> parse_double(std::string_view text) {
   return value;
 }
 
+std::string_view why_no_double(std::string_view text) {
+  constexpr std::string_view kNone = "is not a number";
+  const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
+  if (digits.empty() || digits[0] < '0' || digits[0] > '9' || text.back() < '0' || text.back() > '9') return kNone;
+  double value = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (ec != std::errc::result_out_of_range || end != text.data() + text.size()) return kNone;
+  const auto exponent = text.find_first_of("eE");
+  const bool small = exponent == text.npos ? digits.starts_with("0") : text[exponent + 1] == '-';
+  return small ? "is too small" : "is too large";
+}
+
 std::optional<std::int64_t> parse_int(std::string_view text) {
   std::int64_t value = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);

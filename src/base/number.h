@@ -15,6 +15,10 @@ namespace cw {
 /// Source  W. D. Clinger, How to Read Floating Point Numbers Accurately, 1990 (the fast path)
 std::optional<double> parse_double(std::string_view text);
 
+/// Why `text`, which parse_double does not take, is none: "is too small" (nearer to 0 than any double) or "is too large",
+/// else "is not a number".
+std::string_view why_no_double(std::string_view text);
+
 /// Reads all of `text` as a decimal integer with an optional leading '-'. No answer where it is not one or overflows.
 std::optional<std::int64_t> parse_int(std::string_view text);
 

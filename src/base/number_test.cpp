@@ -59,5 +59,18 @@ TEST(ParseInt, TakesAllOfTheTextOrNothing) {
   for (const char* text : {"", "1.0", "9223372036854775808", "1 ", "+1", "abc"}) EXPECT_FALSE(parse_int(text)) << text;
 }
 
+TEST(WhyNoDouble, TellsTooSmallAndTooLargeFromNoNumber) {
+  for (const std::string& text : {std::string{"1e-400"}, std::string{"-1e-400"}, "0." + std::string(400, '0') + "1"}) {
+    EXPECT_FALSE(parse_double(text));
+    EXPECT_EQ(why_no_double(text), "is too small") << text;
+  }
+  for (const std::string& text : {std::string{"1e999"}, "1" + std::string(400, '0')}) {
+    EXPECT_FALSE(parse_double(text));
+    EXPECT_EQ(why_no_double(text), "is too large") << text;
+  }
+  for (const char* text : {"", "-", "abc", "1e-400x", ".5", "inf", "1e", "1 e-400"})
+    EXPECT_EQ(why_no_double(text), "is not a number") << text;
+}
+
 }  // namespace
 }  // namespace cw

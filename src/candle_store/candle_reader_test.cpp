@@ -124,6 +124,18 @@ TEST(CsvReader, TakesMicrosecondsInAnyColumnOrder) {
   EXPECT_EQ(outcome.rows.open_time_ms, (std::vector<std::int64_t>{1735689600000, 1735689660000}));
 }
 
+TEST(CsvReader, SaysThatTheUnitOfTimeTurnsInTheFile) {
+  const std::string ms = "1735689600000,1,2,0.5,1.5,7\n";
+  const std::string us = "1735689660000000,1,2,0.5,1.5,7\n";
+  const std::string header = "open_time,open,high,low,close,volume\n";
+  EXPECT_THAT(read(header + ms + us).error,
+              testing::HasSubstr("line 3: the time 1735689660000000 is in microseconds, and the rows before it are in "
+                                 "milliseconds"));
+  EXPECT_THAT(read(header + us + "1735689720000,1,2,0.5,1.5,7\n").error,
+              testing::HasSubstr("line 3: the time 1735689720000 is in milliseconds, and the rows before it are in "
+                                 "microseconds"));
+}
+
 // Rows as https://data.binance.vision publishes them, January 2025 on in microseconds.
 constexpr std::string_view kKlinesMs =
     "1722470400000,64628.01,64692.00,64600.00,64690.01,28.58147,1722470459999,1847876.95,1520,15.1,976000.1,0\n"
@@ -185,7 +197,7 @@ TEST(FreqtradeJson, NamesRowLineAndColumnOfWhatIsWrong) {
   EXPECT_THAT(read("[]").error, testing::HasSubstr("it has no rows"));
   EXPECT_THAT(read("[").error, testing::HasSubstr("the file ends"));
   EXPECT_THAT(read("[{\"a\":1}]").error, testing::HasSubstr("'[' of a row was expected"));
-  EXPECT_THAT(read("[[" + std::string(10 << 20, '1')).error, testing::HasSubstr("is not a number (open time)"));
+  EXPECT_THAT(read("[[" + std::string(10 << 20, '1')).error, testing::HasSubstr("is too large (open time)"));
 }
 
 struct BadLine {
@@ -198,7 +210,8 @@ TEST(CsvReader, NamesLineColumnAndReasonOfABadLine) {
       {"1722003420000,abc,2,0.5,1,3", "line 4: column 2 (open): 'abc' is not a number"},
       {"1722003420000,1,2,0.5,1,", "line 4: column 6 (volume): '' is not a number"},
       {"1722003420000,1,2,0.5,nan,3", "line 4: column 5 (close): 'nan' is not a number"},
-      {"1722003420000,1,1e999,0.5,1,3", "line 4: column 3 (high): '1e999' is not a number"},
+      {"1722003420000,1,1e999,0.5,1,3", "line 4: column 3 (high): '1e999' is too large"},
+      {"1722003420000,1,2,0.5,1e-400,3", "line 4: column 5 (close): '1e-400' is too small"},
       {"1722003420000,1,2,0.5,1", "line 4: 5 columns, 6 were expected: '1722003420000,1,2,0.5,1'"},
       {"1722003420000,1,2,0.5,1,3,9", "line 4: 7 columns, 6 were expected: '1722003420000,1,2,0.5,1,3,9'"},
       {"x,1,2,0.5,1,3", "line 4: column 1 (open_time_ms): 'x' is not a time in milliseconds"},
@@ -216,7 +229,7 @@ TEST(CsvReader, NamesLineColumnAndReasonOfABadLine) {
       {"\n1722003420000,1,2,0.5,1,3", "line 4: it is empty, and rows follow"},
       {" 1722003420000,1,2,0.5,1,3", "line 4: column 1 (open_time_ms): ' 1722003420000' is not a time in milliseconds"},
       {"1722003420000,1,2,\"0.5\",1,3", "line 4: column 4 (low): '\"0.5\"' is not a number"},
-      {"1722003420000,1\x01,2,0.5,1,3", "line 4: column 2 (open): '1?' is not a number"},
+      {"1722003420000,1\x01,2,0.5,1,3", "line 4: column 2 (open): '1\\x01' is not a number"},
   };
   for (const auto& [row, error] : cases) {
     const auto outcome = read(std::string(kTwo) + std::string(row) + "\n1722003480000,1,2,0.5,1,3\n");

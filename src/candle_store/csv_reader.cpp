@@ -72,6 +72,8 @@ class CsvReader final : public CandleReader {
   Result<std::optional<std::string_view>> line();
   Result<void> read_header(std::string_view text);
   Result<void> take(std::string_view text, market::CandleColumns& rows);
+  /// What to say of a row whose time is in another unit than those before it; empty where it is not.
+  std::string unit_turned(std::int64_t ms) const;
   bool quick_row(std::string_view text, market::Candle& row) const;
   Result<market::Candle> slow_row(std::string_view text) const;
   Result<std::int64_t> to_milliseconds(std::int64_t time) const;
@@ -213,7 +215,18 @@ Result<void> CsvReader::take(std::string_view text, market::CandleColumns& rows)
     case RowCheck::Verdict::duplicate: return {};
     case RowCheck::Verdict::bad: break;
   }
+  if (const auto turned = unit_turned(to_ms(row.open_time)); !turned.empty()) return bad(turned, names_[0]);
   return bad(check_.why());
+}
+
+std::string CsvReader::unit_turned(std::int64_t ms) const {
+  if (!unit_from_content_ || !check_.any()) return {};
+  const std::int64_t written = ms * per_ms_;
+  const bool is_micro = written >= kEarliestMs * 1'000 && written < kLatestMs * 1'000;
+  const bool is_milli = written >= kEarliestMs && written < kLatestMs;
+  if (per_ms_ == 1 ? !is_micro : !is_milli) return {};
+  return fmt::format("the time {} is in {}, and the rows before it are in {}: a file must keep to one", written,
+                     is_micro ? "microseconds" : "milliseconds", is_micro ? "milliseconds" : "microseconds");
 }
 
 bool CsvReader::quick_row(std::string_view text, market::Candle& row) const {
@@ -260,7 +273,9 @@ Result<market::Candle> CsvReader::slow_row(std::string_view text) const {
   std::array<double, 6> values{};
   for (std::size_t k = 1; k < values.size(); ++k) {
     const auto number = parse_double(fields[place_[k]]);
-    if (!number) return bad(fmt::format("{}: '{}' is not a number", column(k), shown(fields[place_[k]])), names_[k]);
+    if (!number)
+      return bad(fmt::format("{}: '{}' {}", column(k), shown(fields[place_[k]]), why_no_double(fields[place_[k]])),
+                 names_[k]);
     values[k] = *number;
   }
   return market::Candle{from_ms(*ms), values[1], values[2], values[3], values[4], values[5]};

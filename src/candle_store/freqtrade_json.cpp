@@ -91,7 +91,7 @@ Result<double> JsonReader::number(std::size_t column) {
   }
   const auto text = window_.rest().substr(0, length);
   const auto value = parse_double(text);
-  if (!value) return bad(fmt::format("'{}' is not a number ({})", shown(text), kNames[column]));
+  if (!value) return bad(fmt::format("'{}' {} ({})", shown(text), why_no_double(text), kNames[column]));
   consume(length);
   return *value;
 }

@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
+
 namespace cw::candle_store {
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kMost = 40;
-  std::string out;
-  for (const char c : text.substr(0, kMost)) out += c >= ' ' && c <= '~' ? c : '?';
-  if (text.size() > kMost) out += "...";
-  return out;
-}
+std::string shown(std::string_view text) { return printable(text, 40); }
 
 RowCheck::Verdict RowCheck::judge_closely(std::uint64_t line, const market::Candle& row) {
   const auto bad = [&](std::string why) {

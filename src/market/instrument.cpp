@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/nearest.h"
+#include "base/printable.h"
 
 namespace cw::market {
 namespace {
@@ -19,6 +20,17 @@ constexpr std::array<std::string_view, 37> kQuotes{
     "USDT", "USDC", "FDUSD", "TUSD", "BUSD", "USDP", "USDE", "USD1", "USDS", "PYUSD", "DAI", "PAX", "UST",
     "USD",  "EUR",  "EURI",  "GBP",  "AUD",  "CAD",  "CHF",  "JPY",  "TRY",  "BRL",   "MXN", "ARS", "PLN",
     "UAH",  "ZAR",  "NGN",   "RUB",  "IDRT", "BTC",  "XBT",  "ETH",  "BNB",  "TRX",   "XRP"};
+
+// What people call the coins that are traded most, where that is not their asset's letters.
+struct Coin {
+  std::string_view name;
+  std::string_view asset;
+};
+constexpr std::array<Coin, 20> kCoins{
+    {{"BITCOIN", "BTC"},    {"XBT", "BTC"},      {"ETHEREUM", "ETH"},  {"ETHER", "ETH"},       {"SOLANA", "SOL"},
+     {"RIPPLE", "XRP"},     {"CARDANO", "ADA"},  {"DOGECOIN", "DOGE"}, {"TRON", "TRX"},        {"CHAINLINK", "LINK"},
+     {"AVALANCHE", "AVAX"}, {"LITECOIN", "LTC"}, {"POLKADOT", "DOT"},  {"BINANCECOIN", "BNB"}, {"MONERO", "XMR"},
+     {"STELLAR", "XLM"},    {"POLYGON", "POL"},  {"UNISWAP", "UNI"},   {"COSMOS", "ATOM"},     {"BITCOINCASH", "BCH"}}};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -45,18 +57,7 @@ std::string bare(std::string_view symbol) {
   return out;
 }
 
-/// The offending text as a message may show it: cut to a sensible length, nothing that disturbs a terminal.
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kShownMost)) out += c >= 0x20 && c < 0x7f ? c : '?';
-  if (text.size() > kShownMost) out += "...";
-  return out;
-}
-
-bool is_venue(std::string_view text) {
-  return !text.empty() && text.size() <= kVenueMost &&
-         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c); });
-}
+std::string shown(std::string_view text) { return printable(text, kShownMost); }
 
 bool is_symbol(std::string_view text) {
   return !text.empty() && text.size() <= kSymbolMost &&
@@ -99,6 +100,31 @@ Error ambiguous_symbol(std::span<const Instrument* const> found, std::string_vie
   return {Errc::ambiguous_symbol, std::move(message), std::move(ids), "symbol"};
 }
 
+/// Symbols that a person may mean by a coin's name or a part of a symbol, then those spelt alike, best first.
+std::vector<std::string> nearest_symbols(std::string_view text, std::span<const std::string> known) {
+  constexpr std::size_t kMost = 3;
+  std::string wanted = bare(text.substr(text.find(':') + 1));
+  if (const auto coin = std::ranges::find(kCoins, wanted, &Coin::name); coin != kCoins.end()) wanted = coin->asset;
+  if (wanted.size() < 2) return nearest_names(text, known, kMost);
+  std::vector<std::string> found;
+  const auto add = [&](const std::string& name) {
+    if (found.size() < kMost && std::ranges::find(found, name) == found.end()) found.push_back(name);
+  };
+  const auto add_where = [&](auto fits) {
+    for (const std::string& name : known) {
+      if (fits(name.substr(name.find(':') + 1))) add(name);
+    }
+  };
+  // The asset itself before one that only begins so: BTC is BTCUSDT before BTCSTUSDT.
+  add_where([&](const std::string& symbol) {
+    const auto parts = split_symbol(symbol);
+    return parts && parts->base == wanted;
+  });
+  for (const auto& name : nearest_names(text, known, kMost)) add(name);
+  add_where([&](const std::string& symbol) { return bare(symbol).find(wanted) != std::string::npos; });
+  return found;
+}
+
 /// Names the nearest symbols of `venue`, or whole ids where there is no such venue; of every venue where it is empty.
 Error unknown_symbol(std::span<const Instrument> instruments, std::string_view text, const std::string& venue) {
   const bool known_venue =
@@ -114,18 +140,40 @@ Error unknown_symbol(std::span<const Instrument> instruments, std::string_view t
   known.erase(std::ranges::unique(known).begin(), known.end());
   std::string_view wanted = text.substr(0, kShownMost);
   if (known_venue && !venue.empty()) wanted.remove_prefix(venue.size() + 1);
-  auto nearest = nearest_names(wanted, known);
+  auto nearest = nearest_symbols(wanted, known);
   auto message = fmt::format("no instrument '{}' is known{}", shown(text), did_you_mean(nearest));
+  if (nearest.empty()) message += "; 'candlewick candles list' and /api/market/symbols list those that are";
   return {Errc::unknown_symbol, std::move(message), std::move(nearest), "symbol"};
 }
 
 }  // namespace
 
+bool is_venue_name(std::string_view text) {
+  return !text.empty() && text.size() <= kVenueMost &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c); });
+}
+
+const std::vector<std::string>& known_venues() {
+  static const std::vector<std::string> venues{
+      "binance", "binanceus",   "bitfinex",  "bitget",  "bithumb", "bitmex", "bitstamp", "bittrex",
+      "bybit",   "coinbase",    "cryptocom", "deribit", "gate",    "gateio", "gemini",   "htx",
+      "huobi",   "hyperliquid", "kraken",    "kucoin",  "mexc",    "okx",    "poloniex", "upbit"};
+  return venues;
+}
+
+bool is_symbol_like(std::string_view text) {
+  if (const auto colon = text.find(':'); colon != std::string_view::npos) {
+    if (!is_venue_name(lower_case(text.substr(0, colon)))) return false;
+    text.remove_prefix(colon + 1);
+  }
+  return text.size() <= kSymbolMost && is_asset(bare(text));
+}
+
 Result<InstrumentId> parse_instrument_id(std::string_view text) {
   const auto colon = text.find(':');
   if (colon != std::string_view::npos) {
     InstrumentId id{lower_case(text.substr(0, colon)), upper_case(text.substr(colon + 1))};
-    if (is_venue(id.venue) && is_symbol(id.symbol)) return id;
+    if (is_venue_name(id.venue) && is_symbol(id.symbol)) return id;
   }
   return std::unexpected(
       Error{Errc::bad_input,

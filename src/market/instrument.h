@@ -21,6 +21,16 @@ struct InstrumentId {
   friend auto operator<=>(const InstrumentId&, const InstrumentId&) = default;
 };
 
+/// Whether it can be a venue's name: `[a-z0-9]{1,20}`.
+bool is_venue_name(std::string_view text);
+
+/// Exchanges that candle files are commonly of, in order of the alphabet. Another name is as good, but may be misspelt.
+const std::vector<std::string>& known_venues();
+
+/// Whether a person can mean an instrument by it: a venue and a colon or neither, then letters, digits and the marks
+/// `-_/`, at most 30 of them, at least one no mark. Letter case is forgiven.
+bool is_symbol_like(std::string_view text);
+
 /// Reads `venue:SYMBOL`. Letter case is forgiven, a missing venue is not (see InstrumentBook::resolve).
 /// Errors  Errc::bad_input naming the offending text
 Result<InstrumentId> parse_instrument_id(std::string_view text);
@@ -63,7 +73,8 @@ class InstrumentBook {
   /// Finds what a person means: `binance:BTCUSDT`, or a bare `BTCUSDT` where exactly one venue has it, else the default
   /// venue's. Letter case and the marks `-_/` are forgiven.
   ///
-  /// Errors  Errc::unknown_symbol with the nearest names; Errc::ambiguous_symbol listing every venue that has it
+  /// Errors  Errc::unknown_symbol with the nearest names, by asset (`btc`, `bitcoin`) and by spelling, or else where the
+  ///         known ones are listed; Errc::ambiguous_symbol listing every venue that has it
   Result<Instrument> resolve(std::string_view text) const;
 
  private:

@@ -54,7 +54,7 @@ TEST(InstrumentId, ForgivesLetterCaseAndNothingElse) {
 TEST(InstrumentId, AnErrorShowsTheTextWithoutWhatDisturbsATerminal) {
   const auto id = parse_instrument_id("\x1b[31mred");
   ASSERT_FALSE(id);
-  EXPECT_THAT(id.error().message, HasSubstr("'?[31mred'"));
+  EXPECT_THAT(id.error().message, HasSubstr("'\\x1b[31mred'"));
 }
 
 TEST(SplitSymbol, SplitsAtTheMarkOrBeforeTheLongestKnownQuote) {
@@ -111,6 +111,35 @@ TEST(InstrumentBook, NamesTheNearestForWhatItDoesNotKnow) {
   ASSERT_FALSE(venue);
   EXPECT_THAT(venue.error().suggestions, Contains("binance:BTCUSDT"));
   for (const char* text : {"", ":", "binance:", "-"}) EXPECT_EQ(resolved(book(), text), "unknown_symbol") << text;
+}
+
+TEST(InstrumentBook, NamesWhatACoinOrAPartOfASymbolMeans) {
+  const auto near = [](std::string_view text) { return book().resolve(text).error().suggestions; };
+  EXPECT_THAT(near("bitcoin"), ::testing::ElementsAre("BTC-USD", "BTCUSDT"));
+  EXPECT_THAT(near("btc"), ::testing::ElementsAre("BTC-USD", "BTCUSDT"));
+  EXPECT_THAT(near("kraken:Ethereum"), ::testing::ElementsAre("ETH-USDC"));
+  EXPECT_EQ(near("usdc").front(), "ETH-USDC");
+}
+
+TEST(InstrumentBook, SaysWhereTheListIsWhereNothingIsNear) {
+  const auto symbol = book().resolve("XXXXXXXXXXXX");
+  ASSERT_FALSE(symbol);
+  EXPECT_THAT(symbol.error().suggestions, ::testing::IsEmpty());
+  EXPECT_THAT(symbol.error().message, HasSubstr("'candlewick candles list'"));
+  EXPECT_THAT(symbol.error().message, HasSubstr("/api/market/symbols"));
+}
+
+TEST(InstrumentBook, ShowsLettersOfEveryScript) {
+  EXPECT_THAT(book().resolve("比特币USDT").error().message, HasSubstr("'比特币USDT'"));
+}
+
+TEST(Names, OfVenuesAndSymbolsAreToldFromOtherTexts) {
+  for (const char* text : {"binance", "venue2"}) EXPECT_TRUE(is_venue_name(text)) << text;
+  for (const char* text : {"", "nowhere!", "Binance", "a b", "abcdefghijklmnopqrstu"})
+    EXPECT_FALSE(is_venue_name(text)) << text;
+  for (const char* text : {"BTCUSDT", "btc/usdt", "Kraken:BTC-USD", "BTC"}) EXPECT_TRUE(is_symbol_like(text)) << text;
+  for (const char* text : {"", "A B", "a:b:c", ":BTC", "kraken:", "-", "BTCUSDT\n"})
+    EXPECT_FALSE(is_symbol_like(text)) << text;
 }
 
 TEST(InstrumentBook, PutReplacesWhatIsKnownAndKeepsTheOrderOfIds) {

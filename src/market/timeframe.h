@@ -24,7 +24,8 @@ Millis duration(Timeframe timeframe);
 
 /// Reads a name, letter for letter (`1M` would be a month, not a minute).
 ///
-/// Errors  Errc::unknown_timeframe, naming the nearest valid ones; `1s`, `3d` and `1mo` are refused by name
+/// Errors  Errc::unknown_timeframe, naming the nearest valid ones, by duration where the text says one (`90m`: 1h and 2h), else by
+///         spelling; `1s`, `3d` and `1mo` are refused by name
 Result<Timeframe> parse_timeframe(std::string_view text);
 
 /// The open time of the bar that holds `t`.

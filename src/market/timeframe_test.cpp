@@ -38,6 +38,30 @@ TEST(Timeframe, NamesTheNearestForAMisspeltOne) {
   for (const char* text : {"", " 1m", "1H", "1m ", "60", "m1"}) EXPECT_FALSE(parse_timeframe(text)) << text;
 }
 
+TEST(Timeframe, NamesTheNearestByDurationWhereItSaysOne) {
+  const auto nearest = [](std::string_view text) {
+    const auto result = parse_timeframe(text);
+    return result ? std::vector<std::string>{"taken"} : result.error().suggestions;
+  };
+  using ::testing::ElementsAre;
+  EXPECT_THAT(nearest("60m"), ElementsAre("1h"));
+  EXPECT_THAT(nearest("90m"), ElementsAre("1h", "2h"));
+  EXPECT_THAT(nearest("1.5h"), ElementsAre("1h", "2h"));
+  EXPECT_THAT(nearest("45m"), ElementsAre("30m", "1h"));
+  EXPECT_THAT(nearest("240"), ElementsAre("4h"));
+  EXPECT_THAT(nearest("1D"), ElementsAre("1d"));
+  EXPECT_THAT(nearest("D"), ElementsAre("1d"));
+  EXPECT_THAT(nearest("W"), ElementsAre("1w"));
+  EXPECT_THAT(nearest("24h"), ElementsAre("1d"));
+  EXPECT_THAT(nearest("7 days"), ElementsAre("1w"));
+  EXPECT_THAT(nearest("3600s"), ElementsAre("1h"));
+  EXPECT_THAT(nearest("10s"), ElementsAre("1m"));
+  EXPECT_THAT(nearest("2w"), ElementsAre("1w"));
+  EXPECT_THAT(nearest("1y"), ElementsAre("1w"));
+  EXPECT_EQ(nearest("m1").front(), "1m") << "no duration: by spelling";
+  EXPECT_EQ(nearest("0m").size(), 3u);
+}
+
 // 2024-08-05 was a Monday.
 TEST(Timeframe, BarsBeginOnWholeMultiplesAndWeeksOnMonday) {
   const auto t = at("2024-08-07T14:22:07.123");

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/masked_url.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "net/http.h"
 #include "net/http_text.h"
 
@@ -12,7 +14,7 @@ namespace {
 constexpr std::size_t kMaxUrlBytes = 8 * 1024;
 
 std::unexpected<Error> bad_url(std::string_view text, std::string_view why) {
-  return fail(Errc::bad_input, fmt::format("'{}' is not a usable address: {}", text.substr(0, 200), why));
+  return fail(Errc::bad_input, fmt::format("'{}' is not a usable address: {}", printable(masked_url(text), 200), why));
 }
 
 bool is_host_char(char c) {

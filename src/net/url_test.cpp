@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/masked_url.h"
+#include "base/printable.h"
 #include "net/http.h"
 #include "net/loopback_host.h"
 
@@ -51,9 +53,17 @@ TEST(ParseUrl, NamesTheTextThatIsNoAddress) {
     const auto url = parse_url(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code, Errc::bad_input);
-    EXPECT_NE(url.error().message.find(text), std::string::npos);
+    EXPECT_NE(url.error().message.find(printable(masked_url(text))), std::string::npos) << url.error().message;
   }
   EXPECT_FALSE(parse_url("http://host/" + std::string(9'000, 'x')));
+}
+
+TEST(ParseUrl, RepeatsNoSecretInAnError) {
+  for (const char* text : {"http://user:s3cret@host/", "http://host:x/?apiKey=s3cret", "s3cret@host"}) {
+    const auto url = parse_url(text);
+    ASSERT_FALSE(url) << text;
+    EXPECT_EQ(url.error().message.find("s3cret"), std::string::npos) << url.error().message;
+  }
 }
 
 TEST(Percent, IsDecodedAndRefusedWhenBroken) {

@@ -55,11 +55,40 @@ class CommandLine(Folder):
     def test_what_is_misspelt_names_the_nearest(self):
         self.fails(run("serv"), 2, "'serv' is no command", "'serve'")
         self.fails(run("serve", "--prot", "1"), 2, "--prot", "'--port'")
-        self.fails(run("candles", "BTCUSDT", "--timeframe", "90m"), 2, "'90m'", "30m")
+        self.fails(run("candles", "BTCUSDT", "--timeframe", "90m"), 2, "'90m'", "'1h' or '2h'")
         self.fails(run("candles", "BTCUSDT", "--timeframe", "1mo"), 2, "1mo")
         self.fails(run("candles", "BTCUSDT", "--format", "jsn"), 2, "json")
         self.fails(run("config", "shw"), 2, "'show'")
         self.fails(run("feed", "decode", "--venue", "binanse"), 2, "'binance'")
+
+    def test_usage_is_told_in_words(self):
+        self.fails(run("serve", "--port", "0", "--port", "1"), 2, "--port is given twice")
+        self.fails(run("serve", "--port", "0", "--port", "1", "--port", "2"), 2, "--port is given several times")
+        self.fails(run("candles", "A", "B"), 2, "'B' is one argument too many for 'candlewick candles'")
+        self.fails(run("bogus", "--help"), 2, "'bogus' is no command")
+        self.fails(run("config", "bogus", "--help"), 2, "'bogus' is no command")
+        self.expect(run("import", "--help"), 0, "FILE...")
+        for arguments in (["candles", "B", "--timeframe", ""], ["import", "f", "--venue", ""], ["import", ""], ["candles", ""]):
+            with self.subTest(arguments):
+                self.fails(run(*arguments, data_dir=self.data), 2, "is given an empty text")
+
+    def test_a_bad_venue_or_symbol_of_an_import_is_a_usage_error(self):
+        path = self.file("some.csv", rows(3))
+        for arguments, *words in ((["--venue", "bad venue!"], "--venue: 'bad venue!'"), (["--symbol", "AAA USDT"], "--symbol", "'AAA USDT'"),
+                                  (["--symbol", "bad!:AAA-USD"], "--symbol: 'bad!'"),
+                                  (["--symbol", "kraken:AAA-USD", "--venue", "binance"], "'kraken'", "'binance'")):
+            with self.subTest(arguments):
+                self.fails(run("import", path, "--timeframe", "1m", *arguments, data_dir=self.data), 2, *words)
+        self.assertFalse(self.data.exists())
+
+    def test_what_to_play_asks_for_a_replay(self):
+        self.fails(run("serve", "--market", "practice", "--replay", "BTCUSDT", data_dir=self.data), 2, "--replay", "'practice'")
+        self.fails(run("serve", "--set", "market.mode=live", "--replay", "BTCUSDT", data_dir=self.data), 2, "--replay", "'live'")
+        quiet = ("--port", "0", "--set", "log.level=error")
+        for market in ((), ("--market", "replay")):
+            with self.subTest(market):
+                # Nothing is stored that it could play, which only a replay minds.
+                self.fails(run("serve", "--replay", "BTCUSDT", *market, *quiet, data_dir=self.data), 1, "no candles are stored")
 
     def test_values_out_of_range_are_usage_errors(self):
         for arguments in (["candles", "B", "--limit", "0"], ["candles", "B", "--from", "yesterday"], ["serve", "--port", "70000"],
@@ -127,7 +156,13 @@ class Configuration(WithSettings):
                              ("[server]\nport = {a = 1}\n", ":2:8:", "server.port", "table"),
                              ("[server\n", ":1:8:"),
                              ("[server]\nport = 1\nport = 2\n", ":3:", "port"),
-                             ("port = 1\n", ":1:1:", "port"),
+                             ("port = 1\n", ":1:1:", "'port'", "server.port", "[server]"),
+                             ("[store]\nretention_1m = 1\n", ":2:1:", "store.keep_1m_days"),
+                             ("[zzzz]\n", ":1:2:", "'zzzz'", "the sections are server, "),
+                             ("[binance]\nrest_url = \"nonsense\"\n", ":2:12:", "binance.rest_url", "https://"),
+                             ("[binance]\nws_url = \"http://x\"\n", ":2:10:", "binance.ws_url", "wss://"),
+                             ("[market]\ndefault_venue = \"nowhere!\"\n", ":2:17:", "market.default_venue", "nowhere!"),
+                             ("[replay]\nsymbol = \"A B\"\n", ":2:10:", "replay.symbol", "'A B'"),
                              ("server = 1\n", ":1:1:", "[server]"),
                              ("[market]\nmode = \"practise\"\n", ":2:8:", "practice"),
                              ("[market]\nfollow = [\"BTCUSDT\", 5]\n", ":2:22:", "market.follow", "entry 2")):
@@ -135,6 +170,33 @@ class Configuration(WithSettings):
                 path = self.write(text)
                 for command in (("config", "show"), ("candles", "list"), ("serve", "--port", "0")):
                     self.fails(run(*command, data_dir=self.data), 2, str(path), *words)
+
+    def test_secrets_in_addresses_are_never_printed(self):
+        for key in ("rest_url", "ws_url"):
+            for address in ("https://user:s3cret@host/", "wss://user:s3cret@host/", "https://host/?apiKey=s3cret", "wss://host/?apiKey=s3cret"):
+                self.write(f'[binance]\n{key} = "{address}"\n')
+                for form in ("table", "json", "toml"):
+                    with self.subTest(key=key, address=address, form=form):
+                        result = run("config", "show", "--format", form, data_dir=self.data)
+                        self.fails(result, 2, f"binance.{key}", "********")
+                        self.assertNotIn(b"s3cret", result.stdout + result.stderr)
+
+    def test_a_secret_in_a_mistyped_flag_is_not_repeated(self):
+        for arguments in (["--rest-url=https://user:s3cret@host"], ["--set", "https://user:s3cret@host"]):
+            result = run("config", "show", *arguments)
+            self.fails(result, 2, arguments[0].partition("=")[0])
+            self.assertNotIn(b"s3cret", result.stderr)
+
+    def test_a_server_does_not_start_without_its_certificates(self):
+        path = self.write('[binance]\nca_file = "/nope"\n')
+        self.fails(run("serve", "--port", "0", data_dir=self.data), 2, f"{path}:2:11: binance.ca_file", "/nope")
+
+    def test_lists_are_taken_with_commas_and_as_they_are_shown(self):
+        for text in ("BTCUSDT,ETHUSDT", '["BTCUSDT","ETHUSDT"]', '["BTCUSDT", "ETHUSDT"]'):
+            for arguments, environment in ((("--set", f"market.follow={text}"), {}), ((), {"CANDLEWICK_MARKET_FOLLOW": text})):
+                with self.subTest(text=text, environment=environment):
+                    result = run("config", "show", *arguments, data_dir=self.data, environment=environment)
+                    self.expect(result, 0, '["BTCUSDT", "ETHUSDT"]')
 
     def test_what_cannot_be_followed_is_named_by_entry(self):
         for text, *words in (('[]', "empty"), ('["BTCUSDT", "ETH/USDT"]', "entry 2", "'ETH/USDT'"), ('["BTCUSDT", ""]', "entry 2"),
@@ -287,10 +349,24 @@ class Candles(Folder):
     def test_practice_candles_are_not_imported(self):
         where = ("--symbol", "BTCUSDT", "--timeframe", "1m")
         for arguments in ((self.file("some.csv", rows(3)), *where, "--venue", "practice"), (self.file("practice-BTC-USDT-1m.csv", rows(3)),),
-                          (self.file("some.csv", rows(3)), *where, "--venue", "Practice")):
+                          (self.file("some.csv", rows(3)), *where, "--venue", "Practice"),
+                          (self.file("some.csv", rows(3)), *where, "--venue", "replay"), (self.file("replay-BTC-USDT-1m.csv", rows(3)),)):
             with self.subTest(arguments):
                 self.fails(run("import", *arguments, data_dir=self.data), 2, str(arguments[0]), "practice exchange")
         self.assertFalse(self.data.exists())
+
+    def test_a_venue_in_front_of_the_symbol_is_taken(self):
+        path = self.file("some.csv", rows(3))
+        for arguments in (["--symbol", "kraken:AAA-USD"], ["--symbol", "Kraken:AAA-USD", "--venue", "kraken"]):
+            self.expect(run("import", path, "--timeframe", "1m", *arguments, data_dir=self.data), 0, "into kraken:AAA-USD 1m")
+
+    def test_a_venue_that_only_a_file_name_says_is_told(self):
+        path = self.file("krakne-AAA-USDT-1m.csv", rows(3))
+        told = f"candlewick: {path}: new venue 'krakne', taken from the file name (did you mean 'kraken'?)\n".encode()
+        self.assertEqual(run("import", path, data_dir=self.data).stderr, told)
+        self.assertEqual(run("import", path, data_dir=self.data).stderr, b"", "it is stored by now")
+        self.assertEqual(run("import", self.file("kraken-AAA-USDT-1m.csv", rows(3)), data_dir=self.data).stderr, b"")
+        self.assertEqual(run("import", path, "--venue", "elsewhere", data_dir=self.data).stderr, b"")
 
     def test_rows_that_a_server_will_prune_are_counted_and_the_setting_named(self):
         day = 86_400_000
@@ -314,7 +390,10 @@ class Candles(Folder):
 
     def test_unknown_symbols_name_the_nearest(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(3)), data_dir=self.data)
-        self.fails(run("candles", "BTCUSD", data_dir=self.data), 1, "'BTCUSDT'")
+        for text in ("BTCUSD", "bitcoin", "btc"):
+            self.fails(run("candles", text, data_dir=self.data), 1, "'BTCUSDT'")
+        self.fails(run("candles", "NOPENOPENOPE", data_dir=self.data), 1, "'candlewick candles list'", "/api/market/symbols")
+        self.fails(run("candles", "比特币", data_dir=self.data), 1, "'比特币'")
 
     def test_prune_before_a_time(self):
         run("import", self.file("binance-BTC-USDT-1m.csv", rows(10)), data_dir=self.data)
@@ -383,7 +462,7 @@ class Candles(Folder):
         self.assertEqual(result.stderr, b"")
 
     def test_many_commands_at_once_share_the_folder(self):
-        self.data.mkdir()
+        self.data.mkdir(mode=0o700)  # which of them comes first is open, and one that only reads makes no folder
         path = self.file("binance-BTC-USDT-1m.csv", rows(30_000))
         commands = [["import", str(path)]] + [["candles", "list"]] * 5
         running = [subprocess.Popen([BINARY, *command, "--data-dir", str(self.data)], env=clean_environment(), stdout=subprocess.PIPE,

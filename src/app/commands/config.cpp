@@ -70,8 +70,7 @@ std::string as_toml(const Shown& shown) {
 }
 
 Json json_value(const Config::Entry& entry) {
-  if (Config::shown(entry) != to_toml(entry.value)) return Config::shown(entry);
-  return std::visit([](const auto& value) { return Json(value); }, entry.value);
+  return std::visit([](const auto& value) { return Json(value); }, Config::masked(entry));
 }
 
 std::string as_json(const Shown& shown) {
@@ -127,10 +126,14 @@ std::string configuration_page() {
       "below, the file, the environment, flags. The file is the one given by `--config` (or `CANDLEWICK_CONFIG`), "
       "else\n"
       "`candlewick.toml` in the data folder; it is TOML, with a table a section. Any key can be set by `--set "
-      "KEY=VALUE`.\n"
+      "KEY=VALUE`;\n"
+      "a list is written as in TOML or with commas: `--set market.follow=BTCUSDT,ETHUSDT` and\n"
+      "`--set 'market.follow=[\"BTCUSDT\", \"ETHUSDT\"]'` are the same, and so in the environment.\n"
       "`candlewick config show` prints each effective value and where it came from. A key that does not exist, or a "
       "value\n"
-      "that does not fit, is an error that names the place.\n\n"
+      "that does not fit, is an error that names the place. Secrets are masked wherever a setting is shown: a user "
+      "name and a\n"
+      "password in an address, and the values of its query.\n\n"
       "The data folder is given by `--data-dir`, else `CANDLEWICK_DATA_DIR`, else `$XDG_DATA_HOME/candlewick`, else\n"
       "`~/.local/share/candlewick`. An unknown variable that begins with `CANDLEWICK_` is an error too.\n";
   std::string section;

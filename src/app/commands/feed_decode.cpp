@@ -8,6 +8,7 @@
 
 #include "app/commands/commands.h"
 #include "base/nearest.h"
+#include "base/printable.h"
 #include "exchange/binance/feed_decode.h"
 
 namespace cw::app {
@@ -21,7 +22,7 @@ int run_feed_decode(Console& console, const FeedDecodeArgs& args) {
     const auto near = nearest_names(args.venue, kVenues);
     return report(console, {Errc::bad_parameter,
                             fmt::format("--venue: '{}' is no venue whose messages are known{}; there is binance",
-                                        args.venue, did_you_mean(near)),
+                                        printable(args.venue), did_you_mean(near)),
                             near, "venue"});
   }
   std::string out;

@@ -1,5 +1,6 @@
 #include "candle_store/import_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 
@@ -11,6 +12,8 @@
 #include "app/market_follow.h"
 #include "app/market_note.h"
 #include "app/serve/housekeeper.h"
+#include "base/nearest.h"
+#include "candle_store/file_name.h"
 
 namespace cw::app {
 namespace {
@@ -54,14 +57,30 @@ std::string too_old_warning(const FolderCommand& command, const std::string& fil
       command.config.integer(key), report.series.instrument.symbol);
 }
 
-/// Bars of the practice market come from the practice exchange alone: a folder never mixes them with a file's.
-Result<void> refuse_practice(const std::filesystem::path& path, const candle_store::ImportOptions& options) {
+/// Bars of the practice market and of a replay come from the practice exchange alone: a folder never mixes them with a
+/// file's.
+Result<void> refuse_invented(const std::filesystem::path& path, const candle_store::ImportOptions& options) {
   const auto target = candle_store::target_of(path, options);
-  if (!target || target->instrument.venue != "practice") return {};  // what is wrong with it, the import says
+  if (!target) return {};  // what is wrong with it, the import says
+  const std::string& venue = target->instrument.venue;
+  if (venue != "practice" && venue != "replay") return {};
   return fail(Errc::bad_parameter,
-              fmt::format("{}: candles of the venue 'practice' are made by the practice exchange alone and cannot be "
+              fmt::format("{}: candles of the venue '{}' are made by the practice exchange alone and cannot be "
                           "imported; name another venue with --venue",
-                          options.shown_as));
+                          options.shown_as, venue));
+}
+
+/// The venue that this file would make new by its name alone, where it is none that is known: it may be misspelt.
+std::optional<std::string> new_venue(const FolderCommand& command, const std::filesystem::path& path,
+                                     const candle_store::ImportOptions& options) {
+  const auto hints = candle_store::hints_of(path);
+  if (options.venue || !hints || !hints->venue) return std::nullopt;
+  const auto& known = market::known_venues();
+  if (std::ranges::find(known, *hints->venue) != known.end()) return std::nullopt;
+  for (const auto& series : command.store.list()) {
+    if (series.id.instrument.venue == *hints->venue) return std::nullopt;
+  }
+  return hints->venue;
 }
 
 /// What the command line alone makes of the options; the store's part comes when it is open.
@@ -116,11 +135,12 @@ int run_import(FolderCommand& command, const ImportArgs& args) {
     const std::filesystem::path path = command.console.working_directory() / file;
     options.shown_as = file;
     options.open = [&] { return command.console.open_input(file); };
-    if (const auto allowed = refuse_practice(path, options); !allowed) {
+    if (const auto allowed = refuse_invented(path, options); !allowed) {
       const int failed = report(command.console, allowed.error());
       code = code == kGood ? failed : code;
       continue;
     }
+    const auto made_venue = new_venue(command, path, options);
     ProgressBar bar{command.console, file};
     const auto done = candle_store::import_file(
         command.store, path, options,
@@ -137,6 +157,10 @@ int run_import(FolderCommand& command, const ImportArgs& args) {
       continue;
     }
     command.console.out(sentence(file, *done));
+    if (made_venue) {
+      command.console.err(fmt::format("candlewick: {}: new venue '{}', taken from the file name{}\n", file, *made_venue,
+                                      did_you_mean(nearest_names(*made_venue, market::known_venues(), 1))));
+    }
     if (done->too_old > 0) command.console.err(too_old_warning(command, file, *done));
     command.logger.info("import", {{"file", std::string_view{file}},
                                    {"series", std::string_view{done->series.text()}},

@@ -22,6 +22,7 @@
 #include "app/serve/practice_host.h"
 #include "app/serve/server_host.h"
 #include "app/version.h"
+#include "base/masked_url.h"
 #include "base/nearest.h"
 
 namespace cw::app {
@@ -147,7 +148,8 @@ Result<void> Server::choose() {
   bool asked = false;
   const auto chosen = choose_market(config_.text("market.mode"), noted, [&] {
     asked = true;
-    logger_->info("asking the exchange", {{"address", std::string_view{config_.text("binance.rest_url")}}});
+    const std::string address = masked_url(config_.text("binance.rest_url"));
+    logger_->info("asking the exchange", {{"address", std::string_view{address}}});
     const auto answered = ask_exchange(config_.text("binance.rest_url"), Millis{config_.integer("market.decide_ms")},
                                        tls(), *logger_, metrics_);
     if (!answered)

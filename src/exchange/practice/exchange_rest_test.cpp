@@ -163,6 +163,8 @@ TEST(PracticeOrders, AreTakenFromThisMachineAndNotFromAPage) {
   EXPECT_EQ(bad.status, 400);
   EXPECT_NE(bad.body.find("hoel"), std::string::npos);
   EXPECT_EQ(misbehaves(), "hole=0.5,429=0.05") << "a bad order changes nothing";
+  for (const char* empty : {"", " ", "\n"}) EXPECT_EQ(order(empty).status, 400);
+  EXPECT_EQ(misbehaves(), "hole=0.5,429=0.05") << "an order without a word clears nothing";
   EXPECT_EQ(order("none").status, 200);
 
   net::HttpRequest from_page{.method = "POST", .target = "/practice/misbehave", .body = "drop"};

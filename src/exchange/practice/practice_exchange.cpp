@@ -412,6 +412,9 @@ net::HttpResponse PracticeExchange::Impl::answer_order(const net::HttpRequest& r
   if (path == "/practice/status" && request.method == "GET") return status();
   if (path == "/practice/misbehave" && request.method == "GET") return status();
   if (path == "/practice/misbehave" && request.method == "POST") {
+    if (request.body.find_first_not_of(" \r\n\t") == std::string::npos) {
+      return rest::json(400, wire::error(-1102, "The body is empty: write faults, as in drop=6,hole=0.01, or none."));
+    }
     const auto asked = parse_misbehaviour(request.body);
     if (!asked) return rest::json(400, wire::error(-1130, asked.error().message));
     set_misbehaviour(*asked);
