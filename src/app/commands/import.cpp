@@ -103,7 +103,7 @@ Result<void> check_file(const std::filesystem::path& path, const candle_store::I
   if (std::filesystem::is_directory(status))
     return fail(Errc::bad_input, options.shown_as + ": it is a folder, not a file");
   if (const auto target = candle_store::target_of(path, options); !target) return pass_on(target);
-  return refuse_practice(path, options);
+  return refuse_invented(path, options);
 }
 
 }  // namespace
