@@ -59,8 +59,6 @@ class Parser {
   bool is_key_flag(const CLI::Option* option) const;
   Result<CommandArgs> read_args();
   Result<std::optional<market::Timeframe>> read_timeframe();
-  Result<std::optional<Timestamp>> read_time(const std::string& text, const char* flag);
-  Result<std::optional<std::int64_t>> read_limit();
   OutputFormat read_format() const;
 
   Result<CommandArgs> read_import();
@@ -393,26 +391,7 @@ Result<void> Parser::refuse_empty() {
 }
 
 Result<std::optional<market::Timeframe>> Parser::read_timeframe() {
-  if (raw_.timeframe.empty()) return std::optional<market::Timeframe>{};
-  const auto timeframe = market::parse_timeframe(raw_.timeframe);
-  if (!timeframe) return usage("--timeframe: " + timeframe.error().message, deepest_name());
-  return std::optional{*timeframe};
-}
-
-Result<std::optional<Timestamp>> Parser::read_time(const std::string& text, const char* flag) {
-  if (text.empty()) return std::optional<Timestamp>{};
-  const auto time = parse_time(text);
-  if (!time) return usage(fmt::format("{}: {}", flag, time.error().message), deepest_name());
-  return std::optional{*time};
-}
-
-Result<std::optional<std::int64_t>> Parser::read_limit() {
-  if (raw_.limit.empty()) return std::optional<std::int64_t>{};
-  const auto limit = parse_int(raw_.limit);
-  if (!limit || *limit < 1)
-    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", printable(raw_.limit)),
-                 deepest_name());
-  return limit;
+  return timeframe_of_flag(raw_.timeframe, deepest_name());
 }
 
 OutputFormat Parser::read_format() const {
@@ -436,11 +415,11 @@ Result<CommandArgs> Parser::read_candles() {
   if (raw_.symbol.empty()) return usage("'candlewick candles' needs a SYMBOL, or one of list, check, prune", "candles");
   const auto timeframe = read_timeframe();
   if (!timeframe) return pass_on(timeframe);
-  const auto from = read_time(raw_.from, "--from");
+  const auto from = time_of_flag(raw_.from, "--from", deepest_name());
   if (!from) return pass_on(from);
-  const auto to = read_time(raw_.to, "--to");
+  const auto to = time_of_flag(raw_.to, "--to", deepest_name());
   if (!to) return pass_on(to);
-  const auto limit = read_limit();
+  const auto limit = limit_of_flag(raw_.limit, deepest_name());
   if (!limit) return pass_on(limit);
   if (*from && *to && **from >= **to) return usage("--from must be before --to", "candles");
   return CommandArgs{
@@ -450,7 +429,7 @@ Result<CommandArgs> Parser::read_candles() {
 Result<CommandArgs> Parser::read_prune() {
   const auto timeframe = read_timeframe();
   if (!timeframe) return pass_on(timeframe);
-  const auto before = read_time(raw_.before, "--before");
+  const auto before = time_of_flag(raw_.before, "--before", deepest_name());
   if (!before) return pass_on(before);
   return CommandArgs{CandlesPruneArgs{given(raw_.symbol), *timeframe, *before, raw_.dry_run}};
 }
@@ -466,7 +445,7 @@ Result<CommandArgs> Parser::read_practice() {
   }
   if (raw_.certificate.empty() != raw_.key.empty()) return usage("--tls-cert and --tls-key go together", "practice");
   args.replay = given(raw_.replay);
-  const auto from = read_time(raw_.from, "--from");
+  const auto from = time_of_flag(raw_.from, "--from", deepest_name());
   if (!from) return pass_on(from);
   args.from = *from;
   if (!raw_.certificate.empty()) args.certificate = raw_.certificate;

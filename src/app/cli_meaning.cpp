@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/number.h"
 #include "base/printable.h"
 #include "market/instrument.h"
 
@@ -29,6 +30,29 @@ std::unexpected<Error> bad_venue(std::string_view flag, std::string_view venue) 
 std::unexpected<Error> usage(std::string message, std::string_view command) {
   const std::string full = command.empty() ? "candlewick" : fmt::format("candlewick {}", command);
   return fail(Errc::bad_parameter, fmt::format("{}; '{} --help' tells more", message, full));
+}
+
+Result<std::optional<market::Timeframe>> timeframe_of_flag(const std::string& text, std::string_view command) {
+  if (text.empty()) return std::optional<market::Timeframe>{};
+  const auto timeframe = market::parse_timeframe(text);
+  if (!timeframe) return usage("--timeframe: " + timeframe.error().message, command);
+  return std::optional{*timeframe};
+}
+
+Result<std::optional<Timestamp>> time_of_flag(const std::string& text, std::string_view flag,
+                                              std::string_view command) {
+  if (text.empty()) return std::optional<Timestamp>{};
+  const auto time = parse_time(text);
+  if (!time) return usage(fmt::format("{}: {}", flag, time.error().message), command);
+  return std::optional{*time};
+}
+
+Result<std::optional<std::int64_t>> limit_of_flag(const std::string& text, std::string_view command) {
+  if (text.empty()) return std::optional<std::int64_t>{};
+  const auto limit = parse_int(text);
+  if (!limit || *limit < 1)
+    return usage(fmt::format("--limit takes a whole number of at least 1, not '{}'", printable(text)), command);
+  return limit;
 }
 
 Result<ImportArgs> checked_import(ImportArgs args) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/printable.h"
 #include "base/require.h"
 #include "candle_store/candle_reader.h"
 
@@ -67,7 +68,7 @@ inline void check_reading(std::string_view bytes) {
   CW_REQUIRE(whole.rows == pieces.rows);
   CW_REQUIRE(whole.error == pieces.error);
   CW_REQUIRE(whole.error.size() < 500);
-  for (const char c : whole.error) CW_REQUIRE(c >= ' ' && c <= '~');
+  CW_REQUIRE(printable(whole.error, whole.error.size()) == whole.error);
 }
 
 }  // namespace cw::fuzz
