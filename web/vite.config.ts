@@ -34,5 +34,7 @@ export default defineConfig({
     environment: 'node',
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
     restoreMocks: true,
+    // A busy machine types slowly.
+    testTimeout: 20_000,
   },
 });

@@ -1,32 +1,9 @@
 // The dashboard on the real server with a practice market.
-import { type Browser, test as base, expect } from '@playwright/test';
+import type { Browser } from '@playwright/test';
 import { accessibilityFaults } from './support/accessibility.ts';
-import { CandlewickServer } from './support/candlewick-server.ts';
+import type { CandlewickServer } from './support/candlewick-server.ts';
 import { DeskPage } from './support/desk-page.ts';
-import { PageWatch } from './support/page-watch.ts';
-
-const test = base.extend<{ desk: DeskPage; watch: PageWatch }, { server: CandlewickServer }>({
-  server: [
-    // biome-ignore lint/correctness/noEmptyPattern: the runner reads the wanted fixtures from the pattern
-    async ({}, use) => {
-      const server = new CandlewickServer();
-      await server.start();
-      await use(server);
-      await server.remove();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  baseURL: async ({ server }, use) => use(server.address),
-  watch: [
-    async ({ page }, use) => {
-      const watch = new PageWatch(page);
-      await use(watch);
-      expect(watch.faults, 'the console, the policy and other hosts').toEqual([]);
-    },
-    { auto: true },
-  ],
-  desk: async ({ page }, use) => use(new DeskPage(page)),
-});
+import { expect, test } from './support/signed-in.ts';
 
 test.describe('the desk', () => {
   test('opens on the first instrument with live prices, and says that the market is a practice one', async ({
@@ -236,7 +213,7 @@ test.describe('by keyboard alone', () => {
     await page.goto('/chart/BTCUSDT?tf=1h');
     await desk.hasBars();
     const reached = new Set<string>();
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 40; i++) {
       await page.keyboard.press('Tab');
       const focused = await page.evaluate(() => {
         const element = document.activeElement as HTMLElement | null;
@@ -418,6 +395,7 @@ test.describe('when the server goes away', () => {
 /** Two desks at once see the same closed bars. */
 test('two windows agree', async ({ browser, server }: { browser: Browser; server: CandlewickServer }) => {
   const pages = await Promise.all([0, 1].map(() => browser.newPage()));
+  for (const page of pages) await server.signIn(page.context().request);
   const desks = pages.map((page) => new DeskPage(page));
   await Promise.all(pages.map((page) => page.goto(`${server.address}/chart/BTCUSDT?tf=5m`)));
   for (const desk of desks) {

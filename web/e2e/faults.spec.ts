@@ -1,5 +1,6 @@
 // What a real server cannot be brought to do on demand. The fixture server speaks the contract and misbehaves.
 import { test as base, expect } from '@playwright/test';
+import { FIXTURE_PASSWORD } from './fixture-accounts.ts';
 import { FixtureServer } from './fixture-server.ts';
 import { accessibilityFaults } from './support/accessibility.ts';
 import { DeskPage } from './support/desk-page.ts';
@@ -35,15 +36,19 @@ test('a cut socket is opened again and the bars closed meanwhile are fetched', a
   const candleRequests = () =>
     fixture.requests.filter((one) => one.includes('candles') && one.includes('from='));
   expect(candleRequests()).toHaveLength(0);
-  fixture.cutSockets();
-  await expect(page.getByRole('alert')).toContainText('No connection');
+  const cut = async () => {
+    fixture.acceptSockets = false;
+    fixture.cutSockets();
+    await expect(page.getByRole('alert')).toContainText('No connection');
+    fixture.acceptSockets = true;
+  };
+  await cut();
   // Nothing was published meanwhile: the offset is the same, so nothing needs to be asked again.
-  await expect(desk.connection).toHaveText('Connected');
+  await expect(desk.connection).toHaveText('Connected', { timeout: 30_000 });
   expect(candleRequests()).toHaveLength(0);
-  fixture.cutSockets();
   fixture.loseMessages(3);
-  await expect(page.getByRole('alert')).toContainText('No connection');
-  await expect(desk.connection).toHaveText('Connected');
+  await cut();
+  await expect(desk.connection).toHaveText('Connected', { timeout: 30_000 });
   await expect.poll(() => candleRequests().length).toBe(1);
 });
 
@@ -124,7 +129,8 @@ test('candles that cannot be loaded say why, and come when one tries again', asy
   desk,
   page,
 }) => {
-  fixture.failures.set('/api/market/candles', 500);
+  // A refusal that the page does not ask again by itself.
+  fixture.failures.set('/api/market/candles', 400);
   await page.goto('/chart/ETHUSDT?tf=1h');
   const alert = page.getByRole('main').getByRole('alert');
   await expect(alert).toContainText('The candles could not be loaded');
@@ -144,7 +150,8 @@ test('older candles that cannot be loaded say why, and come when one tries again
   await page.goto('/chart/ETHUSDT?tf=1h');
   await desk.hasBars();
   const before = await desk.bars();
-  fixture.failures.set('/api/market/candles', 500);
+  // A refusal that the page does not ask again by itself.
+  fixture.failures.set('/api/market/candles', 400);
   await desk.chart.focus();
   await page.keyboard.press('Home');
   const alert = page.getByRole('main').getByRole('alert').filter({ hasText: 'Older bars' });
@@ -233,6 +240,65 @@ test('a server that was updated offers its new dashboard', async ({ fixture, des
   fixture.version = '0.2.0';
   fixture.cutSockets();
   await expect(page.getByRole('button', { name: 'Load the new dashboard' })).toBeVisible();
+});
+
+test('an old access token is renewed once for all who ask, and nobody notices', async ({
+  fixture,
+  desk,
+  page,
+}) => {
+  await page.goto('/chart/ETHUSDT?tf=15m');
+  await desk.hasBars();
+  const refreshes = () => fixture.requests.filter((one) => one === 'POST /api/auth/refresh').length;
+  const before = refreshes();
+  fixture.accounts.expireTokens();
+  await desk.timeframe('4 hours').click();
+  await expect(desk.chart).toHaveAccessibleName(/4 hours candles/);
+  await desk.hasBars();
+  await page.keyboard.press('j');
+  await desk.hasBars();
+  expect(refreshes()).toBe(before + 1);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('a session that ends is said over the page, which goes on where it was after signing in', async ({
+  fixture,
+  desk,
+  page,
+}) => {
+  await page.goto('/chart/ETHUSDT?tf=15m');
+  await desk.hasBars();
+  await page.getByRole('textbox', { name: 'Search the watch list' }).fill('so');
+  fixture.endSession();
+  const over = page.getByRole('dialog', { name: 'Your session has ended: sign in to go on' });
+  await expect(over).toBeVisible();
+  const sockets = fixture.tickets;
+  // Nobody connects meanwhile, and keys do not reach the desk.
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('j');
+  await expect(page).toHaveURL(/ETHUSDT/);
+  expect(fixture.tickets).toBe(sockets);
+  await over.getByLabel('E-mail address').fill('ada@example.org');
+  await over.getByLabel('Password', { exact: true }).fill(FIXTURE_PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(over).toBeHidden();
+  await expect(desk.connection).toHaveText('Connected');
+  await expect(page.getByRole('textbox', { name: 'Search the watch list' })).toHaveValue('so');
+});
+
+test('a server that cannot say who is signed in is waited for: that is no sign-out', async ({
+  fixture,
+  desk,
+  page,
+}) => {
+  fixture.failures.set('/api/auth/refresh', 503);
+  await page.goto('/chart/ETHUSDT?tf=15m');
+  await expect(page.getByRole('alert')).toContainText('The server lets nobody in now');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await expect(page).toHaveURL(/\/chart\/ETHUSDT/);
+  fixture.failures.clear();
+  await desk.hasBars();
 });
 
 test('the strict content security policy of the contract holds', async ({ desk, page, watch }) => {

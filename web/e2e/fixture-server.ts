@@ -7,10 +7,21 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { FixtureAccounts } from './fixture-accounts.ts';
+import { checkText, evaluateText, FIXTURE_LANGUAGE } from './fixture-language.ts';
+import {
+  type Candle,
+  candleAt,
+  LISTED,
+  type Listed,
+  openOf,
+  priceAt,
+  TIMEFRAMES,
+  widthOf,
+} from './fixture-market.ts';
+import { evaluated, layoutReply, ok, problem, type Reply, screened } from './fixture-replies.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
-const TIMEFRAMES = ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '1w'];
-const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -29,34 +40,11 @@ const POLICY = [
   "connect-src 'self'",
   "manifest-src 'self'",
   "worker-src 'self'",
+  "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-
-type Candle = [number, number, number, number, number, number];
-
-interface Listed {
-  readonly symbol: string;
-  readonly base: string;
-  readonly price: number;
-  readonly tick: string;
-}
-
-const LISTED: readonly Listed[] = [
-  { symbol: 'BTCUSDT', base: 'BTC', price: 87_600, tick: '0.01' },
-  { symbol: 'ETHUSDT', base: 'ETH', price: 2_970, tick: '0.01' },
-  { symbol: 'SOLUSDT', base: 'SOL', price: 124, tick: '0.01' },
-  { symbol: 'BNBUSDT', base: 'BNB', price: 850, tick: '0.01' },
-  { symbol: 'XRPUSDT', base: 'XRP', price: 2.04, tick: '0.0001' },
-  { symbol: 'ADAUSDT', base: 'ADA', price: 0.42, tick: '0.0001' },
-  { symbol: 'DOGEUSDT', base: 'DOGE', price: 0.1243, tick: '0.00001' },
-  { symbol: 'AVAXUSDT', base: 'AVAX', price: 13.2, tick: '0.01' },
-  { symbol: 'LINKUSDT', base: 'LINK', price: 12.6, tick: '0.01' },
-  { symbol: 'DOTUSDT', base: 'DOT', price: 2.1, tick: '0.001' },
-  { symbol: 'LTCUSDT', base: 'LTC', price: 82, tick: '0.01' },
-  { symbol: 'SHIBUSDT', base: 'SHIB', price: 0.0000082, tick: '0.00000001' },
-];
 
 export interface FixtureOptions {
   readonly market: 'live' | 'practice' | 'replay';
@@ -68,49 +56,17 @@ export interface FixtureOptions {
   readonly hole: readonly [number, number] | null;
 }
 
-function widthOf(timeframe: string): number {
-  return Number(timeframe.slice(0, -1)) * (UNIT_MS[timeframe.slice(-1)] ?? 0);
-}
-
-function openOf(time: number, timeframe: string): number {
-  const origin = timeframe === '1w' ? 345_600_000 : 0;
-  const width = widthOf(timeframe);
-  return Math.floor((time - origin) / width) * width + origin;
-}
-
-/** A smooth, repeatable price at any time: a few waves of unlike lengths. */
-function priceAt(listed: Listed, time: number): number {
-  const minutes = time / 60_000;
-  const seed = listed.symbol.length * 1.7 + listed.base.charCodeAt(0);
-  const wave =
-    0.06 * Math.sin(minutes / 9_700 + seed) +
-    0.022 * Math.sin(minutes / 1_130 + seed * 2) +
-    0.008 * Math.sin(minutes / 173 + seed * 3) +
-    0.0025 * Math.sin(minutes / 17.3 + seed * 5) +
-    0.0011 * Math.sin(minutes * 1.9 + seed * 7);
-  return Number((listed.price * (1 + wave)).toFixed(listed.tick.length - 2));
-}
-
-function candleAt(listed: Listed, open: number, timeframe: string, until: number): Candle {
-  const width = Math.min(widthOf(timeframe), Math.max(1, until - open));
-  const prices = Array.from({ length: 9 }, (_, index) => priceAt(listed, open + (width * index) / 8));
-  const volume = 20 + 16 * Math.sin(open / 3_600_000 + listed.price) + 8 * Math.sin(open / 97_000);
-  return [
-    open,
-    prices[0] ?? 0,
-    Math.max(...prices),
-    Math.min(...prices),
-    prices.at(-1) ?? 0,
-    Number((Math.abs(volume) * (width / 60_000)).toFixed(5)),
-  ];
-}
-
 interface Open {
   readonly key: string;
   readonly channel: string;
   readonly listed: Listed | null;
   readonly timeframe: string;
+  /** Of an expression's values; else the candles. */
+  readonly expr: string | null;
 }
+
+/** What an expression needs of the past, at the fixture. */
+const WARM_UP_BARS = 200;
 
 export class FixtureServer {
   readonly options: FixtureOptions;
@@ -118,6 +74,9 @@ export class FixtureServer {
   readonly requests: string[] = [];
   /** Answers the next requests whose path starts with the key by this status. */
   readonly failures = new Map<string, number>();
+  readonly accounts = new FixtureAccounts();
+  /** Saved layouts of the chart, by name. */
+  readonly layouts = new Map<string, unknown>();
   feed: { state: string; since: number; detail: string; last_message: number | null };
   history: object[] = [];
   backfill: 'none' | 'idle' | 'running' | 'done' = 'done';
@@ -125,7 +84,10 @@ export class FixtureServer {
   acceptSockets = true;
   version = '0.1.0';
   private readonly server: Server;
-  private readonly sockets = new WebSocketServer({ noServer: true });
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: () => 'candlewick.v1',
+  });
   private readonly open = new Map<WebSocket, Map<string, Open>>();
   private readonly offsets = new Map<string, number>();
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -150,6 +112,10 @@ export class FixtureServer {
         socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n');
         return;
       }
+      if (!this.accounts.admits(request.headers['sec-websocket-protocol'])) {
+        socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
       this.sockets.handleUpgrade(request, socket, head, (accepted) => this.welcome(accepted));
     });
   }
@@ -171,6 +137,17 @@ export class FixtureServer {
     this.timer = setInterval(() => this.tick(), everyMs);
   }
 
+  /** The session ends, and with it the sockets. */
+  endSession(): void {
+    this.accounts.end();
+    for (const socket of this.open.keys()) socket.close(4401);
+  }
+
+  /** How many connections were asked for. */
+  get tickets(): number {
+    return this.requests.filter((one) => one === 'POST /api/ws/ticket').length;
+  }
+
   /** Ends every socket without a word. */
   cutSockets(): void {
     for (const socket of this.open.keys()) socket.terminate();
@@ -182,7 +159,9 @@ export class FixtureServer {
     for (const one of this.keys()) {
       if (!one.listed) continue;
       const open = openOf(now, one.timeframe);
-      this.publish(one.key, this.event(one, 'forming', candleAt(one.listed, open, one.timeframe, now)));
+      if (one.expr === null)
+        this.publish(one.key, this.event(one, 'forming', candleAt(one.listed, open, one.timeframe, now)));
+      else this.publish(one.key, this.valuesAt(one, one.expr, open, true));
     }
   }
 
@@ -190,6 +169,10 @@ export class FixtureServer {
   closeBar(timeframe: string, open: number): void {
     for (const one of this.keys()) {
       if (!one.listed || one.timeframe !== timeframe) continue;
+      if (one.expr !== null) {
+        this.publish(one.key, this.valuesAt(one, one.expr, open, false));
+        continue;
+      }
       this.publish(
         one.key,
         this.event(one, 'closed', candleAt(one.listed, open, timeframe, open + widthOf(timeframe))),
@@ -213,6 +196,16 @@ export class FixtureServer {
 
   private event(one: Open, kind: string, candle: Candle): object {
     return { kind, symbol: one.listed?.symbol, venue: 'practice', timeframe: one.timeframe, candle };
+  }
+
+  /** The values of an expression at one bar, as they are sent live. */
+  private valuesAt(one: Open, expr: string, open: number, provisional: boolean): object {
+    const { listed, timeframe } = one;
+    const until = provisional ? this.options.now() : open + widthOf(timeframe);
+    const before = listed ? this.bars(listed, timeframe, open - WARM_UP_BARS * widthOf(timeframe), open) : [];
+    const bars = listed ? [...before, candleAt(listed, open, timeframe, until)] : before;
+    const values = (evaluateText(expr, bars) ?? []).map((plot) => plot.values.at(-1) ?? null);
+    return { symbol: listed?.symbol, timeframe, expr, time: open, provisional, values };
   }
 
   private publish(key: string, data: object): void {
@@ -263,9 +256,11 @@ export class FixtureServer {
       const channel = message.channel ?? '';
       const timeframe = message.params?.timeframe ?? '';
       const listed = this.find(message.params?.symbol ?? '');
-      const key = channel === 'market_data' ? `market_data:practice:${listed?.symbol}:${timeframe}` : channel;
+      const expr = message.params?.expr ?? null;
+      const candles = `market_data:practice:${listed?.symbol}:${timeframe}`;
+      const key = channel === 'market_data' ? candles + (expr === null ? '' : `:${expr}`) : channel;
       this.offsets.set(key, this.offsets.get(key) ?? 0);
-      opened.set(key, { key, channel, listed: listed ?? null, timeframe });
+      opened.set(key, { key, channel, listed: listed ?? null, timeframe, expr });
       socket.send(
         JSON.stringify({
           type: 'subscribed',
@@ -274,7 +269,7 @@ export class FixtureServer {
           key,
           epoch: 'fixture',
           offset: this.offsets.get(key) ?? 0,
-          snapshot: this.snapshot(channel, listed, timeframe),
+          snapshot: expr === null ? this.snapshot(channel, listed, timeframe) : {},
         }),
       );
     }
@@ -366,9 +361,20 @@ export class FixtureServer {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
+    const body: Buffer[] = [];
+    request.on('data', (part: Buffer) => body.push(part));
+    request.on('end', () => this.answerTo(request, Buffer.concat(body).toString(), response));
+  }
+
+  private answerTo(request: IncomingMessage, body: string, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://fixture');
     this.requests.push(`${request.method} ${request.url}`);
-    const reply = this.reply(url);
+    const { authorization } = request.headers;
+    const reply =
+      this.failing(url) ??
+      this.accounts.reply(request.method ?? 'GET', url.pathname, authorization, body) ??
+      layoutReply(this.layouts, request.method ?? 'GET', url.pathname, body) ??
+      this.reply(url, body);
     if (!reply) {
       sendFile(response, url.pathname);
       return;
@@ -377,41 +383,55 @@ export class FixtureServer {
       'Content-Type': reply.status < 400 ? 'application/json' : 'application/problem+json',
       'Cache-Control': 'no-store',
     });
-    response.end(JSON.stringify(reply.body));
+    response.end(reply.body === null ? undefined : JSON.stringify(reply.body));
+  }
+
+  private failing({ pathname }: URL): Reply | null {
+    const found = [...this.failures].find(([path]) => pathname.startsWith(path));
+    return found ? problem(found[1], 'internal', 'The fixture was told to fail here.') : null;
   }
 
   /** What a path of the API answers; null for the dashboard's files. */
-  private reply({ pathname, searchParams }: URL): Reply | null {
-    const failing = [...this.failures].find(([path]) => pathname.startsWith(path));
-    if (failing) return problem(failing[1], 'internal', 'The fixture was told to fail here.');
+  private reply({ pathname, searchParams }: URL, body: string): Reply | null {
+    if (pathname === '/api/language/functions') return ok(FIXTURE_LANGUAGE);
+    if (pathname === '/api/language/check') return ok(checkText(JSON.parse(body).text));
+    if (pathname === '/api/market/screen') {
+      const timeframe = searchParams.get('timeframe') ?? '1h';
+      const to = openOf(this.options.now(), timeframe);
+      const from = to - WARM_UP_BARS * widthOf(timeframe);
+      return screened(
+        searchParams,
+        to - widthOf(timeframe),
+        LISTED.map((listed) => ({ symbol: listed.symbol, bars: this.bars(listed, timeframe, from, to) })),
+      );
+    }
     if (pathname === '/api/market/symbols') return ok({ symbols: LISTED.map(describe) });
     if (pathname === '/api/market/status') return ok(this.status());
     if (pathname === '/health/live') return ok({ status: 'pass' });
     if (pathname === '/health/ready') {
       return ok({ status: 'pass', checks: [{ name: 'server', status: 'pass', detail: 'Serving.' }] });
     }
-    const market = /^\/api\/market\/(candles|ticker)\/(.+)$/.exec(pathname);
+    const market = /^\/api\/market\/(candles|ticker|eval)\/(.+)$/.exec(pathname);
     if (market) {
       const listed = this.find(decodeURIComponent(market[2] ?? ''));
       if (!listed) return problem(404, 'unknown_symbol', 'No venue has this symbol.');
+      if (market[1] === 'eval') {
+        const page = this.candles(listed, searchParams) as { candles: Candle[] };
+        const timeframe = searchParams.get('timeframe') ?? '1m';
+        const first = page.candles[0]?.[0] ?? 0;
+        const from = first - WARM_UP_BARS * widthOf(timeframe);
+        return evaluated(
+          listed.symbol,
+          searchParams,
+          this.bars(listed, timeframe, from, first),
+          page.candles,
+        );
+      }
       return ok(market[1] === 'ticker' ? this.ticker(listed) : this.candles(listed, searchParams));
     }
     const ours = /^\/(api|health|metrics)(\/|$)/.test(pathname);
     return ours ? problem(404, 'not_found', 'There is nothing here.') : null;
   }
-}
-
-interface Reply {
-  readonly status: number;
-  readonly body: object;
-}
-
-function ok(body: object): Reply {
-  return { status: 200, body };
-}
-
-function problem(status: number, code: string, detail: string): Reply {
-  return { status, body: { type: `/api/docs#code-${code}`, title: code, status, code, detail } };
 }
 
 function describe(listed: Listed): object {

@@ -14,6 +14,9 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: 'results/results.json' }]],
   use: {
     screenshot: 'only-on-failure',
+    // What a person's settings mean by “as this device”.
+    timezoneId: 'UTC',
+    locale: 'en-US',
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { APIRequestContext } from '@playwright/test';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const STARTS_WITHIN_MS = 30_000;
@@ -31,12 +33,30 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+}
+
+export const ADMIN: Person = { email: 'ada@example.org', password: 'a long sentence of mine' };
+
 /** The real server on a practice market, in a data folder of its own. */
 export class CandlewickServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'candlewick-e2e-'));
   private port = 0;
   private process: ChildProcess | undefined;
   private said = '';
+  private link: string | null = null;
+
+  /** The one-time set-up link that it prints when it starts without an administrator; a moment after it serves. */
+  async setUpLink(): Promise<string> {
+    const deadline = Date.now() + STARTS_WITHIN_MS;
+    while (this.link === null) {
+      if (Date.now() > deadline) throw new Error(`The server printed no set-up link:\n${this.said}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this.link;
+  }
 
   get address(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -58,6 +78,7 @@ export class CandlewickServer {
     this.said = '';
     const listen = (text: Buffer) => {
       this.said = (this.said + text.toString()).slice(-4000);
+      this.link ??= /https?:\/\/\S+\/setup#[\w.-]+(?=\s)/.exec(this.said)?.[0] ?? null;
     };
     started.stdout?.on('data', listen);
     started.stderr?.on('data', listen);
@@ -70,6 +91,29 @@ export class CandlewickServer {
         throw new Error(`The server did not serve in time:\n${this.said}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  /** Makes an account, as one does beside a running server. */
+  async addUser({ email, password }: Person, role: 'user' | 'admin'): Promise<void> {
+    await this.command('user', 'add', '--email', email, '--role', role, '--password', password);
+  }
+
+  /** Runs a command on the server's folder and gives what it printed. */
+  async command(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(binary(), [...args, '--data-dir', this.folder]);
+    return stdout;
+  }
+
+  /** Signs in. The cookie is the context's from then on, and so its pages'; the access token is the answer. */
+  async signIn(context: APIRequestContext, { email, password }: Person = ADMIN): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      const answer = await context.post(`${this.address}/api/auth/login`, { data: { email, password } });
+      if (answer.ok()) return (await answer.json()).access_token;
+      // Tests type wrong passwords, and all come from one address.
+      if (answer.status() !== 429 || tries > 5) throw new Error(`Signing in failed: ${await answer.text()}`);
+      const seconds = Number(answer.headers()['retry-after'] ?? 1);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     }
   }
 

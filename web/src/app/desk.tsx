@@ -1,30 +1,22 @@
 import { Button, Drawer } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { MessagePanel } from '@/components/message-panel';
-import { ChartPanel } from '@/features/chart/chart-panel';
-import { QuoteStrip } from '@/features/chart/quote-strip';
-import { TimeframeBar } from '@/features/chart/timeframe-bar';
 import { HistoryCard } from '@/features/feed-status/history-card';
-import { TroubleStrip } from '@/features/feed-status/trouble-strip';
-import { HelpDialog } from '@/features/help/help-dialog';
 import { WatchList } from '@/features/watchlist/watch-list';
-import { ApiProblem } from '@/lib/api/client';
+import { ApiProblem } from '@/lib/api/problem';
 import type { Instrument } from '@/lib/api/schemas';
-import { formatPrice } from '@/lib/format';
 import { usePlace } from '@/lib/location';
 import { findInstrument, instrumentId, nearestSymbols, shortName } from '@/lib/market/instrument';
 import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
-import { useMarketStatus, useMarketStatusFeed } from '@/lib/market/use-market-status';
-import { useTicker, useTickersFeed } from '@/lib/market/use-tickers';
-import { useConnection } from '@/lib/socket/socket-context';
+import { useMarketStatus } from '@/lib/market/use-market-status';
+import { ownInstruments, useWatchlist } from '@/lib/market/use-watchlist';
 import { recall, remember } from '@/lib/storage';
 import { isTimeframe, neighbourTimeframe, type Timeframe } from '@/lib/timeframe';
 import styles from './desk.module.css';
-import { TopBar } from './top-bar';
+import { DeskChart } from './desk-chart';
+import type { DeskInBar } from './top-bar';
 import { useNarrow } from './use-narrow';
-import { useScheme } from './use-scheme';
 import { useShortcuts } from './use-shortcuts';
 
 const FIRST_TIMEFRAME: Timeframe = '15m';
@@ -36,20 +28,28 @@ function usableTimeframe(wanted: Timeframe, instrument: Instrument): Timeframe {
   return coarser === wanted ? neighbourTimeframe(wanted, -1, instrument.timeframes) : coarser;
 }
 
-export function Desk() {
-  useTickersFeed();
-  useMarketStatusFeed();
+/** The chart of one instrument, and the watch list beside it. */
+export function Desk({
+  scheme,
+  defaultSymbol,
+  bar,
+}: {
+  scheme: 'dark' | 'light';
+  /** What the bare address shows; null: what was shown last; undefined: it is not known yet. */
+  defaultSymbol: string | null | undefined;
+  /** What stands across the top. */
+  bar: (desk: DeskInBar) => ReactNode;
+}) {
   const instruments = useInstruments();
   const { data: status } = useMarketStatus();
   const [place, go] = usePlace();
-  const scheme = useScheme();
   const narrow = useNarrow();
   const [listOpen, setListOpen] = useState(false);
-  const [helpOpen, setHelpOpen] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  useRefreshOnConnect();
 
   const all = useMemo(() => instruments.data ?? [], [instruments.data]);
+  const watchlist = useWatchlist();
+  const own = useMemo(() => ownInstruments(watchlist.symbols, all), [watchlist.symbols, all]);
   const instrument = place.symbol === null ? undefined : findInstrument(place.symbol, all);
   const remembered = recall('timeframe') ?? '';
   const wanted = place.timeframe ?? (isTimeframe(remembered) ? remembered : FIRST_TIMEFRAME);
@@ -59,12 +59,13 @@ export function Desk() {
   useEffect(() => {
     const first = all[0];
     if (place.symbol === null && first) {
-      const last = findInstrument(recall('symbol') ?? '', all) ?? first;
+      if (defaultSymbol === undefined) return;
+      const last = findInstrument(defaultSymbol ?? recall('symbol') ?? '', all) ?? first;
       go(shortName(last, all), wanted, 'replace');
     } else if (instrument && place.timeframe !== timeframe) {
       go(shortName(instrument, all), timeframe, 'replace');
     }
-  }, [all, go, instrument, place.symbol, place.timeframe, timeframe, wanted]);
+  }, [all, defaultSymbol, go, instrument, place.symbol, place.timeframe, timeframe, wanted]);
 
   const show = (next: Instrument, on: Timeframe = timeframe) => {
     remember('symbol', instrumentId(next));
@@ -73,8 +74,9 @@ export function Desk() {
     setListOpen(false);
   };
   const step = (by: 1 | -1) => {
-    const at = instrument ? all.indexOf(instrument) : -1;
-    const next = all[(at + by + all.length) % Math.max(1, all.length)];
+    const list = own ?? all;
+    const at = instrument ? list.indexOf(instrument) : -1;
+    const next = list[(Math.max(at, by === 1 ? -1 : 0) + by + list.length) % Math.max(1, list.length)];
     if (next) show(next);
   };
   const stepTimeframe = (by: 1 | -1) => {
@@ -96,8 +98,6 @@ export function Desk() {
     j: () => step(1),
     k: () => step(-1),
     c: () => document.getElementById('chart')?.focus(),
-    t: scheme.next,
-    '?': () => setHelpOpen(true),
   });
 
   const market = status?.market ?? 'live';
@@ -106,6 +106,8 @@ export function Desk() {
     <>
       <WatchList
         instruments={all}
+        own={own}
+        onSave={(next) => watchlist.save.mutateAsync(next)}
         selected={instrument ? instrumentId(instrument) : null}
         market={market}
         live={stale === null}
@@ -119,13 +121,7 @@ export function Desk() {
 
   return (
     <div className={styles.desk}>
-      <TopBar
-        symbol={instrument?.symbol ?? place.symbol ?? 'Markets'}
-        scheme={scheme}
-        onOpenList={() => setListOpen(true)}
-        onHelp={() => setHelpOpen(true)}
-      />
-      <TroubleStrip />
+      {bar({ symbol: instrument?.symbol ?? place.symbol ?? 'Markets', onOpenList: () => setListOpen(true) })}
       <div className={styles.body}>
         {narrow ? (
           <Drawer
@@ -148,10 +144,10 @@ export function Desk() {
         )}
         <main className={styles.main}>
           {instrument ? (
-            <Chart
+            <DeskChart
               instrument={instrument}
               timeframe={timeframe}
-              scheme={scheme.scheme}
+              scheme={scheme}
               onTimeframe={(next) => show(instrument, next)}
             />
           ) : (
@@ -166,70 +162,7 @@ export function Desk() {
           )}
         </main>
       </div>
-      <HelpDialog opened={helpOpen} onClose={() => setHelpOpen(false)} />
     </div>
-  );
-}
-
-/** With a connection, what could not be loaded is asked for again; after a loss also what the server has. */
-function useRefreshOnConnect(): void {
-  const { phase } = useConnection();
-  const cache = useQueryClient();
-  const opened = useRef(0);
-  useEffect(() => {
-    if (phase !== 'open') return;
-    opened.current += 1;
-    const again = opened.current > 1;
-    void cache.refetchQueries({
-      predicate: ({ state, queryKey }) =>
-        state.status === 'error' || (again && queryKey[0] === 'instruments'),
-    });
-  }, [phase, cache]);
-}
-
-function Chart({
-  instrument,
-  timeframe,
-  scheme,
-  onTimeframe,
-}: {
-  instrument: Instrument;
-  timeframe: Timeframe;
-  scheme: 'dark' | 'light';
-  onTimeframe: (timeframe: Timeframe) => void;
-}) {
-  const { data: status } = useMarketStatus();
-  const silent = useStaleReason();
-  const ticker = useTicker(instrument);
-  const market = status?.market ?? 'live';
-  const stale = instrument.followed ? silent : 'not followed: last stored bar';
-
-  const price = ticker?.price ?? null;
-  useEffect(() => {
-    const shown = price === null ? '' : `${formatPrice(price, instrument.tick_size)} `;
-    const marks = [market === 'live' ? '' : market, silent ?? ''].filter((mark) => mark !== '');
-    const mark = marks.length > 0 ? ` (${marks.join(', ')})` : '';
-    document.title = `${shown}${instrument.symbol}${mark} · Candlewick`;
-  }, [instrument, price, market, silent]);
-
-  const history = status?.history.find(
-    (item) =>
-      item.symbol === instrument.symbol && item.venue === instrument.venue && item.timeframe === timeframe,
-  );
-  return (
-    <>
-      <QuoteStrip instrument={instrument} ticker={ticker} market={market} stale={stale} />
-      <div className={styles.tools}>
-        <TimeframeBar value={timeframe} available={instrument.timeframes} onChange={onTimeframe} />
-      </div>
-      <ChartPanel
-        instrument={instrument}
-        timeframe={timeframe}
-        scheme={scheme}
-        history={history}
-        live={stale === null}
-      />
-    </>
   );
 }
 
@@ -267,7 +200,9 @@ function NoChart({
       </MessagePanel>
     );
   }
-  if (loading) return <MessagePanel title="Loading the markets…">One moment.</MessagePanel>;
+  // Without a symbol the address is about to get one.
+  if (loading || (symbol === null && all.length > 0))
+    return <MessagePanel title="Loading the markets…">One moment.</MessagePanel>;
   if (symbol === null || all.length === 0) {
     return (
       <MessagePanel title="Nothing to show yet">

@@ -35,6 +35,13 @@ describe.each(['dark', 'light'] as const)('on %s', (scheme) => {
     expect(contrast(color(scheme, 'up'), color(scheme, 'down'))).toBeGreaterThanOrEqual(1.6);
   });
 
+  it.each(['1', '2', '3', '4', '5', '6', '7', '8'])(
+    'line %s stands out, as a word in the editor too',
+    (line) => {
+      expect(contrast(color(scheme, `line-${line}`), color(scheme, 'panel'))).toBeGreaterThanOrEqual(4.5);
+    },
+  );
+
   it.each(['text', 'text-dim', 'up-text', 'down-text', 'accent-text'])('%s can be read', (name) => {
     expect(contrast(color(scheme, name), color(scheme, 'panel'))).toBeGreaterThanOrEqual(4.5);
   });

@@ -20,6 +20,7 @@ export const theme = createTheme({
   // Dark letters on the flame: white ones would be 1.8 : 1.
   primaryShade: 4,
   autoContrast: true,
+  respectReducedMotion: true,
   defaultRadius: 'sm',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   components: {

@@ -1,36 +1,71 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { ChevronIcon, KeyboardIcon, Logo, MoonIcon, SunIcon, SystemIcon } from '@/components/icons';
+import {
+  BackIcon,
+  ChevronIcon,
+  KeyboardIcon,
+  Logo,
+  MoonIcon,
+  ScreenerIcon,
+  SunIcon,
+  SystemIcon,
+} from '@/components/icons';
+import { Link } from '@/components/link';
 import { ConnectionBadge } from '@/features/feed-status/connection-badge';
 import { FeedBadge } from '@/features/feed-status/feed-badge';
+import { AccountMenu } from './account-menu';
 import styles from './top-bar.module.css';
 import { SCHEME_NAMES, type useScheme } from './use-scheme';
 
-export function TopBar({
-  symbol,
-  scheme,
-  onOpenList,
-  onHelp,
-}: {
+/** What the bar has of the desk, where that is what is shown. */
+export interface DeskInBar {
   /** What the button that opens the watch list on a narrow screen is called. */
-  symbol: string;
+  readonly symbol: string;
+  readonly onOpenList: () => void;
+}
+
+export function TopBar({
+  desk,
+  screener = false,
+  scheme,
+  onHelp,
+  onSignOut,
+}: {
+  desk?: DeskInBar;
+  /** Whether the screener is what is shown. */
+  screener?: boolean;
   scheme: ReturnType<typeof useScheme>;
-  onOpenList: () => void;
   onHelp: () => void;
+  onSignOut: () => void;
 }) {
   return (
     <header className={styles.bar}>
-      <div className={styles.brand}>
+      <Link href="/" className={styles.brand} aria-label="Candlewick, to the desk">
         <Logo />
         <span className={styles.name}>Candlewick</span>
-      </div>
-      <button
-        type="button"
-        className={styles.symbol}
-        aria-label={`Watch list, ${symbol} is shown`}
-        onClick={onOpenList}
+      </Link>
+      {desk ? (
+        <button
+          type="button"
+          className={styles.symbol}
+          aria-label={`Watch list, ${desk.symbol} is shown`}
+          onClick={desk.onOpenList}
+        >
+          {desk.symbol} <ChevronIcon />
+        </button>
+      ) : (
+        <Link href="/" className={styles.back}>
+          <BackIcon /> Chart
+        </Link>
+      )}
+      <Link
+        href="/screener"
+        className={styles.page}
+        aria-label="Screener"
+        aria-current={screener ? 'page' : undefined}
       >
-        {symbol} <ChevronIcon />
-      </button>
+        <ScreenerIcon />
+        <span className={styles.pageName}>Screener</span>
+      </Link>
       <div className={styles.right}>
         <FeedBadge />
         <ConnectionBadge />
@@ -49,7 +84,7 @@ export function TopBar({
           <ActionIcon
             variant="subtle"
             color="gray"
-            className={styles.icon ?? ''}
+            className={`${styles.icon} ${styles.keys}`}
             aria-label="Keys and signs"
             aria-keyshortcuts="?"
             onClick={onHelp}
@@ -57,6 +92,7 @@ export function TopBar({
             <KeyboardIcon />
           </ActionIcon>
         </Tooltip>
+        <AccountMenu onSignOut={onSignOut} />
       </div>
     </header>
   );

@@ -79,10 +79,113 @@ export function LatestIcon() {
   );
 }
 
+export function BackIcon() {
+  return (
+    <Icon>
+      <path d="M9.75 3.75 5.5 8l4.25 4.25" />
+    </Icon>
+  );
+}
+
+export function PencilIcon() {
+  return (
+    <Icon size={14}>
+      <path d="m3 13 .75-3.250 6.500-6.500a1.060 1.060 0 0 1 1.500 0l1 1a1.060 1.060 0 0 1 0 1.500l-6.500 6.500Z" />
+    </Icon>
+  );
+}
+
+export function UpIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M8 13V3.500M4 7.250 8 3.250l4 4" />
+    </Icon>
+  );
+}
+
+export function DownIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M8 3v9.500M4 8.750l4 4 4-4" />
+    </Icon>
+  );
+}
+
+export function CrossIcon() {
+  return (
+    <Icon size={14}>
+      <path d="m4 4 8 8M12 4l-8 8" />
+    </Icon>
+  );
+}
+
+export function PlusIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M8 3v10M3 8h10" />
+    </Icon>
+  );
+}
+
 export function ChevronIcon() {
   return (
     <Icon size={12}>
       <path d="m4 6 4 4 4-4" />
+    </Icon>
+  );
+}
+
+export function EyeIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M1.500 8S4 3.750 8 3.750 14.500 8 14.500 8 12 12.250 8 12.250 1.500 8 1.500 8Z" />
+      <circle cx="8" cy="8" r="1.750" />
+    </Icon>
+  );
+}
+
+export function HiddenIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M1.500 8S4 3.750 8 3.750 14.500 8 14.500 8 12 12.250 8 12.250 1.500 8 1.500 8ZM3 13 13 3" />
+    </Icon>
+  );
+}
+
+export function GearIcon() {
+  return (
+    <Icon size={14}>
+      <path d="M2 4.500h6.500M12.500 4.500H14M2 11.500h1.500M7.500 11.500H14" />
+      <circle cx="10.500" cy="4.500" r="2" />
+      <circle cx="5.500" cy="11.500" r="2" />
+    </Icon>
+  );
+}
+
+/** A line that finds its way through a pane. */
+export function IndicatorIcon() {
+  return (
+    <Icon>
+      <path d="M2 2v12h12M4.500 10.500l2.500-4 2.500 2.500L13.500 4" />
+    </Icon>
+  );
+}
+
+/** Panes of a chart. */
+export function LayoutIcon() {
+  return (
+    <Icon>
+      <rect x="2" y="2.500" width="12" height="11" rx="1.500" />
+      <path d="M2 9.500h12" />
+    </Icon>
+  );
+}
+
+/** A sieve: what is let through. */
+export function ScreenerIcon() {
+  return (
+    <Icon>
+      <path d="M2 3h12L9.500 8.500V13l-3-1.500v-3Z" />
     </Icon>
   );
 }

@@ -7,6 +7,25 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import {
+  apiKeyListSchema,
+  auditPageSchema,
+  createdApiKeySchema,
+  invitationListSchema,
+  madeLinkSchema,
+  NUMBER_FORMATS,
+  ROLES,
+  recoveryCodesSchema,
+  SCOPES,
+  sessionListSchema,
+  settingsSchema,
+  signInSchema,
+  socketTicketSchema,
+  THEMES,
+  totpBegunSchema,
+  userSchema,
+  watchlistSchema,
+} from './api/account-schemas';
+import {
   candlePageSchema,
   marketStatusSchema,
   problemSchema,
@@ -14,7 +33,7 @@ import {
   symbolListSchema,
   tickerSchema,
 } from './api/schemas';
-import { CHANNELS, type Channel, serverMessageSchema } from './socket/messages';
+import { CHANNELS, FEEDS, serverMessageSchema } from './socket/messages';
 import { TIMEFRAMES } from './timeframe';
 
 const web = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,12 +59,25 @@ function examplesOf(node: unknown): { schema: string; value: unknown }[] {
 }
 
 const SCHEMAS: Record<string, z.ZodType> = {
+  ApiKeyList: apiKeyListSchema,
+  AuditPage: auditPageSchema,
   CandlePage: candlePageSchema,
+  CreatedApiKey: createdApiKeySchema,
+  InvitationList: invitationListSchema,
+  MadeLink: madeLinkSchema,
   MarketStatus: marketStatusSchema,
   Problem: problemSchema,
   Ready: readySchema,
+  RecoveryCodes: recoveryCodesSchema,
+  SessionList: sessionListSchema,
+  Settings: settingsSchema,
+  SignIn: signInSchema,
+  SocketTicket: socketTicketSchema,
   SymbolList: symbolListSchema,
   Ticker: tickerSchema,
+  TotpBegun: totpBegunSchema,
+  User: userSchema,
+  Watchlist: watchlistSchema,
 };
 
 describe('docs/openapi.yaml', () => {
@@ -78,6 +110,29 @@ describe('docs/openapi.yaml', () => {
     expect(openapi.components.schemas.Timeframe.enum).toEqual(TIMEFRAMES);
   });
 
+  it('has the same roles, scopes, number formats and themes as the dashboard', () => {
+    const { Role, Scope, Settings, SettingsChange } = openapi.components.schemas;
+    expect(Role.enum).toEqual(ROLES);
+    expect(Scope.enum).toEqual(SCOPES);
+    for (const { properties } of [Settings, SettingsChange]) {
+      expect(properties.number_format.enum).toEqual(NUMBER_FORMATS);
+      expect(properties.theme.enum).toEqual(THEMES);
+    }
+  });
+
+  it('has every path that the dashboard asks for', () => {
+    const client = ['accounts', 'client'].map((name) =>
+      readFileSync(join(web, `src/lib/api/${name}.ts`), 'utf8'),
+    );
+    const asked = client.flatMap((text) =>
+      [...text.matchAll(/['`](\/(?:api|health)[^'`$?]*)/g)].map(([, path]) => path ?? ''),
+    );
+    expect(asked.length).toBeGreaterThan(25);
+    const known = Object.keys(openapi.paths);
+    const missing = asked.filter((path) => !known.some((one) => one.replace(/\{symbol\}$/, '') === path));
+    expect(missing).toEqual([]);
+  });
+
   it('explains the code of every problem it shows, with the same status and title', () => {
     const codes = openapi['x-problem-codes'];
     const problems = examplesOf(openapi).filter((one) => one.schema === 'Problem');
@@ -94,23 +149,37 @@ describe('docs/asyncapi.yaml', () => {
   const payloads = Object.values(
     components.messages as Record<string, { examples: { payload: object }[] }>,
   ).flatMap((message) =>
-    message.examples.map((example) => example.payload as { type: string; channel?: Channel }),
+    message.examples.map((example) => example.payload as { type: string; channel?: string }),
   );
-  const fromServer = payloads.filter((one) => !['subscribe', 'unsubscribe', 'ping'].includes(one.type));
+  /** What is read by: of `market_data` an expression's values are another kind of message. */
+  const feedOfExample = (channel: string, body: unknown) =>
+    FEEDS[
+      (typeof body === 'object' && body !== null && ('expr' in body || 'provisional' in body)
+        ? 'values'
+        : channel) as keyof typeof FEEDS
+    ];
+  const fromServer = payloads.filter(
+    (one) => !['subscribe', 'unsubscribe', 'ping', 'auth'].includes(one.type),
+  );
 
   it.each(fromServer.map((payload) => [JSON.stringify(payload).slice(0, 90), payload]))(
     'the dashboard reads %s',
     (_, payload) => {
       const message = serverMessageSchema.parse(payload);
-      if (message.type === 'data') CHANNELS[message.channel as Channel].data.parse(message.data);
+      if (message.type === 'data') feedOfExample(message.channel, message.data).data.parse(message.data);
       if (message.type === 'subscribed')
-        CHANNELS[message.channel as Channel].snapshot.parse(message.snapshot);
+        feedOfExample(message.channel, message.snapshot).snapshot.parse(message.snapshot);
     },
   );
 
   it('has an example of every message that the dashboard knows', () => {
-    const known = serverMessageSchema.options.map((option) => option.shape.type.value);
-    expect(new Set(fromServer.map((one) => one.type))).toEqual(new Set(known));
+    // `values` may also come as the body of a `data`.
+    const known = serverMessageSchema.options
+      .map((option) => option.shape.type.value)
+      .filter((type) => type !== 'values');
+    expect(new Set(fromServer.map((one) => one.type).filter((type) => type !== 'values'))).toEqual(
+      new Set(known),
+    );
   });
 
   it('has the channels of the dashboard', () => {

@@ -18,6 +18,7 @@ export const SHORTCUTS: readonly { readonly place: string; readonly list: readon
       { keys: ['[', ']'], meaning: 'Finer or coarser timeframe' },
       { keys: ['J', 'K'], meaning: 'Next or previous instrument' },
       { keys: ['C'], meaning: 'Move to the chart' },
+      { keys: ['I'], meaning: 'Indicators and expressions' },
       { keys: ['T'], meaning: 'Theme: system, light, dark' },
       { keys: ['?'], meaning: 'This help' },
     ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatPlace, parsePlace } from './location';
+import { formatPlace, ownPath, parsePage, parsePlace, signInPath } from './location';
 
 describe('the address bar', () => {
   it('names symbol and timeframe', () => {
@@ -18,5 +18,40 @@ describe('the address bar', () => {
     expect(parsePlace('/chart/BTCUSDT', '?tf=7m')).toEqual({ symbol: 'BTCUSDT', timeframe: null });
     expect(parsePlace('/', '')).toEqual({ symbol: null, timeframe: null });
     expect(parsePlace('/chart/%E0%A4%A', '')).toEqual({ symbol: null, timeframe: null });
+  });
+});
+
+describe('pages', () => {
+  it.each([
+    ['/setup', { name: 'set-up' }],
+    ['/account', { name: 'account', section: 'profile' }],
+    ['/account/security/', { name: 'account', section: 'security' }],
+    ['/admin', { name: 'admin', section: 'users' }],
+    ['/admin/audit', { name: 'admin', section: 'audit' }],
+    ['/chart/BTCUSDT', { name: 'desk' }],
+    ['/', { name: 'desk' }],
+    ['/toString', { name: 'desk' }],
+    ['/admin/nothing', { name: 'desk' }],
+  ])('%s is %j', (path, page) => {
+    expect(parsePage(path, '')).toEqual(page);
+  });
+
+  it('the sign-in page leads back to where one wanted to go', () => {
+    const path = signInPath('/chart/BTCUSDT?tf=1h');
+    const [name, query] = path.split('?');
+    expect(parsePage(name ?? '', `?${query}`)).toEqual({ name: 'sign-in', to: '/chart/BTCUSDT?tf=1h' });
+    expect(signInPath('/')).toBe('/signin');
+  });
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example/',
+    'javascript:alert(1)',
+    '/signin?to=/signin',
+    '',
+    null,
+  ])('it never leads to another site: %s', (to) => {
+    expect(ownPath(to)).toBe('/');
   });
 });

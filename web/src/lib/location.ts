@@ -1,7 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { isTimeframe, type Timeframe } from '@/lib/timeframe';
 
-/** What the address bar says: `/chart/BTCUSDT?tf=1h`. */
+/** What the address bar says of the chart: `/chart/BTCUSDT?tf=1h`. */
 export interface Place {
   readonly symbol: string | null;
   readonly timeframe: Timeframe | null;
@@ -23,7 +23,50 @@ export function formatPlace(symbol: string, timeframe: Timeframe): string {
   return `/chart/${encodeURIComponent(symbol).replaceAll('%3A', ':')}?tf=${timeframe}`;
 }
 
+/** Which page an address means. Whatever is none of the others is the desk, which sorts out its own addresses. */
+export type Page =
+  | { readonly name: 'desk' | 'screener' }
+  /** `to`: where one wanted to go. */
+  | { readonly name: 'sign-in'; readonly to: string }
+  | { readonly name: 'set-up' | 'join' | 'reset' }
+  | { readonly name: 'account'; readonly section: 'profile' | 'security' }
+  | { readonly name: 'admin'; readonly section: 'users' | 'invitations' | 'audit' };
+
+const PAGES: Readonly<Record<string, Page>> = {
+  '/setup': { name: 'set-up' },
+  '/join': { name: 'join' },
+  '/reset': { name: 'reset' },
+  '/screener': { name: 'screener' },
+  '/account': { name: 'account', section: 'profile' },
+  '/account/security': { name: 'account', section: 'security' },
+  '/admin': { name: 'admin', section: 'users' },
+  '/admin/users': { name: 'admin', section: 'users' },
+  '/admin/invitations': { name: 'admin', section: 'invitations' },
+  '/admin/audit': { name: 'admin', section: 'audit' },
+};
+
+export function parsePage(pathname: string, search: string): Page {
+  const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') : pathname;
+  if (path === '/signin') return { name: 'sign-in', to: ownPath(new URLSearchParams(search).get('to')) };
+  return (Object.hasOwn(PAGES, path) ? PAGES[path] : undefined) ?? { name: 'desk' };
+}
+
+/** A path of this dashboard, else its front. Another site's address is never gone to. */
+export function ownPath(wanted: string | null): string {
+  const home = 'https://desk.invalid';
+  if (!wanted?.startsWith('/') || !URL.canParse(wanted, home)) return '/';
+  const { origin, pathname, search } = new URL(wanted, home);
+  if (origin !== home || pathname === '/signin') return '/';
+  return pathname + search;
+}
+
+/** The sign-in page that leads to `path` afterwards. */
+export function signInPath(path: string): string {
+  return path === '/' ? '/signin' : `/signin?to=${encodeURIComponent(path)}`;
+}
+
 const MOVED = 'candlewick:moved';
+let moves = 0;
 
 function watch(changed: () => void): () => void {
   addEventListener('popstate', changed);
@@ -36,17 +79,37 @@ function watch(changed: () => void): () => void {
 
 const address = () => location.pathname + location.search;
 
+/** Goes to another page of the dashboard. */
+export function navigate(target: string, how: 'push' | 'replace' = 'push'): void {
+  if (target === address()) return;
+  moves += 1;
+  if (how === 'push') history.pushState(null, '', target);
+  else history.replaceState(null, '', target);
+  dispatchEvent(new Event(MOVED));
+}
+
+/** Whether the page on the screen is not the one that the browser opened. */
+export function hasMoved(): boolean {
+  return moves > 0;
+}
+
+/** Path and query of the address bar. */
+export function useAddress(): string {
+  return useSyncExternalStore(watch, address);
+}
+
+export function usePage(): Page {
+  useAddress();
+  return parsePage(location.pathname, location.search);
+}
+
 export function usePlace(): [
   Place,
   (symbol: string, timeframe: Timeframe, how?: 'push' | 'replace') => void,
 ] {
-  useSyncExternalStore(watch, address);
+  useAddress();
   const go = useCallback((symbol: string, timeframe: Timeframe, how: 'push' | 'replace' = 'push') => {
-    const target = formatPlace(symbol, timeframe);
-    if (target === address()) return;
-    if (how === 'push') history.pushState(null, '', target);
-    else history.replaceState(null, '', target);
-    dispatchEvent(new Event(MOVED));
+    navigate(formatPlace(symbol, timeframe), how);
   }, []);
   return [parsePlace(location.pathname, location.search), go];
 }

@@ -1,17 +1,19 @@
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { cleanup, render } from '@testing-library/react';
+import { cleanup, configure, render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { afterEach, vi } from 'vitest';
 import type { Instrument, Ticker } from '@/lib/api/schemas';
 import { applyTickers } from '@/lib/market/tickers';
-import { type RawSocket, SocketClient } from '@/lib/socket/socket-client';
+import { SocketClient } from '@/lib/socket/socket-client';
 import { SocketProvider } from '@/lib/socket/socket-context';
+import { TestSocket } from '@/lib/testing-socket';
 import { unixMs } from '@/lib/time';
 import { TIMEFRAMES } from '@/lib/timeframe';
 
 /* The small vocabulary of the component tests. */
 
+configure({ asyncUtilTimeout: 5_000 });
 afterEach(() => cleanup());
 
 /** What jsdom lacks and the components ask for. */
@@ -33,6 +35,12 @@ export function installBrowserParts(): void {
     },
   );
   Element.prototype.scrollIntoView = () => {};
+}
+
+/** … and the editor. jsdom says that it is Safari, whose selection in a shadow tree is found by a command. */
+export function installEditorParts(): void {
+  Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+  document.execCommand = () => false;
 }
 
 export function listed(base: string, more: Partial<Instrument> = {}): Instrument {
@@ -61,29 +69,6 @@ export function ticker(base: string, price: number, change: number | null = null
     volume_24h: 1,
     time: unixMs(1_767_236_400_000),
   };
-}
-
-/** The page's end of a socket whose other end is the test. */
-export class TestSocket implements RawSocket {
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  send(): void {}
-  close(): void {}
-  says(message: object): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-  welcomes(version = '0.1.0'): void {
-    this.says({
-      type: 'welcome',
-      protocol: 1,
-      server_time: Date.now(),
-      version,
-      market: 'practice',
-      venue: 'practice',
-      heartbeat_ms: 15_000,
-    });
-  }
 }
 
 /** Shows a part of the desk with all it needs around it. */

@@ -1,30 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatClock,
-  formatCountdown,
-  formatDay,
-  formatMoment,
-  formatOpen,
-  formatSpan,
-  unixMs,
-} from './time';
+import { formatCountdown, formatSpan } from './time';
 
-const noon = unixMs(Date.UTC(2026, 0, 3, 12, 5, 9));
-
-describe('times', () => {
-  it('are written in UTC, whatever the machine is set to', () => {
-    expect(formatDay(noon)).toBe('2026-01-03');
-    expect(formatClock(noon)).toBe('12:05');
-    expect(formatClock(noon, true)).toBe('12:05:09');
-    expect(formatMoment(noon)).toBe('2026-01-03 12:05');
-  });
-
-  it('of bars have a clock below a day, and a weekday from a day on', () => {
-    expect(formatOpen(noon, 43_200_000)).toBe('2026-01-03 12:05');
-    expect(formatOpen(unixMs(Date.UTC(2026, 0, 3)), 86_400_000)).toBe('Sat 2026-01-03');
-    expect(formatOpen(unixMs(Date.UTC(2026, 0, 5)), 604_800_000)).toBe('Mon 2026-01-05');
-  });
-
+describe('spans', () => {
   it.each([
     [0, '0 s'],
     [-5000, '0 s'],

@@ -13,31 +13,9 @@ export function addMs(time: UnixMs, milliseconds: number): UnixMs {
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** `2026-01-03`, UTC. */
-export function formatDay(time: UnixMs): string {
-  const date = new Date(time);
+/** `2026-01-03`, by the date's UTC fields. */
+export function formatDayOf(date: Date): string {
   return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
-}
-
-/** `14:05`, UTC. */
-export function formatClock(time: UnixMs, withSeconds = false): string {
-  const date = new Date(time);
-  const minutes = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-  return withSeconds ? `${minutes}:${two(date.getUTCSeconds())}` : minutes;
-}
-
-/** `2026-01-03 14:05`, UTC. */
-export function formatMoment(time: UnixMs): string {
-  return `${formatDay(time)} ${formatClock(time)}`;
-}
-
-const DAY_MS = 86_400_000;
-
-/** When a bar opened: a day's or a week's by its weekday and date, a shorter one's with the clock. UTC. */
-export function formatOpen(time: UnixMs, widthMs: number): string {
-  if (widthMs < DAY_MS) return formatMoment(time);
-  const weekday = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][new Date(time).getUTCDay()];
-  return `${weekday} ${formatDay(time)}`;
 }
 
 /** The two largest units that count: `3 d 4 h`, `2 h 20 min`, `45 s`. Negative spans are shown as `0 s`. */

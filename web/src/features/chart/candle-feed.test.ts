@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ApiProblem, type CandleRange } from '@/lib/api/client';
+import type { CandleRange } from '@/lib/api/client';
+import { ApiProblem } from '@/lib/api/problem';
 import type { Backfill, Bar, CandlePage } from '@/lib/api/schemas';
 import { instrumentId } from '@/lib/market/instrument';
 import type { MarketDataEvent } from '@/lib/socket/messages';
-import type { Handlers } from '@/lib/socket/socket-client';
+import type { Handlers } from '@/lib/socket/subscriptions';
 import { unixMs } from '@/lib/time';
 import { CandleFeed, type ChartData, PAGE_BARS, POLL_MS } from './candle-feed';
 

@@ -1,8 +1,9 @@
-import { type ApiProblem, type CandleRange, toProblem } from '@/lib/api/client';
+import type { CandleRange } from '@/lib/api/client';
+import { type ApiProblem, toProblem } from '@/lib/api/problem';
 import type { CandlePage } from '@/lib/api/schemas';
 import type { InstrumentId } from '@/lib/market/instrument';
 import type { MarketDataEvent, Request } from '@/lib/socket/messages';
-import type { Handlers } from '@/lib/socket/socket-client';
+import type { Handlers } from '@/lib/socket/subscriptions';
 import type { UnixMs } from '@/lib/time';
 import type { Timeframe } from '@/lib/timeframe';
 import {

@@ -1,3 +1,5 @@
+import { LINE_COLORS, type LineColor } from '@/lib/layouts/chart-layout';
+
 /** The chart draws on a canvas, so it needs the theme's colours as values. They are those of src/app/theme.css. */
 export interface ChartColors {
   readonly background: string;
@@ -16,9 +18,11 @@ export interface ChartColors {
   readonly gap: string;
   readonly gapText: string;
   readonly mark: string;
+  /** Of indicators. */
+  readonly lines: Readonly<Record<LineColor, string>>;
 }
 
-const NAMES: Record<keyof ChartColors, string> = {
+const NAMES: Record<Exclude<keyof ChartColors, 'lines'>, string> = {
   background: '--cw-panel',
   text: '--cw-text-dim',
   grid: '--cw-chart-grid',
@@ -39,9 +43,8 @@ const NAMES: Record<keyof ChartColors, string> = {
 
 export function readChartColors(element: Element): ChartColors {
   const style = getComputedStyle(element);
-  const entries = Object.entries(NAMES).map(([name, variable]) => [
-    name,
-    style.getPropertyValue(variable).trim(),
-  ]);
-  return Object.fromEntries(entries) as ChartColors;
+  const read = (variable: string) => style.getPropertyValue(variable).trim();
+  const entries = Object.entries(NAMES).map(([name, variable]) => [name, read(variable)]);
+  const lines = LINE_COLORS.map((color) => [color, read(`--cw-line-${color}`)]);
+  return { ...Object.fromEntries(entries), lines: Object.fromEntries(lines) } as ChartColors;
 }

@@ -2,23 +2,30 @@ import {
   CandlestickSeries,
   ColorType,
   CrosshairMode,
-  createChart,
+  createChartEx,
   HistogramSeries,
-  type IChartApi,
+  type IChartApiBase,
   type IPriceLine,
   type ISeriesApi,
   LineStyle,
   PriceScaleMode,
+  type Time,
 } from 'lightweight-charts';
 import type { Bar } from '@/lib/api/schemas';
-import { formatVolume } from '@/lib/format';
+import type { Formats } from '@/lib/formats';
+import { unixMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
+import type { Zone } from '@/lib/zone';
 import { type CandleSeries, findGaps, lowerBound } from './candle-series';
 import type { ChartColors } from './chart-colors';
 import { candlePoint, chartPoints, emptySlots, volumePoint } from './chart-points';
 import { GapPrimitive } from './gap-primitive';
+import { ZoneScale } from './zone-scale';
 
-/* The one place that imports the chart library's code: what the chart is made of and how a series is drawn into it; when, says use-candle-chart.ts. */
+/*
+ * Beside zone-scale.ts the one place that imports the chart library's code: what the chart is made of and how a series is drawn
+ * into it; when, says use-candle-chart.ts.
+ */
 
 export const BAR_SPACING = 8;
 export const RIGHT_OFFSET_BARS = 6;
@@ -26,7 +33,7 @@ export const RIGHT_OFFSET_BARS = 6;
 const AXIS_WIDTH_MIN = 58;
 
 export interface Made {
-  readonly chart: IChartApi;
+  readonly chart: IChartApiBase<Time>;
   readonly candles: ISeriesApi<'Candlestick'>;
   readonly volumes: ISeriesApi<'Histogram'>;
   readonly overlay: GapPrimitive;
@@ -64,8 +71,9 @@ export function styleChart({ chart, candles }: Made, colors: ChartColors): void 
   });
 }
 
-export function make(container: HTMLElement): Made {
-  const chart = createChart(container, {
+/** `zoneNow` gives the zone of the time axis, whenever bars come. */
+export function make(container: HTMLElement, zoneNow: () => Zone): Made {
+  const chart = createChartEx<Time, ZoneScale>(container, new ZoneScale(zoneNow), {
     autoSize: true,
     layout: {
       // The library's own mark brings a style element, which the content security policy refuses. The credit
@@ -92,7 +100,6 @@ export function make(container: HTMLElement): Made {
   });
   const volumes = chart.addSeries(HistogramSeries, {
     priceScaleId: 'volume',
-    priceFormat: { type: 'custom', formatter: formatVolume, minMove: 0.000001 },
     lastValueVisible: false,
     priceLineVisible: false,
   });
@@ -108,6 +115,16 @@ export function make(container: HTMLElement): Made {
   const overlay = new GapPrimitive();
   candles.attachPrimitive(overlay);
   return { chart, candles, volumes, overlay, price };
+}
+
+/** Writes times at the crosshair; a bar of `barMs` of a day or more is named by its UTC day. */
+export function writeTimes({ chart }: Made, formats: Formats, barMs: number): void {
+  const timeFormatter = (time: Time) => formats.formatOpen(unixMs(Number(time) * 1000), barMs);
+  chart.applyOptions({ localization: { timeFormatter } });
+}
+
+export function writeVolumes({ volumes }: Made, { formatVolume }: Formats): void {
+  volumes.applyOptions({ priceFormat: { type: 'custom', formatter: formatVolume, minMove: 0.000001 } });
 }
 
 /** Whether `next` is `known` with one closed bar more, or with another forming bar: then the chart need not be filled anew. */

@@ -1,13 +1,7 @@
 import type { Bar } from '@/lib/api/schemas';
-import {
-  direction,
-  formatChange,
-  formatDifference,
-  formatFixed,
-  formatVolume,
-  priceDecimals,
-} from '@/lib/format';
-import { formatMoment, formatOpen, formatSpan } from '@/lib/time';
+import { useFormats } from '@/lib/formats';
+import { direction, priceDecimals } from '@/lib/numbers';
+import { formatSpan } from '@/lib/time';
 import { durationMs, type Timeframe } from '@/lib/timeframe';
 import type { Gap } from './candle-series';
 import styles from './chart-legend.module.css';
@@ -45,14 +39,15 @@ export function ChartLegend({
   tickSize: string;
   timeframe: Timeframe;
 }) {
+  const formats = useFormats();
   if (!reading) return null;
   if (reading.kind === 'gap') {
     const { from, to } = reading.gap;
     return (
       <div className={styles.legend} data-testid="legend">
         <span className={styles.note}>
-          No data from {formatMoment(from)} to {formatMoment(to)} UTC ({formatSpan(to - from)}): nothing was
-          stored.
+          No data from {formats.formatMoment(from)} to {formats.formatMoment(to)} {formats.formatOffset(to)} (
+          {formatSpan(to - from)}): nothing was stored.
         </span>
       </div>
     );
@@ -61,21 +56,21 @@ export function ChartLegend({
   const change = previousClose ? bar.close / previousClose - 1 : null;
   const tone = direction(change);
   const decimals = priceDecimals(tickSize, bar.close);
-  const price = (value: number) => formatFixed(value, decimals);
+  const price = (value: number) => formats.formatFixed(value, decimals);
   return (
     <div className={styles.legend} data-testid="legend">
-      <span className={styles.time}>{formatOpen(bar.time, durationMs(timeframe))}</span>
+      <span className={styles.time}>{formats.formatOpen(bar.time, durationMs(timeframe))}</span>
       <Value name="O" label="Open" text={price(bar.open)} tone={tone} />
       <Value name="H" label="High" text={price(bar.high)} tone={tone} />
       <Value name="L" label="Low" text={price(bar.low)} tone={tone} />
       <Value name="C" label="Close" text={price(bar.close)} tone={tone} />
-      <Value name="V" label="Volume, base units" text={formatVolume(bar.volume)} />
+      <Value name="V" label="Volume, base units" text={formats.formatVolume(bar.volume)} />
       {change !== null && previousClose !== null && (
         <span data-tone={tone} title="Against the close before">
           <span className={styles.amount}>
-            {formatDifference(bar.close - previousClose, tickSize, bar.close)}{' '}
+            {formats.formatDifference(bar.close - previousClose, tickSize, bar.close)}{' '}
           </span>
-          {formatChange(change)}
+          {formats.formatChange(change)}
         </span>
       )}
       {forming && <span className={styles.forming}>forming</span>}

@@ -1,25 +1,30 @@
 import { Button } from '@mantine/core';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { LatestIcon } from '@/components/icons';
-import { MessagePanel } from '@/components/message-panel';
 import { StateDot } from '@/components/state-dot';
 import type { HistoryItem, Instrument } from '@/lib/api/schemas';
-import { formatCount, formatPrice, formatShare } from '@/lib/format';
+import { useFormats } from '@/lib/formats';
+import type { ChartLayout } from '@/lib/layouts/chart-layout';
 import { instrumentId } from '@/lib/market/instrument';
 import { recall, remember } from '@/lib/storage';
-import { formatDay, formatOpen, type UnixMs } from '@/lib/time';
+import type { UnixMs } from '@/lib/time';
 import { durationMs, type Timeframe, timeframeName } from '@/lib/timeframe';
 import { useServerNow } from '@/lib/use-now';
 import type { ChartData } from './candle-feed';
-import { findGaps } from './candle-series';
+import { ChartFoot } from './chart-foot';
+import { handleKey } from './chart-keys';
 import { ChartLegend } from './chart-legend';
 import styles from './chart-panel.module.css';
 import { countdownText } from './countdown';
+import { EmptyChart } from './empty-chart';
+import { type IndicatorActions, OverlayIndicators, PaneIndicators } from './indicator-legend';
 import { OlderNotice } from './older-notice';
 import { readAt } from './reading';
 import { type PriceScale, ScaleButtons } from './scale-buttons';
-import { type CandleChartControls, useCandleChart } from './use-candle-chart';
+import { useCandleChart } from './use-candle-chart';
 import { useCandles } from './use-candles';
+import { useIndicators } from './use-indicators';
+import type { PaneTops } from './watch-panes';
 
 interface ChartPanelProps {
   readonly instrument: Instrument;
@@ -29,12 +34,17 @@ interface ChartPanelProps {
   readonly history: HistoryItem | undefined;
   /** False while the last price may be old. */
   readonly live: boolean;
+  /** What is on the chart besides the candles. */
+  readonly layout: ChartLayout;
+  readonly actions: IndicatorActions;
 }
 
 /** The candle chart of one instrument with all that is said about it. */
 export function ChartPanel(props: ChartPanelProps) {
   const { data, setWantOlder, retry } = useCandles(instrumentId(props.instrument), props.timeframe);
-  return <LoadedChart {...props} data={data} onWantOlder={setWantOlder} onRetry={retry} />;
+  const { zone } = useFormats();
+  // The days of the time axis are those of the zone; another one takes another axis.
+  return <LoadedChart key={zone.name} {...props} data={data} onWantOlder={setWantOlder} onRetry={retry} />;
 }
 
 function LoadedChart({
@@ -43,16 +53,20 @@ function LoadedChart({
   scheme,
   history,
   live,
+  layout,
+  actions,
   data,
   onWantOlder,
   onRetry,
 }: ChartPanelProps & { data: ChartData; onWantOlder: (want: boolean) => void; onRetry: () => void }) {
   const { series } = data;
+  const formats = useFormats();
   const container = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<UnixMs | null>(null);
   const [atLatest, setAtLatest] = useState(true);
   const [byKeyboard, setByKeyboard] = useState(false);
   const [autoScale, setAutoScale] = useState(true);
+  const [paneTops, setPaneTops] = useState<PaneTops>({});
   const [logarithmic, setLogarithmic] = useState(() => recall('price-scale') === 'logarithmic');
   const now = useServerNow(series.forming !== null);
   const countdown = live ? countdownText(series.forming, timeframe, now) : null;
@@ -60,14 +74,20 @@ function LoadedChart({
   // A lone forming bar is no chart while the closed ones are still on their way, or could not be loaded.
   const empty = series.bars.length === 0 && (series.forming === null || data.phase !== 'ready');
 
+  const indicators = useIndicators(instrumentId(instrument), timeframe, layout.indicators, series);
   const controls = useCandleChart(container, {
     series,
     name: `${instrumentId(instrument)} ${timeframe}`,
     tickSize: instrument.tick_size,
+    formats,
     scheme,
     live,
     logarithmic,
     countdown,
+    indicators,
+    panes: layout.panes,
+    onPaneTops: setPaneTops,
+    onPanes: actions.resize,
     onWantOlder,
     onCursor: setCursor,
     onAtLatest: setAtLatest,
@@ -83,6 +103,7 @@ function LoadedChart({
     },
   };
 
+  const legend = { indicators, paneTops, cursor, tickSize: instrument.tick_size, actions };
   const title = `${instrument.base}/${instrument.quote}, ${timeframeName(timeframe)} candles`;
   return (
     <section className={styles.panel} aria-label={title}>
@@ -104,10 +125,12 @@ function LoadedChart({
         />
         <div className={styles.overlay}>
           <ChartLegend reading={reading} tickSize={instrument.tick_size} timeframe={timeframe} />
+          {!empty && <OverlayIndicators {...legend} />}
           {!empty && (
             <OlderNotice
               older={data.older}
               oldest={series.bars[0]?.time}
+              barMs={durationMs(timeframe)}
               venue={instrument.venue}
               onRetry={onRetry}
             />
@@ -118,6 +141,7 @@ function LoadedChart({
             </div>
           )}
         </div>
+        {!empty && <PaneIndicators {...legend} />}
         {empty && (
           <div className={styles.cover}>
             <EmptyChart data={data} instrument={instrument} history={history} onRetry={onRetry} />
@@ -137,148 +161,11 @@ function LoadedChart({
         {!empty && <ScaleButtons scale={scale} />}
         <p className={styles.spoken} aria-live="polite">
           {byKeyboard && cursor !== null && reading?.kind === 'bar'
-            ? `${formatOpen(reading.bar.time, durationMs(timeframe))}, close ${formatPrice(reading.bar.close, instrument.tick_size)}`
+            ? `${formats.formatOpen(reading.bar.time, durationMs(timeframe))}, close ${formats.formatPrice(reading.bar.close, instrument.tick_size)}`
             : ''}
         </p>
       </div>
       <ChartFoot data={data} timeframe={timeframe} countdown={countdown} history={history} />
     </section>
-  );
-}
-
-const SHIFTED_BARS = 20;
-
-function toSide(controls: CandleChartControls, side: 1 | -1, shift: boolean): void {
-  if (shift) controls.pan(side * SHIFTED_BARS);
-  else controls.moveCursor(side);
-}
-
-const CHART_KEYS: Readonly<Record<string, (controls: CandleChartControls, shift: boolean) => void>> = {
-  ArrowLeft: (controls, shift) => toSide(controls, -1, shift),
-  ArrowRight: (controls, shift) => toSide(controls, 1, shift),
-  '+': (controls) => controls.zoom(0.8),
-  '=': (controls) => controls.zoom(0.8),
-  '-': (controls) => controls.zoom(1.25),
-  Home: (controls) => controls.toOldest(),
-  End: (controls) => controls.toLatest(),
-  Escape: (controls) => controls.clearCursor(),
-};
-
-function handleKey(event: KeyboardEvent, controls: CandleChartControls, scale: PriceScale): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  const toggle = { a: scale.toggleAuto, l: scale.toggleLogarithmic }[event.key.toLowerCase()];
-  if (toggle) {
-    event.preventDefault();
-    toggle();
-    return true;
-  }
-  const action = CHART_KEYS[event.key];
-  if (!action) return false;
-  event.preventDefault();
-  action(controls, event.shiftKey);
-  return true;
-}
-
-function EmptyChart({
-  data,
-  instrument,
-  history,
-  onRetry,
-}: {
-  data: ChartData;
-  instrument: Instrument;
-  history: HistoryItem | undefined;
-  onRetry: () => void;
-}) {
-  const { phase, problem, series } = data;
-  if (phase === 'loading')
-    return <MessagePanel title="Loading candles…">The chart appears in a moment.</MessagePanel>;
-  if (phase === 'failed' && problem) {
-    return (
-      <MessagePanel
-        role="alert"
-        title="The candles could not be loaded"
-        actions={
-          <Button size="xs" onClick={onRetry}>
-            Try again
-          </Button>
-        }
-      >
-        {problem.message}
-      </MessagePanel>
-    );
-  }
-  if (series.backfill.state === 'none') {
-    return (
-      <MessagePanel title="No candles are stored">
-        Nothing of {instrument.symbol} is stored in this timeframe, and nobody fetches it. Import a file with
-        “candlewick import”, or choose another timeframe.
-      </MessagePanel>
-    );
-  }
-  return (
-    <MessagePanel title="Fetching history">
-      The server is fetching the candles of {instrument.symbol} from {instrument.venue}
-      {history && history.state === 'running' ? ` (${formatShare(history.progress)} done)` : ''}. They appear
-      here as they come.
-    </MessagePanel>
-  );
-}
-
-/** One quiet line under the chart: what is loaded, what is missing, what comes next. */
-function ChartFoot({
-  data,
-  timeframe,
-  countdown,
-  history,
-}: {
-  data: ChartData;
-  timeframe: Timeframe;
-  countdown: string | null;
-  history: HistoryItem | undefined;
-}) {
-  const { bars } = data.series;
-  const gaps = useMemo(() => findGaps(data.series).length, [data.series]);
-  const first = bars[0];
-  return (
-    <div className={styles.foot}>
-      {countdown && (
-        <span>
-          {timeframe} bar closes in <b className={styles.number}>{countdown}</b>
-        </span>
-      )}
-      {first && (
-        <span>
-          {formatCount(bars.length)} bars since {formatDay(first.time)}
-        </span>
-      )}
-      {gaps > 0 && (
-        <span className={styles.gaps}>
-          {formatCount(gaps)} {gaps === 1 ? 'gap' : 'gaps'}, hatched
-        </span>
-      )}
-      {history && history.state !== 'done' && <HistoryState history={history} />}
-      <span className={styles.zone}>Times in UTC</span>
-      <a className={styles.credit} href="https://www.tradingview.com/" target="_blank" rel="noreferrer">
-        Charts by TradingView
-      </a>
-    </div>
-  );
-}
-
-function HistoryState({ history }: { history: HistoryItem }) {
-  if (history.state === 'failed') {
-    return (
-      <span className={styles.gaps}>
-        <StateDot tone="bad" /> History stopped at {formatShare(history.progress)}
-        {history.detail ? `: ${history.detail}` : ''}
-      </span>
-    );
-  }
-  return (
-    <span>
-      <StateDot tone="busy" /> {history.state === 'queued' ? 'History waits its turn' : 'Fetching history'},{' '}
-      {formatShare(history.progress)}
-    </span>
   );
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { StateDot } from '@/components/state-dot';
-import { formatCount } from '@/lib/format';
-import { formatDay, type UnixMs } from '@/lib/time';
+import { useFormats } from '@/lib/formats';
+import type { UnixMs } from '@/lib/time';
 import { LOADED_BARS_MAX, type Older } from './candle-feed';
 import styles from './older-notice.module.css';
 
@@ -9,15 +9,19 @@ import styles from './older-notice.module.css';
 export function OlderNotice({
   older,
   oldest,
+  barMs,
   venue,
   onRetry,
 }: {
   older: Older;
   oldest: UnixMs | undefined;
+  /** How much time a bar holds. */
+  barMs: number;
   venue: string;
   onRetry: () => void;
 }) {
-  const since = oldest === undefined ? '' : `: ${formatDay(oldest)}`;
+  const { formatCount, formatDay } = useFormats();
+  const since = oldest === undefined ? '' : `: ${formatDay(oldest, barMs)}`;
   const again = (
     <Button size="compact-xs" variant="default" onClick={onRetry}>
       Try again

@@ -1,7 +1,7 @@
 import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument, Ticker } from '@/lib/api/schemas';
-import { direction, formatChange, formatPrice, formatVolume } from '@/lib/format';
-import { formatMoment } from '@/lib/time';
+import { useFormats } from '@/lib/formats';
+import { direction } from '@/lib/numbers';
 import styles from './quote-strip.module.css';
 
 const ARROW = { up: '▲', down: '▼', flat: '' } as const;
@@ -28,6 +28,7 @@ export function QuoteStrip({
   /** Why the price may be old; null while it is live. */
   stale: string | null;
 }) {
+  const { formatChange, formatMoment, formatOffset, formatPrice, formatVolume } = useFormats();
   const price = (value: number | null | undefined) =>
     value === null || value === undefined ? '–' : formatPrice(value, instrument.tick_size);
   const change = ticker?.change_24h ?? null;
@@ -66,7 +67,7 @@ export function QuoteStrip({
             : formatVolume(ticker.volume_24h)}
         </Fact>
         {!instrument.followed && ticker?.time && (
-          <Fact name="Last bar, UTC">{formatMoment(ticker.time)}</Fact>
+          <Fact name={`Last bar, ${formatOffset(ticker.time)}`}>{formatMoment(ticker.time)}</Fact>
         )}
       </dl>
     </div>

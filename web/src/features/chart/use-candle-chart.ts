@@ -1,8 +1,10 @@
 import type { LogicalRange } from 'lightweight-charts';
 import { type RefObject, useCallback, useEffect, useRef } from 'react';
-import { formatFixed, priceDecimals } from '@/lib/format';
-import { formatOpen, type UnixMs, unixMs } from '@/lib/time';
+import type { Formats } from '@/lib/formats';
+import { axisStep, priceDecimals } from '@/lib/numbers';
+import { type UnixMs, unixMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
+import { Zone } from '@/lib/zone';
 import type { CandleSeries } from './candle-series';
 import { readChartColors } from './chart-colors';
 import {
@@ -15,8 +17,13 @@ import {
   RIGHT_OFFSET_BARS,
   scalePrices,
   styleChart,
+  writeTimes,
+  writeVolumes,
 } from './chart-drawing';
 import { chartTime } from './chart-points';
+import { IndicatorPainter } from './indicator-drawing';
+import type { LoadedIndicator } from './use-indicators';
+import { type PaneTops, watchDrags, watchPanes } from './watch-panes';
 
 /** With fewer bars than this left of the view, older ones are asked for. */
 const OLDER_MARGIN_BARS = 120;
@@ -28,6 +35,8 @@ export interface CandleChartInput {
   /** Another name is another series: the view starts at its newest bar again. */
   readonly name: string;
   readonly tickSize: string;
+  /** How numbers and times are written. Its zone never changes while the chart is there. */
+  readonly formats: Formats;
   readonly scheme: 'dark' | 'light';
   /** False while the last price may be old: then it is shown without the colour of a live one. */
   readonly live: boolean;
@@ -35,6 +44,13 @@ export interface CandleChartInput {
   readonly logarithmic: boolean;
   /** Stands on the price axis, under the forming bar's price. */
   readonly countdown: string | null;
+  readonly indicators: readonly LoadedIndicator[];
+  /** Heights of indicators' own panes, as shares of the candles' pane. */
+  readonly panes: Readonly<Record<string, number>>;
+  /** Where the own panes begin, from the top of the chart. */
+  readonly onPaneTops: (tops: PaneTops) => void;
+  /** Somebody has dragged the edge of a pane. */
+  readonly onPanes: (shares: Readonly<Record<string, number>>) => void;
   readonly onWantOlder: (want: boolean) => void;
   /** The open time under the pointer or the keyboard's cursor; null when there is none. */
   readonly onCursor: (time: UnixMs | null) => void;
@@ -54,12 +70,20 @@ export interface CandleChartControls {
   readonly setAutoScale: (auto: boolean) => void;
 }
 
+const UTC = new Zone('UTC');
+
+/** The zone of the time axis: bars of a day or more hold UTC days, wherever one is. */
+function axisZone({ formats, series }: CandleChartInput): Zone {
+  return durationMs(series.timeframe) < durationMs('1d') ? formats.zone : UTC;
+}
+
 /** Holds the chart in `container` and keeps it as the input says. */
 export function useCandleChart(
   container: RefObject<HTMLElement | null>,
   input: CandleChartInput,
 ): CandleChartControls {
   const made = useRef<Made | null>(null);
+  const painter = useRef<IndicatorPainter | null>(null);
   const drawn = useRef<Drawn | null>(null);
   const newest = useRef(input);
   const cursor = useRef<number | null>(null);
@@ -69,8 +93,9 @@ export function useCandleChart(
 
   useEffect(() => {
     if (!container.current) return;
-    const created = make(container.current);
+    const created = make(container.current, () => axisZone(newest.current));
     made.current = created;
+    painter.current = new IndicatorPainter(created);
     const scale = created.chart.timeScale();
     const moved = (range: LogicalRange | null) => {
       if (!range || !drawn.current || drawn.current.series.bars.length === 0) return;
@@ -87,15 +112,24 @@ export function useCandleChart(
     const element = container.current;
     const scaled = () => newest.current.onAutoScale(created.candles.priceScale().options().autoScale);
     for (const end of SCALE_EVENTS) element.addEventListener(end, scaled);
+    const unwatch = watchDrags(
+      element,
+      () => painter.current?.shares() ?? {},
+      (shares) => newest.current.onPanes(shares),
+    );
     return () => {
+      unwatch();
       for (const end of SCALE_EVENTS) element.removeEventListener(end, scaled);
       created.chart.remove();
       made.current = null;
+      painter.current = null;
       drawn.current = null;
     };
   }, [container]);
 
-  const { series, name, scheme, tickSize, live, logarithmic } = input;
+  const { series, name, scheme, tickSize, live, logarithmic, indicators, panes, formats } = input;
+  const price = series.forming?.close ?? series.bars.at(-1)?.close ?? 1;
+  const decimals = priceDecimals(tickSize, price);
   useEffect(() => {
     if (!made.current || !container.current) return;
     const colors = readChartColors(container.current);
@@ -119,6 +153,23 @@ export function useCandleChart(
     cursor.current = null;
   }, [container, name, scheme, series, live]);
 
+  // After the candles: a point needs its bar.
+  useEffect(() => {
+    if (!painter.current || !container.current) return;
+    const colors = readChartColors(container.current);
+    painter.current.draw(indicators, series, { colors, scheme, formats, decimals, panes });
+  }, [container, indicators, panes, series, scheme, formats, decimals]);
+
+  const owners = indicators.map(({ indicator, data }) => [indicator.id, indicator.pane, data.phase]);
+  const layout = JSON.stringify(owners);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `layout` says when there may be other panes
+  useEffect(() => {
+    if (!made.current || !painter.current || !container.current) return;
+    return watchPanes(container.current, made.current.chart, painter.current.ownPanes, (tops) =>
+      newest.current.onPaneTops(tops),
+    );
+  }, [container, layout]);
+
   useEffect(() => {
     if (made.current) scalePrices(made.current, logarithmic);
     newest.current.onAutoScale(true);
@@ -126,21 +177,22 @@ export function useCandleChart(
 
   const width = durationMs(series.timeframe);
   useEffect(() => {
-    const timeFormatter = (time: unknown) => formatOpen(unixMs(Number(time) * 1000), width);
-    made.current?.chart.applyOptions({ localization: { timeFormatter } });
-  }, [width]);
+    if (made.current) writeTimes(made.current, formats, width);
+  }, [formats, width]);
+  useEffect(() => {
+    if (made.current) writeVolumes(made.current, formats);
+  }, [formats]);
 
-  const price = series.forming?.close ?? series.bars.at(-1)?.close ?? 1;
-  const decimals = priceDecimals(tickSize, price);
   useEffect(() => {
     made.current?.candles.applyOptions({
       priceFormat: {
         type: 'custom',
-        formatter: (value: number) => formatFixed(value, decimals),
+        // What is drawn over the candles may stretch their scale beyond any price.
+        formatter: (value: number) => formats.formatOnScale(axisStep(value), decimals),
         minMove: Math.max(Number(tickSize), 10 ** -decimals),
       },
     });
-  }, [tickSize, decimals]);
+  }, [formats, tickSize, decimals]);
 
   const { countdown } = input;
   useEffect(() => made.current?.overlay.setCountdown(countdown), [countdown]);

@@ -1,12 +1,12 @@
 import { Popover } from '@mantine/core';
 import { useState } from 'react';
 import { StateDot } from '@/components/state-dot';
-import { formatShare } from '@/lib/format';
 import { useMarketStatus } from '@/lib/market/use-market-status';
+import { formatShare } from '@/lib/numbers';
 import { isCutOff } from '@/lib/socket/socket-client';
-import { useConnection } from '@/lib/socket/socket-context';
+import { useConnection, useUnread } from '@/lib/socket/socket-context';
 import styles from './badge.module.css';
-import { FEED_UNKNOWN, FEED_WORDS, summarizeHistory } from './feed-words';
+import { FEED_FAULTY, FEED_UNKNOWN, FEED_WORDS, summarizeHistory } from './feed-words';
 import { StatusPanel } from './status-panel';
 
 /** Whether the server hears from the exchange, and how far its history is; pressed, everything about it. */
@@ -14,9 +14,11 @@ export function FeedBadge() {
   const [open, setOpen] = useState(false);
   const { data: status } = useMarketStatus();
   const connection = useConnection();
-  if (!status) return null;
   const known = !isCutOff(connection);
-  const { tone, short, brief } = known ? FEED_WORDS[status.feed.state] : FEED_UNKNOWN;
+  const faulty = useUnread().here > 0;
+  if (!status) return null;
+  const heard = faulty ? FEED_FAULTY : FEED_WORDS[status.feed.state];
+  const { tone, short, brief } = known ? heard : FEED_UNKNOWN;
   const history = summarizeHistory(status.history);
   const fetching = history.running + history.queued > 0;
   return (

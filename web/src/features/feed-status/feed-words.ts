@@ -23,6 +23,13 @@ export const FEED_UNKNOWN: { readonly tone: Tone; readonly short: string; readon
   brief: 'Unknown',
 };
 
+/** What the server says cannot be read: the page may show what is not so. */
+export const FEED_FAULTY: { readonly tone: Tone; readonly short: string; readonly brief: string } = {
+  tone: 'bad',
+  short: 'Feed faulty',
+  brief: 'Faulty',
+};
+
 export const CONNECTION_WORDS: Record<
   Connection['phase'],
   { readonly tone: Tone; readonly short: string; readonly brief: string }

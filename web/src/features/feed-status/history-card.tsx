@@ -1,7 +1,7 @@
 import { Progress } from '@mantine/core';
 import { StateDot } from '@/components/state-dot';
-import { formatShare } from '@/lib/format';
 import { useMarketStatus } from '@/lib/market/use-market-status';
+import { formatShare } from '@/lib/numbers';
 import { summarizeHistory } from './feed-words';
 import styles from './history-card.module.css';
 

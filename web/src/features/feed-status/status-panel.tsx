@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { StateDot, type Tone } from '@/components/state-dot';
 import { fetchReady } from '@/lib/api/client';
 import type { HistoryItem, MarketStatus, Ready } from '@/lib/api/schemas';
-import { formatShare } from '@/lib/format';
-import { formatDay, formatMoment, formatSpan } from '@/lib/time';
+import { useFormats } from '@/lib/formats';
+import { formatShare } from '@/lib/numbers';
+import { formatSpan } from '@/lib/time';
+import { durationMs } from '@/lib/timeframe';
 import { useServerNow } from '@/lib/use-now';
 import { FEED_UNKNOWN, FEED_WORDS, summarizeHistory } from './feed-words';
 import styles from './status-panel.module.css';
@@ -30,6 +32,7 @@ export function StatusPanel({
   known: boolean;
 }) {
   const now = useServerNow();
+  const { formatMoment, formatOffset } = useFormats();
   const { feed } = status;
   const { tone, short } = known ? FEED_WORDS[feed.state] : FEED_UNKNOWN;
   return (
@@ -47,7 +50,9 @@ export function StatusPanel({
         {known && (
           <>
             <dt>In this state for</dt>
-            <dd title={`${formatMoment(feed.since)} UTC`}>{formatSpan(now - feed.since)}</dd>
+            <dd title={`${formatMoment(feed.since)} ${formatOffset(feed.since)}`}>
+              {formatSpan(now - feed.since)}
+            </dd>
           </>
         )}
         <dt>Last message</dt>
@@ -60,6 +65,7 @@ export function StatusPanel({
 }
 
 function History({ history }: { history: readonly HistoryItem[] }) {
+  const { formatDay } = useFormats();
   if (history.length === 0) return null;
   const summary = summarizeHistory(history);
   const open = history.filter((item) => item.state !== 'done');
@@ -88,7 +94,7 @@ function History({ history }: { history: readonly HistoryItem[] }) {
                     ? 'waits its turn'
                     : item.oldest === null
                       ? 'begins'
-                      : `back to ${formatDay(item.oldest)}`}
+                      : `back to ${formatDay(item.oldest, durationMs(item.timeframe))}`}
               </span>
               <span>{formatShare(item.progress)}</span>
             </li>
@@ -110,8 +116,14 @@ function Checks() {
   return (
     <section>
       <h3 className={styles.heading}>Server</h3>
+      {!ready.data.checks && (
+        // Only administrators are told what is checked.
+        <p className={styles.small}>
+          {ready.data.status === 'fail' ? 'Something of it does not work.' : 'It works.'}
+        </p>
+      )}
       <ul className={styles.checks}>
-        {ready.data.checks.map((check) => (
+        {(ready.data.checks ?? []).map((check) => (
           <li key={check.name}>
             <StateDot tone={CHECK_TONES[check.status]} />
             <span>{check.name.replaceAll('_', ' ')}</span>

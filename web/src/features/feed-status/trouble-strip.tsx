@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { StateDot } from '@/components/state-dot';
+import { useFormats } from '@/lib/formats';
 import { useMarketStatus } from '@/lib/market/use-market-status';
-import { useConnection, useSocket } from '@/lib/socket/socket-context';
-import { formatMoment, formatSpan } from '@/lib/time';
+import { useConnection, useSocket, useUnread } from '@/lib/socket/socket-context';
+import { formatSpan } from '@/lib/time';
 import styles from './trouble-strip.module.css';
+import { UnreadStrip } from './unread-strip';
 
 /** A first connection takes a moment; only a longer one is worth a word. */
 const PATIENCE_MS = 1500;
@@ -20,8 +22,10 @@ function useTick(active: boolean): void {
 
 /** Across the top, only while something is wrong: what, since when, and what is being done about it. */
 export function TroubleStrip() {
+  const { formatMoment, formatOffset } = useFormats();
   const client = useSocket();
   const connection = useConnection();
+  const unread = useUnread();
   const { data: status } = useMarketStatus();
   const [firstVersion, setFirstVersion] = useState<string | null>(null);
   const [late, setLate] = useState(false);
@@ -62,6 +66,7 @@ export function TroubleStrip() {
       </div>
     );
   }
+  if (unread.here > 0) return <UnreadStrip />;
   if (version !== null && firstVersion !== null && version !== firstVersion) {
     return (
       <div className={styles.strip} role="status">
@@ -79,10 +84,11 @@ export function TroubleStrip() {
         <StateDot tone={down ? 'bad' : 'warn'} />
         <span>
           {down ? `No feed from ${status.venue}` : `${status.venue} is silent`} since{' '}
-          {formatMoment(status.feed.since)} UTC: prices are as of then. {status.feed.detail}
+          {formatMoment(status.feed.since)} {formatOffset(status.feed.since)}: prices are as of then.{' '}
+          {status.feed.detail}
         </span>
       </div>
     );
   }
-  return null;
+  return <UnreadStrip />;
 }

@@ -55,9 +55,22 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
               </dt>
               <dd>Bar folded over a hole in its data</dd>
             </div>
+            <div>
+              <dt>
+                <span className={styles.line} />
+              </dt>
+              <dd>Light end of an indicator: its bar is forming</dd>
+            </div>
           </dl>
         </section>
       </div>
+      <p className={styles.note}>
+        “Indicators” above the chart adds indicators and expressions; what is on the chart can be saved as a
+        layout beside it. The screener looks for instruments by expressions. “Edit” above the watch list makes
+        a list of your own. Time zone, number format, theme and the instrument that the desk opens with are
+        set under “Profile” in the menu at the top right; passwords, two-factor, devices and API keys under
+        “Security”.
+      </p>
       <p className={styles.credit}>
         Charts by{' '}
         <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">

@@ -15,6 +15,8 @@ function list(onSelect = vi.fn(), instruments = ALL, more: Partial<ComponentProp
   show(
     <WatchList
       instruments={instruments}
+      own={null}
+      onSave={async () => {}}
       selected={instrumentId(listed('ETH'))}
       market="practice"
       live

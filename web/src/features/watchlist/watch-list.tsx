@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type RefObject, useMemo, useRef, useState } from 'react';
-import { SearchIcon } from '@/components/icons';
+import { PencilIcon, SearchIcon } from '@/components/icons';
 import { MessagePanel } from '@/components/message-panel';
 import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument } from '@/lib/api/schemas';
@@ -9,6 +9,7 @@ import { type InstrumentId, instrumentId, searchInstruments } from '@/lib/market
 import type { Tickers } from '@/lib/market/tickers';
 import { recall, remember } from '@/lib/storage';
 import { isOrder, ORDER_NAMES, type Order, orderInstruments } from './order';
+import { WatchEditor } from './watch-editor';
 import styles from './watch-list.module.css';
 import { WatchRow } from './watch-row';
 
@@ -27,14 +28,18 @@ function useOrderTickers(order: Order): Tickers {
 
 export function WatchList({
   instruments,
+  own,
   selected,
   market,
   live,
   absent,
   search,
   onSelect,
+  onSave,
 }: {
   instruments: readonly Instrument[];
+  /** The person's own list, in its order; null: all instruments. */
+  own: readonly Instrument[] | null;
   selected: InstrumentId | null;
   market: 'live' | 'practice' | 'replay';
   /** False while the prices may be old; they are dimmed then. */
@@ -44,7 +49,10 @@ export function WatchList({
   /** The search field, so that a shortcut can move to it. */
   search: RefObject<HTMLInputElement | null>;
   onSelect: (instrument: Instrument) => void;
+  /** Keeps another list; none in it: all instruments. */
+  onSave: (own: readonly Instrument[]) => Promise<unknown>;
 }) {
+  const [editing, setEditing] = useState(false);
   const [query, setQuery] = useState('');
   const [order, setOrder] = useState<Order>(() => {
     const known = recall('watch-order');
@@ -52,10 +60,12 @@ export function WatchList({
   });
   const list = useRef<HTMLDivElement>(null);
   const tickers = useOrderTickers(order);
-  const shown = useMemo(
-    () => searchInstruments(query, orderInstruments(instruments, order, tickers)),
-    [instruments, order, query, tickers],
-  );
+  const shown = useMemo(() => {
+    const mine = searchInstruments(query, orderInstruments(own ?? instruments, order, tickers));
+    // A search looks through everything that is there; what is in the own list comes first.
+    if (own === null || query.trim() === '') return mine;
+    return [...mine, ...searchInstruments(query, instruments).filter((one) => !own.includes(one))];
+  }, [instruments, order, own, query, tickers]);
   const focusable = shown.find((one) => instrumentId(one) === selected) ?? shown[0];
 
   const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('[role="option"]') ?? [])];
@@ -72,7 +82,7 @@ export function WatchList({
     if (event.key === 'ArrowDown') {
       event.preventDefault();
       rows()[0]?.focus();
-    } else if (event.key === 'Enter' && shown[0]) {
+    } else if (event.key === 'Enter' && shown[0] && !editing) {
       onSelect(shown[0]);
     } else if (event.key === 'Escape') {
       if (query === '') search.current?.blur();
@@ -88,7 +98,7 @@ export function WatchList({
           className={styles.search ?? ''}
           size="sm"
           value={query}
-          placeholder="Search"
+          placeholder={editing ? 'Search what to add' : 'Search'}
           aria-label="Search the watch list"
           aria-keyshortcuts="/"
           leftSection={<SearchIcon />}
@@ -97,29 +107,28 @@ export function WatchList({
           onKeyDown={onSearchKey}
         />
         <div className={styles.line}>
-          <label className={styles.order}>
-            <span className={styles.hidden}>Order of the watch list</span>
-            <select
-              value={order}
-              onChange={(event) => {
-                const wanted = event.currentTarget.value;
-                if (!isOrder(wanted)) return;
-                setOrder(wanted);
-                remember('watch-order', wanted);
-              }}
-            >
-              {Object.entries(ORDER_NAMES).map(([value, name]) => (
-                <option key={value} value={value}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
+          {!editing && <OrderField order={order} mine={own !== null} onChange={setOrder} />}
           {market !== 'live' && <PracticeBadge market={market} short />}
-          <span className={styles.legend}>Last day · price · 24h</span>
+          <Button
+            className={styles.edit ?? ''}
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            leftSection={editing ? undefined : <PencilIcon />}
+            disabled={instruments.length === 0}
+            aria-label={editing ? 'Done with the watch list' : 'Edit the watch list'}
+            onClick={() => {
+              setEditing(!editing);
+              setQuery('');
+            }}
+          >
+            {editing ? 'Done' : 'Edit'}
+          </Button>
         </div>
       </div>
-      {shown.length === 0 ? (
+      {editing ? (
+        <WatchEditor instruments={instruments} own={own} query={query} onSave={onSave} />
+      ) : shown.length === 0 ? (
         <Nothing query={instruments.length === 0 ? '' : query} absent={absent} onClear={() => setQuery('')} />
       ) : (
         <div
@@ -142,6 +151,38 @@ export function WatchList({
         </div>
       )}
     </nav>
+  );
+}
+
+function OrderField({
+  order,
+  mine,
+  onChange,
+}: {
+  order: Order;
+  /** Whether the order of the list is the person's own. */
+  mine: boolean;
+  onChange: (order: Order) => void;
+}) {
+  return (
+    <label className={styles.order}>
+      <span className={styles.hidden}>Order of the watch list</span>
+      <select
+        value={order}
+        onChange={(event) => {
+          const wanted = event.currentTarget.value;
+          if (!isOrder(wanted)) return;
+          onChange(wanted);
+          remember('watch-order', wanted);
+        }}
+      >
+        {Object.entries(ORDER_NAMES).map(([value, name]) => (
+          <option key={value} value={value}>
+            {value === 'desk' && mine ? 'My order' : name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -1,8 +1,8 @@
 import { memo, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Instrument } from '@/lib/api/schemas';
-import { direction, formatChange, formatPrice } from '@/lib/format';
+import { useFormats } from '@/lib/formats';
 import { useTicker } from '@/lib/market/use-tickers';
-import { formatDay } from '@/lib/time';
+import { direction } from '@/lib/numbers';
 import { sparklinePath } from './sparkline';
 import { useSparkline } from './use-sparkline';
 import styles from './watch-row.module.css';
@@ -26,6 +26,7 @@ function useSeen(element: RefObject<HTMLElement | null>): boolean {
 
 /** The price; it is tinted for a moment in the direction it moved. */
 function LivePrice({ price, tickSize }: { price: number | null; tickSize: string }) {
+  const { formatPrice } = useFormats();
   const before = useRef(price);
   const [move, setMove] = useState<{ tone: 'up' | 'down' | 'flat'; count: number }>({
     tone: 'flat',
@@ -54,6 +55,7 @@ interface WatchRowProps {
 }
 
 export const WatchRow = memo(function WatchRow({ instrument, selected, focusable, onSelect }: WatchRowProps) {
+  const { formatChange, formatDay } = useFormats();
   const row = useRef<HTMLDivElement>(null);
   const seen = useSeen(row);
   const ticker = useTicker(instrument, seen);

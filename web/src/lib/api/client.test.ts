@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { unixMs } from '@/lib/time';
-import { ApiProblem, fetchCandles, fetchReady, fetchSymbols } from './client';
+import { fetchCandles, fetchReady, fetchSymbols } from './client';
+import { ApiProblem } from './problem';
 
 function answers(status: number, body: unknown, type = 'application/json') {
   const spy = vi.fn(
@@ -78,6 +79,6 @@ describe('the API client', () => {
 
   it('reads the health of a server that is not ready', async () => {
     answers(503, { status: 'fail', checks: [{ name: 'disk', status: 'fail', detail: 'Full.' }] });
-    expect((await fetchReady()).checks[0]?.detail).toBe('Full.');
+    expect((await fetchReady()).checks?.[0]?.detail).toBe('Full.');
   });
 });

@@ -33,7 +33,10 @@ export interface paths {
         };
         /**
          * Does everything that the server depends on work?
-         * @description Each dependency with its state and the reason. The whole is the worst of its parts: `fail` (503) when any
+         * @description Strangers are told `pass` or `fail` alone, with the same status. Loopback, and an administrator, is told the checks
+         *     and `warn` too.
+         *
+         *     Each dependency with its state and the reason. The whole is the worst of its parts: `fail` (503) when any
          *     part fails, else `warn` (200) when any part warns, else `pass` (200). The port opens when the market is chosen and
          *     the stored data is open; a connection before that is refused. From then until everything runs, and while
          *     requests are still answered at the end, the check `server` fails and says so. A server that shuts down takes no
@@ -42,7 +45,8 @@ export interface paths {
          *     The checks: `server` (starting, serving, draining), `candle_store` (opens, reads, writes), `disk` (`warn` from
          *     90 % full, `fail` from 97 %, where market data writes stop), `journal` (the last append succeeded), `feed`
          *     (`warn` while connecting, stale or down, and while the exchange does not list a name of `market.follow`: what is
-         *     stored is still served, so this alone never fails).
+         *     stored is still served, so this alone never fails), and where the server itself speaks TLS `tls` (`warn` from 14 days
+         *     before the certificate ends, and while changed files cannot be used).
          */
         get: operations["getReady"];
         put?: never;
@@ -228,6 +232,673 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/market/eval/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of expressions at closed candles of one instrument.
+         * @description Rows are chosen as by `/api/market/candles/{symbol}`: with `from` the *first* `limit` closed candles that open in
+         *     `[from, to)`, without it the *newest*. The plan itself always begins at the first stored candle, `first_bar`: recursive
+         *     averages remember it, so a value is the same whatever `from` is.
+         *
+         *     Every plot of every text is one of `plots`, in order, with a value a row; null is 'no value' (NaN), true and false are 1
+         *     and 0. A text that does not compile is `bad_expression`, with the place in `diagnostic`.
+         *
+         *     An account has at most 2 evaluations and screens at work (429); bars times the nodes of the plan are at most
+         *     1,000,000,000 (`limit_exceeded`). Work whose caller has gone away ends.
+         */
+        get: operations["evaluate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Expressions over the newest closed candle of every stored instrument.
+         * @description Every bool plot is a filter, and all must hold; every other plot is a column. Each instrument is run over its newest
+         *     100,000 candles of the timeframe. One that has none, or on which a text does not compile, is in `skipped` with the
+         *     reason; a text that compiles for none is `bad_expression`.
+         *
+         *     `sort` names a column by its number from 1 (`2`), its title or its text (`expr2`), then `asc` or `desc` (the default):
+         *     no value comes last, equal ones by symbol. Without it rows are sorted by symbol.
+         *
+         *     An equal request is answered alike, `as_of` the same moment, for a minute at most and until an instrument has a newer
+         *     candle of the timeframe.
+         */
+        get: operations["screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every function of the language, its variables and words.
+         * @description The table that the compiler itself uses; the same that `docs/language.md` is made of. Overloads are entries of one name, told
+         *     apart by `overload`. It changes only with the server.
+         */
+        get: operations["getFunctions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/language/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a text of the language is, or what is wrong with it.
+         * @description Changes nothing. A text that does not compile is a good answer too: `ok` is false and `errors` names the place. `timeframe` and
+         *     `symbol` are the chart's; without `timeframe` it is 1m, above which every timeframe may be asked for.
+         */
+        post: operations["checkText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create the first administrator with the one-time set-up link.
+         * @description The server prints the link when it starts without an administrator: `/setup#` and a token that is good for 30 minutes
+         *     and one use. It ends as soon as there is an administrator, however that one came to be. The answer signs in.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an account, with an invitation or where registration is open.
+         * @description Registration is closed unless `accounts.registration` is `open`: without a good `invitation` the answer is 403
+         *     `registration_closed`. An invitation gives the role and, where it names one, the only e-mail address it is for.
+         *     The answer signs in.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in.
+         * @description A wrong password and an unknown e-mail address are the same in words and in time: `invalid_credentials`. With
+         *     two-factor on, the right password alone gives `totp_required`; send the same again with `totp`, the six digits or a
+         *     recovery code. A code counts once. After several failures the answer is 429 `too_many_attempts` and says how long
+         *     to wait; the wait grows, and always ends.
+         *
+         *     The answer sets the cookie `__Host-candlewick_refresh` (HttpOnly, Secure, SameSite=Strict).
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new access token for the session of the cookie.
+         * @description Takes the refresh token of the cookie, and only there, and rotates it. The one before still answers with the same
+         *     successor for 30 s (two tabs, a lost answer); any older one, or that one later, is taken for stolen: the whole
+         *     session ends, 401 `refresh_reused`. Pages of other sites are refused: 403 `cross_site`. Takes no body.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password with a one-time reset link.
+         * @description `candlewick user reset-password` and an administrator make such links: `/reset#` and a token, good for 24 hours and one
+         *     use. All sessions of the account end, two-factor stays as it is. 204: now sign in.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End this session.
+         * @description From the next request on its tokens are refused; its sockets close within a second. Takes no body.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I? */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where this account is signed in, newest use first. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** End every other session of this account. */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session of this account. */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /**
+         * End one session of this account.
+         * @description From its next request on its tokens are refused; its sockets close within a second.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the own password.
+         * @description 8 to 128 characters of any kind; the most common passwords are refused (`weak_password`). Access tokens given out
+         *     before stop working, the sockets of the account close; other sessions may refresh unless `end_other_sessions` ends
+         *     them. The answer has a new access token for this session.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to turn two-factor on.
+         * @description Gives a new secret (RFC 6238: SHA-1, 30 s, 6 digits) for an authenticator app. It counts only after
+         *     `/api/auth/totp/confirm`. 409 `conflict` where two-factor is on already.
+         */
+        post: operations["beginTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn two-factor on with the first code. */
+        post: operations["confirmTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones stop working. */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn two-factor off. */
+        post: operations["disableTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API keys of this account. */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key for a program.
+         * @description The key is shown in this answer and never again. A program sends it as `Authorization: Bearer cw_…`. Scopes: `read`
+         *     (look at what the account may see), `write` (change what is the account's own: settings, watch list), `admin` (the
+         *     administrator's paths; only as long as the account is an administrator's). No scope contains another, and no key may
+         *     touch sessions, passwords, two-factor or keys.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key.
+         * @description It is refused from the next request on; its sockets close within a second.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this person wants times and numbers shown. */
+        get: operations["getSettings"];
+        /**
+         * Change the settings.
+         * @description A member that is left out keeps its value. The API itself speaks UTC milliseconds, whatever is set here.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/watchlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The own watch list, in its order.
+         * @description Empty until one is made; the dashboard then shows every followed instrument.
+         */
+        get: operations["getWatchlist"];
+        /**
+         * Replace the watch list.
+         * @description Every symbol must be known (`unknown_symbol` names the nearest); none twice.
+         */
+        put: operations["putWatchlist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own chart layouts, by name. */
+        get: operations["listLayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/layouts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 60 characters, no control characters, no blank at either end.
+                 * @example swing
+                 */
+                name: components["parameters"]["LayoutName"];
+            };
+            cookie?: never;
+        };
+        /** One of the own chart layouts. */
+        get: operations["getLayout"];
+        /**
+         * Save a chart layout, or replace the one of this name.
+         * @description `document` is the dashboard's own: any JSON object of at most 64 KiB as it is kept (without blanks) and 32 levels. An account has
+         *     at most 50 layouts; one more is `conflict`. They go with the account.
+         */
+        put: operations["putLayout"];
+        post?: never;
+        /** Delete a chart layout. */
+        delete: operations["deleteLayout"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts, by e-mail address. */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account. */
+        get: operations["getUser"];
+        /**
+         * Change the role of an account, or disable and enable it.
+         * @description A disabled account's sessions end at once and stay ended; a demotion holds from the next request. Either closes the account's
+         *     sockets within a second. The last active administrator can be neither (409 `last_administrator`). A member that is
+         *     left out keeps its value.
+         */
+        put: operations["changeUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End every session of an account. */
+        delete: operations["endSessionsOfUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link with which the account's owner chooses a new password.
+         * @description An administrator can start a reset but never set a password. Links made before for the account stop working. Takes no body.
+         */
+        post: operations["makeResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open invitations. */
+        get: operations["listInvitations"];
+        put?: never;
+        /** Make an invitation link, for one account. */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation. */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log, newest first.
+         * @description Every sign-in, refusal and change of an account, role, key or setting: who, what, before and after, when, from where.
+         *     It is only ever appended to, and each entry's hash covers the one before; `candlewick audit verify` checks the whole chain.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ws/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A one-time ticket for the WebSocket, for browsers.
+         * @description Good for 30 s and one use: `new WebSocket('/api/ws', ['candlewick.v1', 'ticket.' + ticket])`. Takes no body.
+         */
+        post: operations["makeSocketTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ws": {
         parameters: {
             query?: never;
@@ -237,8 +908,10 @@ export interface paths {
         };
         /**
          * The WebSocket; its messages are in /api/asyncapi.json.
-         * @description RFC 6455, version 13, no sub-protocol, text frames of JSON. `Origin`, where sent, must be the server's own
-         *     (scheme, host and port as in `Host`): another is 403 `forbidden_origin`. A request without an upgrade is 426
+         * @description RFC 6455, version 13, text frames of JSON. Programs send `Authorization: Bearer` with an access token or an API key;
+         *     browsers offer the sub-protocols `candlewick.v1` and `ticket.` with a ticket of `POST /api/ws/ticket`, and get the first
+         *     one; who sends neither authenticates by the first message. A token or ticket that is no good is 401. `Origin`, where
+         *     sent, must be the server's own or allowed: another is 403 `forbidden_origin`. A request without an upgrade is 426
          *     `upgrade_required`.
          */
         get: operations["openSocket"];
@@ -299,7 +972,8 @@ export interface components {
         };
         Ready: {
             status: components["schemas"]["CheckStatus"];
-            checks: components["schemas"]["Check"][];
+            /** @description For loopback and administrators. */
+            checks?: components["schemas"]["Check"][];
         };
         Instrument: {
             /** @description The bare symbol, upper case. */
@@ -408,6 +1082,400 @@ export interface components {
         };
         /** @description One of `x-problem-codes`. A code never changes its meaning; new ones may be added. */
         ProblemCode: string;
+        /** @enum {string} */
+        Role: "user" | "admin";
+        Id: string;
+        /** @description Compared without letter case. */
+        Email: string;
+        /** @description A new one has 8 to 128 characters (code points) and is none of the most common ones. */
+        Password: string;
+        Token: string;
+        /** @description Six digits, or a recovery code. */
+        Totp: string;
+        User: {
+            id: components["schemas"]["Id"];
+            email: components["schemas"]["Email"];
+            role: components["schemas"]["Role"];
+            /** @description False: disabled. It cannot sign in. */
+            active: boolean;
+            created_at: components["schemas"]["UnixMs"];
+            last_login: components["schemas"]["UnixMs"] | null;
+            telegram_chat_id: string | null;
+            telegram_enabled: boolean;
+            email_enabled: boolean;
+            /** @description Two-factor sign-in is on. */
+            totp_enabled: boolean;
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            next: string | null;
+            /** @description Accounts that match, on all pages. */
+            total: number;
+        };
+        UserChange: {
+            role?: components["schemas"]["Role"];
+            active?: boolean;
+        };
+        SignIn: {
+            /** @description For `Authorization: Bearer`. */
+            access_token: components["schemas"]["Token"];
+            /** @description Seconds. */
+            expires_in: number;
+            user: components["schemas"]["User"];
+        };
+        Login: {
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+            totp?: components["schemas"]["Totp"];
+        };
+        SetUp: {
+            token: components["schemas"]["Token"];
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+        };
+        Registration: {
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+            invitation?: components["schemas"]["Token"];
+        };
+        Reset: {
+            token: components["schemas"]["Token"];
+            password: components["schemas"]["Password"];
+        };
+        PasswordChange: {
+            current_password: components["schemas"]["Password"];
+            new_password: components["schemas"]["Password"];
+            /** @default false */
+            end_other_sessions: boolean;
+        };
+        PasswordOnly: {
+            password: components["schemas"]["Password"];
+        };
+        PasswordAndCode: {
+            password: components["schemas"]["Password"];
+            totp: components["schemas"]["Totp"];
+        };
+        TotpCode: {
+            totp: components["schemas"]["Totp"];
+        };
+        TotpBegun: {
+            /** @description Base32, to type. */
+            secret: string;
+            /** @description The same as `otpauth:` address, to draw as a QR code. */
+            uri: string;
+        };
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
+        Session: {
+            id: components["schemas"]["Id"];
+            created_at: components["schemas"]["UnixMs"];
+            last_used_at: components["schemas"]["UnixMs"];
+            /** @description When it ends unless it is used before. */
+            expires_at: components["schemas"]["UnixMs"];
+            /** @description Where it was used last. */
+            address: string;
+            /** @description What the device says of itself; cut at 256 bytes. */
+            user_agent: string;
+            /** @description The session of this very request. */
+            current: boolean;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+            next: null;
+        };
+        /** @enum {string} */
+        Scope: "read" | "write" | "admin";
+        ApiKey: {
+            id: components["schemas"]["Id"];
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            created_at: components["schemas"]["UnixMs"];
+            expires_at: components["schemas"]["UnixMs"] | null;
+            /** @description To within a minute. */
+            last_used_at: components["schemas"]["UnixMs"] | null;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            next: null;
+        };
+        NewApiKey: {
+            name: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @default 365 */
+            expires_in_days: number;
+        };
+        CreatedApiKey: components["schemas"]["ApiKey"] & {
+            /** @description The secret. It is shown now and never again. */
+            key: string;
+        };
+        Settings: {
+            /** @description A name of the IANA time zone database, or `auto`: the device's own. */
+            time_zone: string;
+            /**
+             * @description `auto`: as the device writes numbers.
+             * @enum {string}
+             */
+            number_format: "auto" | "1,234.56" | "1.234,56" | "1 234,56" | "1'234.56";
+            /** @enum {string} */
+            theme: "auto" | "light" | "dark";
+            /** @description What the dashboard opens with; null: what was shown last. */
+            default_symbol: string | null;
+        };
+        SettingsChange: {
+            time_zone?: string;
+            /** @enum {string} */
+            number_format?: "auto" | "1,234.56" | "1.234,56" | "1 234,56" | "1'234.56";
+            /** @enum {string} */
+            theme?: "auto" | "light" | "dark";
+            default_symbol?: string | null;
+        };
+        Watchlist: {
+            symbols: string[];
+        };
+        Layout: {
+            name: string;
+            updated_at: components["schemas"]["UnixMs"];
+            /** @description The dashboard's own. */
+            document: Record<string, never>;
+        };
+        LayoutList: {
+            layouts: components["schemas"]["Layout"][];
+        };
+        LayoutChange: {
+            document: Record<string, never>;
+        };
+        /** @enum {string} */
+        ValueType: "float" | "int" | "bool" | "string";
+        /**
+         * @description Anew at each bar, before the first, in the text itself.
+         * @enum {string}
+         */
+        Qualifier: "series" | "simple" | "const";
+        /** @description A number, a text, true or false; null: none. */
+        Setting: number | string | boolean | null;
+        LanguageParameter: {
+            name: string;
+            /** @description For forms; may be empty. */
+            title: string;
+            type: components["schemas"]["ValueType"];
+            qualifier: components["schemas"]["Qualifier"];
+            default: components["schemas"]["Setting"];
+            /** @description Of a series that may be left out: what stands for it; else empty. */
+            default_series: string;
+            min: number | null;
+            max: number | null;
+            /** @description What a text may be; empty: anything. */
+            options: string[];
+        };
+        LanguageOutput: {
+            name: string;
+            type: components["schemas"]["ValueType"];
+        };
+        LanguageFunction: {
+            name: string;
+            group: string;
+            title: string;
+            overload: number;
+            summary: string;
+            units: string;
+            /** @description A formula of the settings. */
+            lookback: string;
+            nan_rule: string;
+            example: string;
+            /** @description Its TA-Lib counterpart; empty: none. */
+            talib: string;
+            pine: string;
+            source: string;
+            /** @description In units of price: drawn over the candles. */
+            overlay: boolean;
+            /** @description No value means none. */
+            event: boolean;
+            seeded: boolean;
+            /** @description May be written without parentheses. */
+            variable: boolean;
+            signature: string;
+            parameters: components["schemas"]["LanguageParameter"][];
+            outputs: components["schemas"]["LanguageOutput"][];
+        };
+        LanguageTable: {
+            functions: components["schemas"]["LanguageFunction"][];
+            keywords: string[];
+            variables: {
+                name: string;
+                type: components["schemas"]["ValueType"];
+                summary: string;
+            }[];
+            timeframes: components["schemas"]["Timeframe"][];
+        };
+        LanguageCheck: {
+            text: string;
+            timeframe?: components["schemas"]["Timeframe"];
+            symbol?: string;
+            /** @description Values for `input.*`, by name or title: numbers, booleans, texts. */
+            inputs?: Record<string, never>;
+            /** @enum {string} */
+            seed?: "talib" | "pine";
+        };
+        Plot: {
+            title: string;
+            type: components["schemas"]["ValueType"];
+            /** @description In units of price: drawn over the candles. */
+            overlay: boolean;
+            /** @description No value means none. */
+            event: boolean;
+        };
+        CheckedPlot: {
+            qualifier: components["schemas"]["Qualifier"];
+            /** @description How many of its first values are missing. */
+            lookback: number;
+        } & components["schemas"]["Plot"];
+        LanguageInput: {
+            name: string;
+            title: string;
+            type: components["schemas"]["ValueType"];
+            value: components["schemas"]["Setting"];
+            default: components["schemas"]["Setting"];
+            min: number | null;
+            max: number | null;
+            step: number | null;
+            options: string[];
+        };
+        LanguageNote: {
+            message: string;
+            line: number;
+            /** @description In characters (code points). */
+            column: number;
+        };
+        Diagnostic: {
+            /** @description Which of the texts of a request, from 0; not where there is one alone. */
+            expression?: number;
+            /** @description A stable word; docs/language/errors.md lists them. */
+            code: string;
+            message: string;
+            line: number;
+            /** @description In characters (code points). */
+            column: number;
+            length: number;
+            line_text: string;
+            suggestions: string[];
+            /** @description Of the function that is called wrongly; else empty. */
+            signature: string;
+        };
+        LanguageChecked: {
+            /** @constant */
+            ok: true;
+            canonical: string;
+            /** @description The longest of the plots: how many bars come before every plot has a value. */
+            lookback: number;
+            plots: components["schemas"]["CheckedPlot"][];
+            inputs: components["schemas"]["LanguageInput"][];
+            /** @description What the text says and what is not done, such as a drawing; the values are as without it. */
+            notes: components["schemas"]["LanguageNote"][];
+        } | {
+            /** @constant */
+            ok: false;
+            errors: components["schemas"]["Diagnostic"][];
+        };
+        EvaluatedPlot: {
+            values: (number | null)[];
+        } & components["schemas"]["Plot"];
+        Evaluation: {
+            symbol: string;
+            venue: string;
+            timeframe: components["schemas"]["Timeframe"];
+            /** @description Open time of the candle that the plan began with; null where none is stored. */
+            first_bar: number | null;
+            plots: components["schemas"]["EvaluatedPlot"][];
+            times: components["schemas"]["UnixMs"][];
+        };
+        ScreenPlot: {
+            /** @description The text that it is of. */
+            expr: string;
+        } & components["schemas"]["Plot"];
+        Screen: {
+            timeframe: components["schemas"]["Timeframe"];
+            columns: components["schemas"]["ScreenPlot"][];
+            filters: components["schemas"]["ScreenPlot"][];
+            rows: {
+                symbol: string;
+                venue: string;
+                /** @description Open time of its newest closed candle. */
+                time: components["schemas"]["UnixMs"];
+                /** @description The close of that candle. */
+                price: number;
+                /** @description One a column. */
+                values: (number | null)[];
+            }[];
+            skipped: {
+                symbol: string;
+                venue: string;
+                reason: string;
+            }[];
+            /** @description The latest open time of a newest closed candle of what was screened, whether or not it passes. */
+            newest_bar: components["schemas"]["UnixMs"] | null;
+            /** @description How many pass the filters; `rows` has at most `limit` of them. */
+            matched: number;
+            /** @description On how many instruments the texts were run. */
+            screened: number;
+            /** @description When the screen was run. */
+            as_of: components["schemas"]["UnixMs"];
+        };
+        MadeLink: {
+            id: components["schemas"]["Id"];
+            /** @description A whole address to hand over; the token stands behind the `#`, so that no server and no log ever sees it. */
+            link: string;
+            expires_at: components["schemas"]["UnixMs"];
+        };
+        NewInvitation: {
+            /** @description The only address that may use it; without it, whoever has the link. */
+            email?: components["schemas"]["Email"] | null;
+            /** @default user */
+            role: components["schemas"]["Role"];
+            /** @default 7 */
+            expires_in_days: number;
+        };
+        Invitation: {
+            id: components["schemas"]["Id"];
+            email: string | null;
+            role: components["schemas"]["Role"];
+            /** @description The e-mail address of who made it, or `cli`. */
+            created_by: string;
+            created_at: components["schemas"]["UnixMs"];
+            expires_at: components["schemas"]["UnixMs"];
+        };
+        InvitationList: {
+            items: components["schemas"]["Invitation"][];
+            next: null;
+        };
+        AuditEntry: {
+            sequence: number;
+            at: components["schemas"]["UnixMs"];
+            /** @description Id of an account, or `cli`, `system`, `stranger`. */
+            actor: string;
+            actor_email: string | null;
+            /** @description Such as `sign_in`, `user.role`, `key.created`. */
+            action: string;
+            target: string;
+            target_email: string | null;
+            /** @description `done`, or the code of the refusal. */
+            outcome: string;
+            before: Record<string, never> | null;
+            after: Record<string, never> | null;
+            /** @description Empty where there was none. */
+            address: string;
+            request_id: string;
+            /** @description Hex; covers this entry and the hash of the one before. */
+            hash: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next: string | null;
+        };
+        SocketTicket: {
+            ticket: components["schemas"]["Token"];
+            expires_in: number;
+        };
         /** @description RFC 9457. */
         Problem: {
             /**
@@ -430,11 +1498,368 @@ export interface components {
             request_id?: string;
             /** @description The parameter or part that is at fault. */
             field?: string;
+            diagnostic?: components["schemas"]["Diagnostic"];
             /** @description Values that would have been valid, nearest first. */
             suggestions?: string[];
         };
     };
     responses: {
+        /** @description Signed in. The cookie holds the refresh token of the session. */
+        SignedIn: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                /** @description `__Host-candlewick_refresh`, HttpOnly, Secure, SameSite=Strict, Path=/. Not sent by the change of a password, which keeps it. */
+                "Set-Cookie"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "access_token": "eyJ…",
+                 *       "expires_in": 900,
+                 *       "user": {
+                 *         "id": "u_9k2m4x71c0de",
+                 *         "email": "ada@example.org",
+                 *         "role": "admin",
+                 *         "active": true,
+                 *         "created_at": 1767225600000,
+                 *         "last_login": 1767236412345,
+                 *         "telegram_chat_id": null,
+                 *         "telegram_enabled": false,
+                 *         "email_enabled": true,
+                 *         "totp_enabled": false
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        /** @description Ten codes, each good once in place of the six digits. Shown once. */
+        RecoveryCodes: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "recovery_codes": [
+                 *         "k3f7-qxmp-2b4t-vw6z-a5dn-h7us"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecoveryCodes"];
+            };
+        };
+        /** @description The settings. */
+        Settings: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "time_zone": "Europe/Berlin",
+                 *       "number_format": "1.234,56",
+                 *       "theme": "dark",
+                 *       "default_symbol": "binance:BTCUSDT"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        /** @description The watch list; symbols with their venue. */
+        Watchlist: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "symbols": [
+                 *         "binance:BTCUSDT",
+                 *         "binance:ETHUSDT"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Watchlist"];
+            };
+        };
+        /** @description The account. */
+        User: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["User"];
+            };
+        };
+        /** @description The layout. */
+        Layout: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Day trading",
+                 *       "updated_at": 1767225600000,
+                 *       "document": {
+                 *         "indicators": [],
+                 *         "panes": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Layout"];
+            };
+        };
+        /**
+         * @description `bad_expression` (with `diagnostic`), `limit_exceeded` (the work of one request), `bad_parameter` (with `field`),
+         *     `unknown_timeframe` or `ambiguous_symbol` (with `suggestions`), `bad_request`.
+         */
+        BadExpression: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-bad_expression",
+                 *       "title": "Bad expression",
+                 *       "status": 400,
+                 *       "code": "bad_expression",
+                 *       "detail": "1:1: there is no 'ta.emaa' (did you mean 'ta.ema'?)",
+                 *       "field": "expr",
+                 *       "suggestions": [
+                 *         "ta.ema"
+                 *       ],
+                 *       "diagnostic": {
+                 *         "expression": 0,
+                 *         "code": "unknown_name",
+                 *         "message": "there is no 'ta.emaa' (did you mean 'ta.ema'?)",
+                 *         "line": 1,
+                 *         "column": 1,
+                 *         "length": 7,
+                 *         "line_text": "ta.emaa(close, 12)",
+                 *         "suggestions": [
+                 *           "ta.ema"
+                 *         ],
+                 *         "signature": ""
+                 *       },
+                 *       "instance": "/api/market/eval/BTCUSDT"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_many_requests`: two evaluations or screens of this account are at work, or the address sends too much; `Retry-After` says how long to wait. */
+        TooManyAtWork: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-too_many_requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "code": "too_many_requests",
+                 *       "detail": "2 evaluations or screens of yours are at work, which is the limit of one account. Try again in 1 s.",
+                 *       "instance": "/api/market/screen"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_request` (the body is no JSON object, or too deep), `bad_parameter` (with `field`) or `weak_password`. */
+        BadBody: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-weak_password",
+                 *       "title": "Password too weak",
+                 *       "status": 400,
+                 *       "code": "weak_password",
+                 *       "detail": "This password is one of the most common ones. Choose another.",
+                 *       "field": "password",
+                 *       "instance": "/api/auth/register"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Who asks is not known: `unauthorized` (no token), `invalid_token` (not one of this server's, or changed),
+         *     `wrong_token_type`, `token_not_yet_valid`, `token_expired` (refresh it), `session_ended`, and where one signs in
+         *     `invalid_credentials`, `totp_required`, `invalid_totp`, `refresh_reused`. `WWW-Authenticate` names the reason.
+         */
+        Unauthorized: {
+            headers: {
+                /** @description RFC 6750. */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-token_expired",
+                 *       "title": "Token expired",
+                 *       "status": 401,
+                 *       "code": "token_expired",
+                 *       "detail": "The access token has expired. Ask POST /api/auth/refresh for a new one.",
+                 *       "instance": "/api/auth/me"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Who asks is known, or needs not be, but may not: `forbidden` (another role), `insufficient_scope` (the API key),
+         *     `session_required` (no API key may), `registration_closed`, `account_disabled`, and before that `forbidden_host`,
+         *     `forbidden_origin`, `cross_site`, `tls_required`.
+         */
+        Denied: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-forbidden",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "code": "forbidden",
+                 *       "detail": "Only an administrator may do this.",
+                 *       "instance": "/api/admin/users"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or it is not yours. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "code": "not_found",
+                 *       "detail": "There is no session s_1; GET /api/auth/sessions lists them.",
+                 *       "instance": "/api/auth/sessions/s_1"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `conflict`, `email_taken` or `last_administrator`: what is asked for does not go with what is. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-last_administrator",
+                 *       "title": "Last administrator",
+                 *       "status": 409,
+                 *       "code": "last_administrator",
+                 *       "detail": "This is the last active administrator. Make another one first.",
+                 *       "instance": "/api/admin/users/u_9k2m4x71c0de"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `link_expired`: the link was used, revoked or is too old. */
+        LinkExpired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-link_expired",
+                 *       "title": "Link used or expired",
+                 *       "status": 410,
+                 *       "code": "link_expired",
+                 *       "detail": "This link was used already. Ask for a new one.",
+                 *       "instance": "/api/auth/reset"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A body is `Content-Type: application/json`. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-unsupported_media_type",
+                 *       "title": "Unsupported media type",
+                 *       "status": 415,
+                 *       "code": "unsupported_media_type",
+                 *       "detail": "Send the body as application/json.",
+                 *       "instance": "/api/auth/login"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_many_attempts` (failed sign-ins) or `too_many_requests`; `Retry-After` says how long to wait. */
+        TooManyAttempts: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-too_many_attempts",
+                 *       "title": "Too many attempts",
+                 *       "status": 429,
+                 *       "code": "too_many_attempts",
+                 *       "detail": "Too many failed attempts. Try again in 4 s.",
+                 *       "instance": "/api/auth/login"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `busy`: too many wait for the same thing; `Retry-After` says when to try again. Or `not_ready`. */
+        Busy: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-busy",
+                 *       "title": "Too much to do",
+                 *       "status": 503,
+                 *       "code": "busy",
+                 *       "detail": "Too many sign-ins wait. Try again in 2 s.",
+                 *       "instance": "/api/auth/login"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body that the client holds is still the right one. */
         NotModified: {
             headers: {
@@ -466,7 +1891,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `forbidden_host` or `forbidden_origin`: the request came by a foreign name or page. */
+        /** @description `tls_required`, `forbidden_host` or `forbidden_origin`: the request came unencrypted, or by a foreign name or page. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -478,7 +1903,7 @@ export interface components {
                  *       "title": "Forbidden origin",
                  *       "status": 403,
                  *       "code": "forbidden_origin",
-                 *       "detail": "Pages of 'https://example.org' may not open this socket. Open the dashboard at this server's own address.",
+                 *       "detail": "Pages of 'https://example.org' may not open this socket. Open the dashboard at this server's own address; behind a proxy, server.public_url must be that address.",
                  *       "instance": "/api/ws"
                  *     }
                  */
@@ -555,6 +1980,29 @@ export interface components {
          * @example BTCUSDT
          */
         Symbol: string;
+        /**
+         * @description Missing, it is `bad_parameter`; not one of the thirteen, `unknown_timeframe` with the nearest.
+         * @example 1h
+         */
+        ChartTimeframe: components["schemas"]["Timeframe"];
+        /**
+         * @description A text of the language; given again for each further one, at most 32 in all. The whole target is at most 8 KB.
+         * @example [
+         *       "ta.ema(close, 20)"
+         *     ]
+         */
+        Expressions: string[];
+        /** @description How recursive averages begin where a text does not say. */
+        Seed: "talib" | "pine";
+        /**
+         * @description 1 to 60 characters, no control characters, no blank at either end.
+         * @example swing
+         */
+        LayoutName: string;
+        /** @example x_9k2m4x71c0de */
+        Id: components["schemas"]["Id"];
+        /** @description The `next` of the page before. */
+        After: string;
         /** @description The `ETag` of an earlier answer; the answer is 304 when it still holds. */
         IfNoneMatch: string;
     };
@@ -706,6 +2154,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -769,6 +2219,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             405: components["responses"]["MethodNotAllowed"];
         };
     };
@@ -850,6 +2302,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             405: components["responses"]["MethodNotAllowed"];
             503: components["responses"]["NotReady"];
         };
@@ -908,6 +2362,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             404: components["responses"]["UnknownSymbol"];
             405: components["responses"]["MethodNotAllowed"];
             503: components["responses"]["NotReady"];
@@ -951,6 +2407,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             404: components["responses"]["UnknownSymbol"];
             405: components["responses"]["MethodNotAllowed"];
             503: components["responses"]["NotReady"];
@@ -1009,8 +2467,1550 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
             405: components["responses"]["MethodNotAllowed"];
             503: components["responses"]["NotReady"];
+        };
+    };
+    evaluate: {
+        parameters: {
+            query: {
+                /**
+                 * @description Missing, it is `bad_parameter`; not one of the thirteen, `unknown_timeframe` with the nearest.
+                 * @example 1h
+                 */
+                timeframe: components["parameters"]["ChartTimeframe"];
+                /**
+                 * @description A text of the language; given again for each further one, at most 32 in all. The whole target is at most 8 KB.
+                 * @example [
+                 *       "ta.ema(close, 20)"
+                 *     ]
+                 */
+                expr: components["parameters"]["Expressions"];
+                /** @description First open time of the range (inclusive), ms. Must be less than `to` where both are given. */
+                from?: components["schemas"]["UnixMs"];
+                /** @description End of the range (exclusive), ms. May lie in the future. */
+                to?: components["schemas"]["UnixMs"];
+                /** @description At most so many rows. */
+                limit?: number;
+                /**
+                 * @description Values for `input.*` of the texts, by name or title: a JSON object of numbers, booleans and texts.
+                 * @example {"Length": 21}
+                 */
+                inputs?: string;
+                /** @description How recursive averages begin where a text does not say. */
+                seed?: components["parameters"]["Seed"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier answer; the answer is 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values; no rows where no candle is stored in the range. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["NoCache"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "symbol": "BTCUSDT",
+                     *       "venue": "binance",
+                     *       "timeframe": "1h",
+                     *       "first_bar": 1704067200000,
+                     *       "plots": [
+                     *         {
+                     *           "title": "ta.rsi(close, 14)",
+                     *           "type": "float",
+                     *           "overlay": false,
+                     *           "event": false,
+                     *           "values": [
+                     *             null,
+                     *             61.25,
+                     *             58.5
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "times": [
+                     *         1767218400000,
+                     *         1767222000000,
+                     *         1767225600000
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadExpression"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    screen: {
+        parameters: {
+            query: {
+                /**
+                 * @description Missing, it is `bad_parameter`; not one of the thirteen, `unknown_timeframe` with the nearest.
+                 * @example 1h
+                 */
+                timeframe: components["parameters"]["ChartTimeframe"];
+                /**
+                 * @description A text of the language; given again for each further one, at most 32 in all. The whole target is at most 8 KB.
+                 * @example [
+                 *       "ta.ema(close, 20)"
+                 *     ]
+                 */
+                expr: components["parameters"]["Expressions"];
+                /**
+                 * @description A column, then `asc` or `desc`.
+                 * @example 1 desc
+                 */
+                sort?: string;
+                /** @description At most so many rows; `matched` says how many there are. */
+                limit?: number;
+                /** @description How recursive averages begin where a text does not say. */
+                seed?: components["parameters"]["Seed"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is left of all instruments. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "timeframe": "1h",
+                     *       "columns": [
+                     *         {
+                     *           "title": "ta.rsi(close, 14)",
+                     *           "type": "float",
+                     *           "overlay": false,
+                     *           "event": false,
+                     *           "expr": "ta.rsi(close, 14)"
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "title": "close > ta.sma(close, 20)",
+                     *           "type": "bool",
+                     *           "overlay": false,
+                     *           "event": false,
+                     *           "expr": "close > ta.sma(close, 20)"
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "symbol": "ETHUSDT",
+                     *           "venue": "binance",
+                     *           "time": 1767222000000,
+                     *           "price": 2980.5,
+                     *           "values": [
+                     *             63.1
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         {
+                     *           "symbol": "DOGEUSDT",
+                     *           "venue": "binance",
+                     *           "reason": "no closed bar of 1h is stored"
+                     *         }
+                     *       ],
+                     *       "matched": 1,
+                     *       "screened": 12,
+                     *       "newest_bar": 1767222000000,
+                     *       "as_of": 1767226112345
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Screen"];
+                };
+            };
+            400: components["responses"]["BadExpression"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getFunctions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer; the answer is 304 when it still holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["NoCache"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "functions": [
+                     *         {
+                     *           "name": "ta.ema",
+                     *           "group": "Averages",
+                     *           "title": "Exponential moving average",
+                     *           "overload": 0,
+                     *           "summary": "An average that weighs the newest value most.",
+                     *           "units": "those of the source",
+                     *           "lookback": "length - 1",
+                     *           "nan_rule": "",
+                     *           "example": "ta.ema(close, 20)",
+                     *           "talib": "EMA",
+                     *           "pine": "ta.ema",
+                     *           "source": "",
+                     *           "overlay": true,
+                     *           "event": false,
+                     *           "seeded": false,
+                     *           "variable": false,
+                     *           "signature": "ta.ema(series float source, simple int length = 14) → float",
+                     *           "parameters": [
+                     *             {
+                     *               "name": "source",
+                     *               "title": "",
+                     *               "type": "float",
+                     *               "qualifier": "series",
+                     *               "default": null,
+                     *               "default_series": "",
+                     *               "min": null,
+                     *               "max": null,
+                     *               "options": []
+                     *             },
+                     *             {
+                     *               "name": "length",
+                     *               "title": "Length",
+                     *               "type": "int",
+                     *               "qualifier": "simple",
+                     *               "default": 14,
+                     *               "default_series": "",
+                     *               "min": 1,
+                     *               "max": 5000,
+                     *               "options": []
+                     *             }
+                     *           ],
+                     *           "outputs": [
+                     *             {
+                     *               "name": "ema",
+                     *               "type": "float"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "keywords": [
+                     *         "and",
+                     *         "or",
+                     *         "not"
+                     *       ],
+                     *       "variables": [
+                     *         {
+                     *           "name": "close",
+                     *           "type": "float",
+                     *           "summary": "The price at which the bar closed."
+                     *         }
+                     *       ],
+                     *       "timeframes": [
+                     *         "1m",
+                     *         "3m",
+                     *         "5m",
+                     *         "15m",
+                     *         "30m",
+                     *         "1h",
+                     *         "2h",
+                     *         "4h",
+                     *         "6h",
+                     *         "8h",
+                     *         "12h",
+                     *         "1d",
+                     *         "1w"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LanguageTable"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    checkText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "ta.ema(close, input.int(12, \"Length\"))",
+                 *       "timeframe": "1h",
+                 *       "symbol": "BTCUSDT",
+                 *       "inputs": {
+                 *         "Length": 21
+                 *       },
+                 *       "seed": "talib"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LanguageCheck"];
+            };
+        };
+        responses: {
+            /** @description What the text is. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageChecked"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJ…",
+                 *       "email": "ada@example.org",
+                 *       "password": "a long sentence of mine"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            201: components["responses"]["SignedIn"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["LinkExpired"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "bob@example.org",
+                 *       "password": "a long sentence of mine",
+                 *       "invitation": "eyJ…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            201: components["responses"]["SignedIn"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["LinkExpired"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.org",
+                 *       "password": "a long sentence of mine",
+                 *       "totp": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["SignedIn"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "eyJ…",
+                 *       "password": "another long sentence"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description The password is changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            410: components["responses"]["LinkExpired"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookie is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account behind the token. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "u_9k2m4x71c0de",
+                     *       "email": "ada@example.org",
+                     *       "role": "admin",
+                     *       "active": true,
+                     *       "created_at": 1767225600000,
+                     *       "last_login": 1767236412345,
+                     *       "telegram_chat_id": null,
+                     *       "telegram_enabled": false,
+                     *       "email_enabled": true,
+                     *       "totp_enabled": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "s_9k2m4x71c0de",
+                     *           "created_at": 1767225600000,
+                     *           "last_used_at": 1767236412345,
+                     *           "expires_at": 1774983600000,
+                     *           "address": "127.0.0.1",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64)",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended; their sockets close within a second. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "a long sentence of mine",
+                 *       "new_password": "another long sentence",
+                 *       "end_other_sessions": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SignedIn"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "a long sentence of mine"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordOnly"];
+            };
+        };
+        responses: {
+            /** @description The secret, to be shown once. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *       "uri": "otpauth://totp/Candlewick:ada%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Candlewick"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TotpBegun"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    confirmTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "totp": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RecoveryCodes"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "a long sentence of mine"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordOnly"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RecoveryCodes"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    disableTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "a long sentence of mine",
+                 *       "totp": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordAndCode"];
+            };
+        };
+        responses: {
+            /** @description Off; secret and recovery codes are gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, without their secrets. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "k_9k2m4x71c0de",
+                     *           "name": "grafana",
+                     *           "scopes": [
+                     *             "read"
+                     *           ],
+                     *           "created_at": 1767225600000,
+                     *           "expires_at": 1798761600000,
+                     *           "last_used_at": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "grafana",
+                 *       "scopes": [
+                 *         "read"
+                 *       ],
+                 *       "expires_in_days": 365
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description The key. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "k_9k2m4x71c0de",
+                     *       "name": "grafana",
+                     *       "scopes": [
+                     *         "read"
+                     *       ],
+                     *       "created_at": 1767225600000,
+                     *       "expires_at": 1798761600000,
+                     *       "last_used_at": null,
+                     *       "key": "cw_9k2m4x71c0de_3r0h…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Settings"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Settings"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getWatchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Watchlist"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    putWatchlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "symbols": [
+                 *         "BTCUSDT",
+                 *         "binance:ETHUSDT"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Watchlist"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Watchlist"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The layouts. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "layouts": [
+                     *         {
+                     *           "name": "Day trading",
+                     *           "updated_at": 1767225600000,
+                     *           "document": {
+                     *             "indicators": [],
+                     *             "panes": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayoutList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getLayout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 60 characters, no control characters, no blank at either end.
+                 * @example swing
+                 */
+                name: components["parameters"]["LayoutName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Layout"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    putLayout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 60 characters, no control characters, no blank at either end.
+                 * @example swing
+                 */
+                name: components["parameters"]["LayoutName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document": {
+                 *         "indicators": [],
+                 *         "panes": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["LayoutChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Layout"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    deleteLayout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 60 characters, no control characters, no blank at either end.
+                 * @example swing
+                 */
+                name: components["parameters"]["LayoutName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Part of an e-mail address, in any letter case. */
+                search?: string;
+                role?: components["schemas"]["Role"];
+                active?: boolean;
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["User"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "user",
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["User"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    endSessionsOfUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended; its sockets close within a second. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    makeResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link, shown once. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "l_9k2m4x71c0de",
+                     *       "link": "https://desk.example.org/reset#eyJ…",
+                     *       "expires_at": 1767236412345
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are neither used, revoked nor expired. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "l_9k2m4x71c0de",
+                     *           "email": "bob@example.org",
+                     *           "role": "user",
+                     *           "created_by": "ada@example.org",
+                     *           "created_at": 1767225600000,
+                     *           "expires_at": 1767830400000
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "bob@example.org",
+                 *       "role": "user",
+                 *       "expires_in_days": 7
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description The link, shown once. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "l_9k2m4x71c0de",
+                     *       "link": "https://desk.example.org/join#eyJ…",
+                     *       "expires_at": 1767830400000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its link stops working. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Id of an account, or `cli`, `system`, `stranger`. */
+                actor?: string;
+                /** @description An action or its beginning: `sign_in`, `user.`. */
+                action?: string;
+                /** @description What was acted on: an account, a session, a key. */
+                target?: string;
+                /** @description The `next` of the page before. */
+                after?: components["parameters"]["After"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sequence": 7,
+                     *           "at": 1767236412345,
+                     *           "actor": "u_9k2m4x71c0de",
+                     *           "actor_email": "ada@example.org",
+                     *           "action": "user.role",
+                     *           "target": "u_1x5t9w02",
+                     *           "target_email": "bob@example.org",
+                     *           "outcome": "done",
+                     *           "before": {
+                     *             "role": "user"
+                     *           },
+                     *           "after": {
+                     *             "role": "admin"
+                     *           },
+                     *           "address": "192.168.1.20",
+                     *           "request_id": "4f1d2c9b7a6e5d3c",
+                     *           "hash": "5f2b9a…"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+        };
+    };
+    makeSocketTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ticket. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": "eyJ…",
+                     *       "expires_in": 30
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SocketTicket"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
         };
     };
     openSocket: {
@@ -1030,6 +4030,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             /** @description The request was not a WebSocket upgrade; `Upgrade` and `Sec-WebSocket-Version` say what is spoken. */

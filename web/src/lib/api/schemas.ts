@@ -101,14 +101,17 @@ export type MarketStatus = z.infer<typeof marketStatusSchema>;
 
 export const readySchema = z.object({
   status: z.enum(['pass', 'warn', 'fail']),
-  checks: z.array(
-    z.object({
-      name: z.string(),
-      status: z.enum(['pass', 'warn', 'fail']),
-      detail: z.string(),
-      since: timeSchema.optional(),
-    }),
-  ),
+  /** What is checked, and how it stands; only administrators and this machine are told. */
+  checks: z
+    .array(
+      z.object({
+        name: z.string(),
+        status: z.enum(['pass', 'warn', 'fail']),
+        detail: z.string(),
+        since: timeSchema.optional(),
+      }),
+    )
+    .optional(),
 });
 export type Ready = z.infer<typeof readySchema>;
 
@@ -120,4 +123,6 @@ export const problemSchema = z.object({
   field: z.string().optional(),
   request_id: z.string().optional(),
   suggestions: z.array(z.string()).optional(),
+  /** Of a `bad_expression`: the place of the fault, in the words of lib/language/types.ts. */
+  diagnostic: z.unknown().optional(),
 });

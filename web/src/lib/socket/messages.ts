@@ -6,6 +6,8 @@ import {
   timeframeSchema,
   timeSchema,
 } from '@/lib/api/schemas';
+import type { Inputs } from '@/lib/language/language-client';
+import { valuesSchema } from '@/lib/language/types';
 import type { Timeframe } from '@/lib/timeframe';
 
 /* The messages of docs/asyncapi.yaml. A test feeds every example of that file through these schemas. */
@@ -31,6 +33,13 @@ export type MarketDataSnapshot = z.infer<typeof marketDataSnapshotSchema>;
 
 export const tickersSnapshotSchema = z.object({ tickers: z.array(tickerSchema) });
 
+const pointSchema = z.object({ time: timeSchema, values: z.array(z.number().nullable()) });
+/** What an expression has at the newest closed bar and at the forming one, where the server says. */
+export const valuesSnapshotSchema = z
+  .object({ closed: pointSchema.nullish(), forming: pointSchema.nullish() })
+  .nullish()
+  .transform((snapshot) => ({ closed: snapshot?.closed ?? null, forming: snapshot?.forming ?? null }));
+
 /** What each channel carries. */
 export const CHANNELS = {
   market_data: { snapshot: marketDataSnapshotSchema, data: marketDataSchema },
@@ -38,16 +47,40 @@ export const CHANNELS = {
   feed_status: { snapshot: marketStatusSchema, data: marketStatusSchema },
 } as const;
 export type Channel = keyof typeof CHANNELS;
-export type SnapshotOf<C extends Channel> = z.output<(typeof CHANNELS)[C]['snapshot']>;
-export type DataOf<C extends Channel> = z.output<(typeof CHANNELS)[C]['data']>;
 
+/** The same, and what `market_data` carries of an expression. */
+export const FEEDS = {
+  ...CHANNELS,
+  values: { snapshot: valuesSnapshotSchema, data: valuesSchema },
+} as const;
+export type Feed = keyof typeof FEEDS;
+export type SnapshotOf<F extends Feed> = z.output<(typeof FEEDS)[F]['snapshot']>;
+export type DataOf<F extends Feed> = z.output<(typeof FEEDS)[F]['data']>;
+
+export interface ValuesRequest {
+  readonly channel: 'market_data';
+  readonly params: {
+    readonly symbol: string;
+    readonly timeframe: Timeframe;
+    readonly expr: string;
+    readonly inputs?: Inputs;
+  };
+}
 export type Request =
   | {
       readonly channel: 'market_data';
       readonly params: { readonly symbol: string; readonly timeframe: Timeframe };
     }
+  | ValuesRequest
   | { readonly channel: 'tickers' }
   | { readonly channel: 'feed_status' };
+
+/** What a request is answered with. */
+export type FeedOf<R extends Request> = R extends ValuesRequest ? 'values' : R['channel'];
+
+export function feedOf(request: Request): Feed {
+  return request.channel === 'market_data' && 'expr' in request.params ? 'values' : request.channel;
+}
 
 const offset = z.number().int().nonnegative();
 
@@ -60,7 +93,10 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     market: z.enum(['live', 'practice', 'replay']),
     venue: z.string(),
     heartbeat_ms: z.number().int().min(1000),
+    limits: z.object({ message_bytes: z.number().int().positive() }).optional(),
   }),
+  z.object({ type: z.literal('auth_required'), within_ms: z.number().int().positive() }),
+  z.object({ type: z.literal('authenticated'), id: z.number().int().optional() }),
   z.object({
     type: z.literal('subscribed'),
     id: z.number().int(),
@@ -72,6 +108,13 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('unsubscribed'), id: z.number().int(), key: z.string() }),
   z.object({ type: z.literal('data'), channel: z.string(), key: z.string(), offset, data: z.unknown() }),
+  // Of an expression; where it has no key it says itself what it belongs to.
+  valuesSchema.extend({
+    type: z.literal('values'),
+    channel: z.literal('market_data'),
+    key: z.string().optional(),
+    offset: offset.optional(),
+  }),
   z.object({
     type: z.literal('gap'),
     channel: z.string(),
@@ -90,3 +133,13 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(
+  serverMessageSchema.options.flatMap((option) => [...option.shape.type.values]),
+);
+
+/** Whether a message is of a kind that a newer server has: such ones are no fault, and left alone. */
+export function isUnknownKind(message: unknown): boolean {
+  const type = (message as { readonly type?: unknown } | null)?.type;
+  return typeof type === 'string' && !KNOWN_TYPES.has(type);
+}

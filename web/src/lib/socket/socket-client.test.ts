@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { unixMs } from '@/lib/time';
 import type { Request } from './messages';
-import { type Handlers, isCutOff, type RawSocket, SocketClient } from './socket-client';
+import { isCutOff, type RawSocket, SocketClient } from './socket-client';
+import type { Handlers } from './subscriptions';
 
 const WATCH: Request = { channel: 'market_data', params: { symbol: 'practice:BTCUSDT', timeframe: '1m' } };
 const KEY = 'market_data:practice:BTCUSDT:1m';
@@ -196,13 +197,32 @@ describe('a connection', () => {
     expect(client.getConnection().phase).toBe('connecting');
   });
 
-  it('counts what it cannot read and goes on', () => {
+  it('counts what it cannot read and goes on; what a newer server may say is left alone', () => {
     current().says('{');
-    current().says({ type: 'nonsense' });
     current().says({ type: 'welcome', protocol: 2 });
-    expect(client.unreadable).toBe(3);
+    current().says({ type: 'nonsense' });
+    expect(client.getUnread()).toEqual({ total: 2, here: 2 });
     current().welcomes();
     expect(client.getConnection().phase).toBe('open');
+  });
+
+  it('is made anew once where something cannot be read, and asks for all again', () => {
+    const mine = handlers();
+    client.subscribe(WATCH, mine);
+    const first = current();
+    first.welcomes();
+    first.opens(1);
+    first.says({ type: 'data', channel: 'market_data' });
+    expect(first.closed).toBe(true);
+    expect(client.getUnread()).toEqual({ total: 1, here: 0 });
+    const second = current();
+    second.welcomes();
+    second.opens(5, 'two');
+    expect(mine.snapshot).toHaveBeenLastCalledWith(expect.anything(), false);
+    second.says('{');
+    second.says([]);
+    expect(second.closed).toBe(false);
+    expect(client.getUnread()).toEqual({ total: 3, here: 2 });
   });
 });
 
@@ -270,7 +290,7 @@ describe('a subscription', () => {
     current().says({ type: 'data', channel: 'market_data', key: KEY, offset: 2, data: { kind: 'odd' } });
     expect(mine.gap).toHaveBeenCalledExactlyOnceWith(true);
     expect(mine.data).not.toHaveBeenCalled();
-    expect(client.unreadable).toBe(1);
+    expect(client.getUnread().total).toBe(1);
   });
 
   it('is shared by all who ask for the same, and ends with the last of them', () => {

@@ -1,13 +1,12 @@
 import { reconnectDelay } from '@/lib/socket/backoff';
 import {
-  CHANNELS,
-  type Channel,
-  type DataOf,
+  type FeedOf,
+  isUnknownKind,
   type Request,
   type ServerMessage,
-  type SnapshotOf,
   serverMessageSchema,
 } from '@/lib/socket/messages';
+import { type Handlers, Subscriptions } from '@/lib/socket/subscriptions';
 import { type UnixMs, unixMs } from '@/lib/time';
 
 /** The part of a browser's WebSocket that is used; tests bring their own. */
@@ -15,12 +14,26 @@ export interface RawSocket {
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: ((event: { code: number }) => void) | null;
+  /** As the browser counts: 1 is open. Absent in tests that do not care. */
+  readonly readyState?: number;
   send(text: string): void;
   close(code?: number): void;
 }
 
+/** Gets a page in. Without one the socket is opened at once, as tests do. */
+export interface SocketDoor {
+  /** A ticket for one connection. */
+  readonly ticket: () => Promise<string>;
+  /** The access token as it is now, for a server that has not taken the ticket. */
+  readonly token: () => string | null;
+  /** Makes sure that the token is a good one; false where there is none to be had now. */
+  readonly renew: () => Promise<boolean>;
+}
+
 export interface SocketClientOptions {
-  readonly open: () => RawSocket;
+  /** Begins a connection that offers these sub-protocols. */
+  readonly open: (protocols: readonly string[]) => RawSocket;
+  readonly door?: SocketDoor;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -36,58 +49,48 @@ export type Connection =
       readonly lostAt: UnixMs;
     };
 
+/** How many messages could not be read. */
+export interface Unread {
+  readonly total: number;
+  /** In the connection that there is now. */
+  readonly here: number;
+}
+
 /** Whether the page hears nothing. The first connection of a page takes a moment, which is no cut. */
 export function isCutOff(connection: Connection): boolean {
   return connection.phase === 'waiting' || (connection.phase === 'connecting' && connection.attempt > 0);
-}
-
-export interface Handlers<C extends Channel> {
-  /** The channel is open. `resumed`: nothing was missed since the last time, so the snapshot says nothing new. */
-  snapshot(snapshot: SnapshotOf<C>, resumed: boolean): void;
-  data(data: DataOf<C>): void;
-  /** Messages were lost. `closed`: closed candles may be among them, so they must be fetched again. */
-  gap?(closed: boolean): void;
-  /** The server refused the subscription; no data will come until the connection is made anew. */
-  refused?(code: string, message: string): void;
-}
-
-type AnyHandlers = Handlers<Channel>;
-
-interface Subscription {
-  readonly request: Request;
-  /** Each asker, and whether it has had a snapshot. */
-  readonly listeners: Map<AnyHandlers, boolean>;
-  key: string | null;
-  epoch: string | null;
-  offset: number;
-  /** The id of the subscribe that is on its way, or null. */
-  pending: number | null;
 }
 
 /** The server answers at the latest after so long, or the connection is dead. */
 const ANSWER_WITHIN_MS = 10_000;
 /** The same after the page was away: what it shows may be hours old, so it must know soon. */
 const AWAKE_ANSWER_WITHIN_MS = 4_000;
+/** The server has closed the connection because its token or ticket is no good (any more). */
+const NOT_AUTHENTICATED = 4401;
+const PROTOCOL = 'candlewick.v1';
+/** `WebSocket.OPEN`. */
+const OPEN = 1;
 /** Used until `welcome` has told the real one. */
 const FIRST_HEARTBEAT_MS = 15_000;
 
 /**
  * One connection to `/api/ws`, kept up.
  *
- * After a loss it waits with full jitter, connects again and subscribes again to all that is wanted. Every key's offsets are
- * watched: a jump is told as a gap. Silence is broken with a ping; a ping without an answer ends the connection.
- * What cannot be read is counted in `unreadable` and skipped.
+ * Each connection takes a ticket of its own. Where the server closes one for its token, a new token is got and the connection
+ * made again at once; where that does not help either, as after any other loss. After a loss it waits with full jitter,
+ * connects again and subscribes again to all that is wanted (subscriptions.ts). Silence is broken with a ping; a ping
+ * without an answer ends the connection. What cannot be read is skipped and counted in `getUnread`; the first time the
+ * connection is made anew, so that all is asked for again.
  */
 export class SocketClient {
   private readonly options: SocketClientOptions;
   private socket: RawSocket | null = null;
   private connection: Connection = { phase: 'connecting', attempt: 0 };
   private readonly watchers = new Set<() => void>();
-  private readonly subscriptions = new Map<string, Subscription>();
-  private readonly byKey = new Map<string, Subscription>();
-  /** The name of what each unanswered subscribe asked for. */
-  private readonly asked = new Map<number, string>();
-  private nextId = 1;
+  private readonly subscriptions = new Subscriptions(
+    (message) => this.send(message),
+    () => this.notRead(),
+  );
   private attempt = 0;
   private lostAt: UnixMs | null = null;
   private heartbeatMs = FIRST_HEARTBEAT_MS;
@@ -95,8 +98,10 @@ export class SocketClient {
   private silence: ReturnType<typeof setTimeout> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private running = false;
-  /** Messages that could not be read. */
-  unreadable = 0;
+  /** Counts connections that were begun: what belongs to an older one is let go. */
+  private turn = 0;
+  private unread: Unread = { total: 0, here: 0 };
+  private madeAnew = false;
 
   constructor(options: SocketClientOptions) {
     this.options = options;
@@ -108,10 +113,22 @@ export class SocketClient {
     this.connect();
   }
 
+  /** Ends the connection; what is subscribed to is asked for again after the next `start`. */
   stop(): void {
+    if (!this.running) return;
     this.running = false;
+    this.turn += 1;
     clearTimeout(this.retry);
     this.drop(1000);
+    this.subscriptions.forget();
+    this.attempt = 0;
+    this.lostAt = null;
+    this.setConnection({ phase: 'connecting', attempt: 0 });
+  }
+
+  /** Tells the server of a newer token, so that the connection lives on. */
+  authenticate(token: string): void {
+    if (this.connection.phase === 'open') this.send({ type: 'auth', id: this.subscriptions.nextId(), token });
   }
 
   /** Connects now instead of at the end of the wait. */
@@ -129,6 +146,9 @@ export class SocketClient {
 
   readonly getConnection = (): Connection => this.connection;
 
+  readonly getUnread = (): Unread => this.unread;
+
+  /** Tells also when something could not be read. */
   readonly watchConnection = (watcher: () => void): (() => void) => {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
@@ -138,26 +158,8 @@ export class SocketClient {
   readonly serverNow = (): UnixMs => unixMs(this.options.now() + this.serverAhead);
 
   /** Asks for a channel. The returned function ends it; two askers of the same thing share one subscription. */
-  subscribe<R extends Request>(request: R, handlers: Handlers<R['channel']>): () => void {
-    const name = JSON.stringify(request);
-    let subscription = this.subscriptions.get(name);
-    if (!subscription) {
-      subscription = { request, listeners: new Map(), key: null, epoch: null, offset: 0, pending: null };
-      this.subscriptions.set(name, subscription);
-    }
-    const wanted = subscription;
-    const listener = handlers as unknown as AnyHandlers;
-    wanted.listeners.set(listener, false);
-    // Also for a second asker: the answer brings the snapshot that it needs.
-    if (this.connection.phase === 'open') this.ask(name, wanted);
-    return () => {
-      if (!wanted.listeners.delete(listener) || wanted.listeners.size > 0) return;
-      this.subscriptions.delete(name);
-      if (wanted.key === null) return;
-      this.byKey.delete(wanted.key);
-      if (this.connection.phase === 'open')
-        this.send({ type: 'unsubscribe', id: this.nextId++, key: wanted.key });
-    };
+  subscribe<R extends Request>(request: R, handlers: Handlers<FeedOf<R>>): () => void {
+    return this.subscriptions.add(request, handlers);
   }
 
   private setConnection(connection: Connection): void {
@@ -166,16 +168,49 @@ export class SocketClient {
   }
 
   private connect(): void {
+    this.turn += 1;
+    this.unread = { ...this.unread, here: 0 };
     this.setConnection({ phase: 'connecting', attempt: this.attempt });
-    const socket = this.options.open();
+    if (this.options.door) void this.connectWithTicket(this.options.door, this.turn);
+    else this.openSocket([PROTOCOL]);
+  }
+
+  private async connectWithTicket(door: SocketDoor, turn: number): Promise<void> {
+    this.silence = setTimeout(() => this.lost(), ANSWER_WITHIN_MS);
+    const ticket = await door.ticket().catch(() => null);
+    if (turn !== this.turn) return;
+    clearTimeout(this.silence);
+    if (ticket === null) this.lost();
+    else this.openSocket([PROTOCOL, `ticket.${ticket}`]);
+  }
+
+  private openSocket(protocols: readonly string[]): void {
+    const socket = this.options.open(protocols);
     this.socket = socket;
     socket.onmessage = (event) => {
       if (socket === this.socket) this.receive(event.data);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lost();
+    socket.onclose = ({ code }) => {
+      if (socket !== this.socket) return;
+      // Only a connection that stood: a server that will have none is not asked again and again.
+      if (code === NOT_AUTHENTICATED && this.connection.phase === 'open') void this.turnedOut();
+      else this.lost();
     };
     this.silence = setTimeout(() => this.lost(), ANSWER_WITHIN_MS);
+  }
+
+  /** The token was revoked or is too old: another one may be had at once. */
+  private async turnedOut(): Promise<void> {
+    this.turn += 1;
+    const { turn } = this;
+    this.drop();
+    this.subscriptions.forget();
+    this.lostAt ??= unixMs(this.options.now());
+    this.setConnection({ phase: 'connecting', attempt: this.attempt });
+    const renewed = (await this.options.door?.renew()) ?? false;
+    if (turn !== this.turn || !this.running) return;
+    if (renewed) this.connect();
+    else this.lost();
   }
 
   /** Leaves the socket without waiting for its close. */
@@ -190,10 +225,9 @@ export class SocketClient {
   }
 
   private lost(): void {
+    this.turn += 1;
     this.drop();
-    this.byKey.clear();
-    this.asked.clear();
-    for (const subscription of this.subscriptions.values()) subscription.pending = null;
+    this.subscriptions.forget();
     if (!this.running) return;
     const now = this.options.now();
     this.lostAt ??= unixMs(now);
@@ -215,32 +249,47 @@ export class SocketClient {
 
   private askForLife(answerWithinMs: number): void {
     clearTimeout(this.silence);
-    this.send({ type: 'ping', id: this.nextId++ });
+    this.send({ type: 'ping', id: this.subscriptions.nextId() });
     this.silence = setTimeout(() => this.lost(), answerWithinMs);
   }
 
   private send(message: object): void {
-    this.socket?.send(JSON.stringify(message));
-  }
-
-  private ask(name: string, subscription: Subscription): void {
-    subscription.pending = this.nextId++;
-    this.asked.set(subscription.pending, name);
-    this.send({ type: 'subscribe', id: subscription.pending, ...subscription.request });
+    // The server may have closed it already, and the browser not have told so yet.
+    if ((this.socket?.readyState ?? OPEN) === OPEN) this.socket?.send(JSON.stringify(message));
   }
 
   private receive(text: unknown): void {
     this.heard();
+    const { total } = this.unread;
+    this.read(String(text));
+    const unread = this.unread.total > total;
+    if (unread && !this.madeAnew && this.connection.phase === 'open') this.makeAnew();
+  }
+
+  private read(text: string): void {
     let json: unknown;
     try {
-      json = JSON.parse(String(text));
+      json = JSON.parse(text);
     } catch {
-      this.unreadable += 1;
+      this.notRead();
       return;
     }
     const parsed = serverMessageSchema.safeParse(json);
     if (parsed.success) this.handle(parsed.data);
-    else this.unreadable += 1;
+    else if (!isUnknownKind(json)) this.notRead();
+  }
+
+  private notRead(): void {
+    this.unread = { total: this.unread.total + 1, here: this.unread.here + 1 };
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  /** Once a page: a server that cannot be understood would be asked for everything again and again. */
+  private makeAnew(): void {
+    this.madeAnew = true;
+    this.drop();
+    this.subscriptions.forget();
+    this.connect();
   }
 
   private handle(message: ServerMessage): void {
@@ -256,95 +305,27 @@ export class SocketClient {
           since: unixMs(this.options.now()),
           serverVersion: message.version,
         });
-        for (const [name, subscription] of this.subscriptions) this.ask(name, subscription);
+        this.subscriptions.askAll(message.limits?.message_bytes);
         return;
       }
+      case 'auth_required': {
+        const token = this.options.door?.token();
+        if (token) this.send({ type: 'auth', token });
+        return;
+      }
+      case 'authenticated':
+        return;
       case 'pong':
         this.serverAhead = message.server_time - this.options.now();
         return;
-      case 'subscribed':
-        this.opened(message);
-        return;
-      case 'data':
-        this.delivered(message);
-        return;
-      case 'gap': {
-        const subscription = this.byKey.get(message.key);
-        if (!subscription) return;
-        subscription.offset = message.offset;
-        for (const listener of [...subscription.listeners.keys()]) listener.gap?.(message.closed);
-        return;
-      }
-      case 'error':
-        this.refused(message);
-        return;
-      case 'unsubscribed':
-        return;
+      default:
+        this.subscriptions.handle(message);
     }
-  }
-
-  private answered(id: number): { name: string; subscription: Subscription | undefined } | null {
-    const name = this.asked.get(id);
-    if (name === undefined) return null;
-    this.asked.delete(id);
-    return { name, subscription: this.subscriptions.get(name) };
-  }
-
-  private refused(message: Extract<ServerMessage, { type: 'error' }>): void {
-    const subscription = message.id === undefined ? undefined : this.answered(message.id)?.subscription;
-    if (!subscription || subscription.pending !== message.id) return;
-    subscription.pending = null;
-    for (const listener of [...subscription.listeners.keys()])
-      listener.refused?.(message.code, message.message);
-  }
-
-  private opened(message: Extract<ServerMessage, { type: 'subscribed' }>): void {
-    const answer = this.answered(message.id);
-    if (!answer) return;
-    const { subscription } = answer;
-    if (!subscription) {
-      // Given up while the answer was on its way, and not asked for again since.
-      this.send({ type: 'unsubscribe', id: this.nextId++, key: message.key });
-      return;
-    }
-    // An older question of the same: the answer to the newer one follows.
-    if (subscription.pending !== message.id) return;
-    const snapshot = CHANNELS[subscription.request.channel].snapshot.safeParse(message.snapshot);
-    if (!snapshot.success) {
-      this.unreadable += 1;
-      return;
-    }
-    const resumed = subscription.epoch === message.epoch && subscription.offset === message.offset;
-    subscription.pending = null;
-    subscription.key = message.key;
-    subscription.epoch = message.epoch;
-    subscription.offset = message.offset;
-    this.byKey.set(message.key, subscription);
-    for (const [listener, served] of [...subscription.listeners]) {
-      subscription.listeners.set(listener, true);
-      listener.snapshot(snapshot.data, served && resumed);
-    }
-  }
-
-  private delivered(message: Extract<ServerMessage, { type: 'data' }>): void {
-    const subscription = this.byKey.get(message.key);
-    if (!subscription) return;
-    const data = CHANNELS[subscription.request.channel].data.safeParse(message.data);
-    const skipped = message.offset > subscription.offset + 1;
-    subscription.offset = message.offset;
-    if (skipped || !data.success) {
-      for (const listener of [...subscription.listeners.keys()]) listener.gap?.(true);
-    }
-    if (!data.success) {
-      this.unreadable += 1;
-      return;
-    }
-    for (const listener of [...subscription.listeners.keys()]) listener.data(data.data);
   }
 }
 
 /** The browser's own socket to the server that served the page. */
-export function openBrowserSocket(): RawSocket {
+export function openBrowserSocket(protocols: readonly string[]): RawSocket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return new WebSocket(`${scheme}://${location.host}/api/ws`) as RawSocket;
+  return new WebSocket(`${scheme}://${location.host}/api/ws`, [...protocols]) as RawSocket;
 }

@@ -1,19 +1,30 @@
 import { createContext, type ReactNode, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { Channel, Request } from '@/lib/socket/messages';
-import type { Connection, Handlers, SocketClient } from '@/lib/socket/socket-client';
+import type { Feed, FeedOf, Request } from '@/lib/socket/messages';
+import type { Connection, SocketClient, Unread } from '@/lib/socket/socket-client';
+import type { Handlers } from '@/lib/socket/subscriptions';
 import { watchForWake } from '@/lib/socket/wake';
 
 const SocketContext = createContext<SocketClient | null>(null);
 
-export function SocketProvider({ client, children }: { client: SocketClient; children: ReactNode }) {
+/** Keeps the connection up while `active`: there is none for somebody who is not signed in. */
+export function SocketProvider({
+  client,
+  active = true,
+  children,
+}: {
+  client: SocketClient;
+  active?: boolean;
+  children: ReactNode;
+}) {
   useEffect(() => {
+    if (!active) return;
     client.start();
     const unwatch = watchForWake(() => client.wake());
     return () => {
       unwatch();
       client.stop();
     };
-  }, [client]);
+  }, [client, active]);
   return <SocketContext value={client}>{children}</SocketContext>;
 }
 
@@ -28,8 +39,14 @@ export function useConnection(): Connection {
   return useSyncExternalStore(client.watchConnection, client.getConnection);
 }
 
+/** What could not be read of what the server said. */
+export function useUnread(): Unread {
+  const client = useSocket();
+  return useSyncExternalStore(client.watchConnection, client.getUnread);
+}
+
 /** Holds one subscription while the component lives. The newest handlers are called, without asking again. */
-export function useSubscription<R extends Request>(request: R, handlers: Handlers<R['channel']>): void {
+export function useSubscription<R extends Request>(request: R, handlers: Handlers<FeedOf<R>>): void {
   const client = useSocket();
   const newest = useRef(handlers);
   useEffect(() => {
@@ -37,7 +54,7 @@ export function useSubscription<R extends Request>(request: R, handlers: Handler
   });
   const name = JSON.stringify(request);
   useEffect(() => {
-    const forward: Handlers<Channel> = {
+    const forward: Handlers<Feed> = {
       snapshot: (snapshot, resumed) => newest.current.snapshot(snapshot as never, resumed),
       data: (data) => newest.current.data(data as never),
       gap: (closed) => newest.current.gap?.(closed),
