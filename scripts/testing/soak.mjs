@@ -2,7 +2,7 @@
 //
 // Usage: node soak.mjs MINUTES CLIENTS
 // Prints a line a minute and a verdict; exit code 0 when nothing was wrong.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ if (!(minutes >= 1) || !(clientCount >= 1)) {
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const silentMs = 90_000; // a followed symbol of the practice market trades far more often
+const renewEvery = 8; // ticks of 5 s; far more often than needs be, so that a short soak sees it too
 const growthMaxShare = 0.05;
 const growthMaxKb = 8 * 1024;
 
@@ -32,27 +33,36 @@ async function freePort() {
   return port;
 }
 
-/** One client: subscribes, answers for the order of offsets, and pings. Reconnects only after telling. */
+/**
+ * One client: subscribes, answers for the order of offsets, and pings. Reconnects only after telling. It comes with a ticket, as
+ * browsers do, or without one and says who it is in its first message.
+ */
 class Client {
-  constructor(port, symbols, index) {
+  constructor(symbols, index, ticket) {
     this.received = 0;
     this.closed = false;
     this.offsets = new Map();
     this.lastMs = Date.now();
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/api/ws`);
-    const timeframes = ['1m', '5m', '1h'];
-    this.socket.onopen = () => {
-      for (let i = 0; i < 3; i += 1) {
-        const symbol = symbols[(index + i) % symbols.length];
-        this.send({ type: 'subscribe', id: i, channel: 'market_data', params: { symbol, timeframe: timeframes[i] } });
-      }
-      this.send({ type: 'subscribe', id: 9, channel: 'tickers' });
-    };
+    this.symbols = [0, 1, 2].map((i) => symbols[(index + i) % symbols.length]);
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}/api/ws`, ticket ? ['candlewick.v1', `ticket.${ticket}`] : []);
     this.socket.onmessage = (event) => this.take(JSON.parse(event.data));
     this.socket.onclose = (event) => {
       if (!this.closed) wrong(`a client lost its connection (code ${event.code})`);
     };
     this.pings = setInterval(() => this.send({ type: 'ping', id: 1000 }), 15_000);
+  }
+
+  subscribe() {
+    const timeframes = ['1m', '5m', '1h'];
+    this.symbols.forEach((symbol, i) => {
+      this.send({ type: 'subscribe', id: i, channel: 'market_data', params: { symbol, timeframe: timeframes[i] } });
+    });
+    this.send({ type: 'subscribe', id: 9, channel: 'tickers' });
+  }
+
+  /** Stays for as long as the newer token lasts. */
+  renew(token) {
+    this.send({ type: 'auth', id: 2000, token });
   }
 
   send(message) {
@@ -61,6 +71,9 @@ class Client {
 
   take(message) {
     this.received += 1;
+    if (message.type === 'auth_required') this.renew(account.token);
+    if (message.type === 'welcome') this.subscribe();
+    if (message.type === 'authenticated') renewals += 1;
     if (message.type === 'error') wrong(`a request was refused: ${message.code}`);
     if (message.type === 'subscribed') this.offsets.set(message.key, message.offset);
     if (message.type === 'gap') {
@@ -103,10 +116,48 @@ function judgeGrowth(samples) {
   if (of(late, 'threads') > of(early, 'threads')) wrong('the number of threads grew');
 }
 
+/** The administrator whose clients these are: signed in like a browser, with a refresh token that rotates. */
+class Account {
+  email = 'soak@example.org';
+  password = 'an hour of many clients';
+
+  async signIn(binary) {
+    const made = spawnSync(binary, ['user', 'add', '--email', this.email, '--role', 'admin', '--password', '-', '--data-dir', folder], { input: this.password });
+    if (made.status !== 0) throw new Error(`user add: ${made.stderr}`);
+    this.take(await this.post('/api/auth/login', { email: this.email, password: this.password }));
+  }
+
+  async refresh() {
+    this.take(await this.post('/api/auth/refresh'));
+  }
+
+  take(answer) {
+    this.cookie = answer.headers.getSetCookie()[0].split(';')[0];
+    this.token = answer.body.access_token;
+  }
+
+  async ticket() {
+    return (await this.post('/api/ws/ticket')).body.ticket;
+  }
+
+  async post(path, body) {
+    const headers = { ...(this.token && { Authorization: `Bearer ${this.token}` }), ...(this.cookie && { Cookie: this.cookie }) };
+    if (body) headers['Content-Type'] = 'application/json';
+    for (;;) {
+      const answer = await fetch(origin + path, { method: 'POST', headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(10_000) });
+      if (answer.ok) return { headers: answer.headers, body: await answer.json() };
+      if (answer.status !== 429) throw new Error(`${path} answered ${answer.status}`);
+      await sleep(1000 * Number(answer.headers.get('Retry-After'))); // so many clients at once are over the allowance
+    }
+  }
+}
+
 const port = await freePort();
+const origin = `http://127.0.0.1:${port}`;
 const folder = mkdtempSync(join(tmpdir(), 'candlewick-soak-'));
+const binary = process.env.CW_BINARY ?? join(root, 'build/release/bin/candlewick');
 const server = spawn(
-  process.env.CW_BINARY ?? join(root, 'build/release/bin/candlewick'),
+  binary,
   ['serve', '--market', 'practice', '--port', String(port), '--data-dir', folder],
   { stdio: ['ignore', 'ignore', 'inherit'] },
 );
@@ -116,21 +167,30 @@ server.on('exit', () => {
   if (!stopping) wrong('the server ended by itself');
 });
 
+const account = new Account();
+let renewals = 0;
 const get = async (path) => {
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) });
+  const headers = account.token ? { Authorization: `Bearer ${account.token}` } : {};
+  const answer = await fetch(origin + path, { headers, signal: AbortSignal.timeout(10_000) });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
   return answer.json();
 };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-let symbols = [];
-for (let tries = 0; tries < 60 && symbols.length === 0; tries += 1) {
+let isLive = false;
+for (let tries = 0; tries < 60 && !isLive; tries += 1) {
   await sleep(1000);
-  symbols = await get('/api/market/symbols').then((answer) => answer.symbols.map((one) => one.symbol), () => []);
+  isLive = await get('/health/live').then(() => true, () => false);
+}
+let symbols = [];
+if (isLive) {
+  await account.signIn(binary);
+  symbols = (await get('/api/market/symbols')).symbols.map((one) => one.symbol);
 }
 if (symbols.length === 0) wrong('the server named no symbol within a minute');
 
-const clients = symbols.length ? Array.from({ length: clientCount }, (_, i) => new Client(port, symbols, i)) : [];
+const clients = [];
+for (let i = 0; symbols.length && i < clientCount; i += 1) clients.push(new Client(symbols, i, i % 2 ? await account.ticket() : null));
 const samples = [];
 const endMs = Date.now() + minutes * 60_000;
 for (let tick = 1; symbols.length && Date.now() < endMs && server.exitCode === null; tick += 1) {
@@ -145,6 +205,9 @@ for (let tick = 1; symbols.length && Date.now() < endMs && server.exitCode === n
   }
   const symbol = symbols[tick % symbols.length];
   await get(`/api/market/candles/${symbol}?timeframe=1h&limit=500`).catch((error) => wrong(`REST: ${error.message}`));
+  if (tick % renewEvery === 0) {
+    await account.refresh().then(() => clients.forEach((client) => client.renew(account.token)), (error) => wrong(`sign-in: ${error.message}`));
+  }
   if (tick % 12 === 0) {
     const { rssKb, files } = samples.at(-1);
     const received = clients.reduce((sum, client) => sum + client.received, 0);
@@ -152,6 +215,7 @@ for (let tick = 1; symbols.length && Date.now() < endMs && server.exitCode === n
   }
 }
 
+if (clients.length && renewals < clients.length) wrong('not every client could renew what it was granted');
 for (const client of clients) client.close();
 judgeGrowth(samples);
 stopping = true;

@@ -162,7 +162,7 @@ def main():
     parser.add_argument("tier", choices=("short", "long"))
     parser.add_argument("--room", help="only what this room touches")
     parser.add_argument("stages", nargs="*", help="only these stages")
-    chosen = parser.parse_args()
+    chosen = parser.parse_intermixed_args()  # the stages may stand after --room
     try:
         stages = short_tier() if chosen.tier == "short" else long_tier(chosen.room)
     except StageFailed as error:

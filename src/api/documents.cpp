@@ -21,7 +21,9 @@ net::Task<net::HttpResponse> get_file(const EmbeddedFile& file) {
 std::vector<Route> document_routes() {
   std::vector<Route> routes;
   for (const EmbeddedFile& file : embedded_files()) {
-    routes.push_back({std::string{file.path}, {}, [&file](const Call&) { return get_file(file); }});
+    // How to sign in can be read by whoever has not yet.
+    const auto access = file.path == "/api/asyncapi.json" ? accounts::Access::read : accounts::Access::open;
+    routes.push_back({std::string{file.path}, {}, [&file](const Call&) { return get_file(file); }, access});
   }
   return routes;
 }

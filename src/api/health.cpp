@@ -21,9 +21,14 @@ net::Task<net::HttpResponse> get_live(const Call&) {
   co_return answer(200, R"({"status":"pass"})", "application/json");
 }
 
-net::Task<net::HttpResponse> get_ready(MarketView& view, const Call&) {
+/// Strangers learn whether it works, not of what it is made.
+net::Task<net::HttpResponse> get_ready(MarketView& view, const Call& call) {
   auto ready = readiness(view.checks());
-  co_return answer(ready.status == CheckStatus::fail ? 503 : 200, std::move(ready.json), "application/json");
+  const bool fails = ready.status == CheckStatus::fail;
+  const bool may_know =
+      call.visitor.is_local || (call.principal && !accounts::refusal(accounts::Access::admin, *call.principal));
+  if (!may_know) ready.json = fmt::format(R"({{"status":"{}"}})", fails ? "fail" : "pass");
+  co_return answer(fails ? 503 : 200, std::move(ready.json), "application/json");
 }
 
 net::Task<net::HttpResponse> get_metrics(const Metrics& metrics, const Call&) {
@@ -56,10 +61,11 @@ Readiness readiness(const std::vector<Check>& checks) {
 }
 
 std::vector<Route> operations_routes(MarketView& view, Metrics& metrics) {
+  using accounts::Access;
   return {
-      {"/health/live", {}, [](const Call& call) { return get_live(call); }},
-      {"/health/ready", {}, [&view](const Call& call) { return get_ready(view, call); }},
-      {"/metrics", {}, [&metrics](const Call& call) { return get_metrics(metrics, call); }},
+      {"/health/live", {}, [](const Call& call) { return get_live(call); }, Access::open},
+      {"/health/ready", {}, [&view](const Call& call) { return get_ready(view, call); }, Access::open},
+      {"/metrics", {}, [&metrics](const Call& call) { return get_metrics(metrics, call); }, Access::operate},
   };
 }
 

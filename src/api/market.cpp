@@ -17,31 +17,6 @@ Error bad(std::string_view field, std::string message) {
   return {Errc::bad_parameter, std::move(message), {}, std::string{field}};
 }
 
-Result<std::optional<std::int64_t>> read_whole(const Call& call, std::string_view name, std::int64_t least,
-                                               std::int64_t most) {
-  const std::string* const text = call.query_value(name);
-  if (text == nullptr) return std::optional<std::int64_t>{};
-  const auto value = parse_int(*text);
-  if (!value || *value < least || *value > most) {
-    return std::unexpected(
-        bad(name, fmt::format("'{}' must be a whole number from {} to {}; '{}' is not.", name, least, most, *text)));
-  }
-  return value;
-}
-
-net::HttpResponse json_answer(std::string body, const char* cache_control) {
-  net::HttpResponse response;
-  response.fields.set("Content-Type", "application/json");
-  response.fields.set("Cache-Control", cache_control);
-  response.body = std::move(body);
-  return response;
-}
-
-net::HttpResponse tagged(net::HttpResponse response) {
-  response.fields.set("ETag", "W/" + net::strong_etag(response.body));
-  return response;
-}
-
 std::string to_json(const SymbolView& view) {
   std::string out = R"({"symbol":)";
   append_json_string(out, view.instrument.id.symbol);
@@ -64,26 +39,6 @@ std::string to_json(const SymbolView& view) {
 
 net::HttpResponse refusal(const Error& error, const Call& call) {
   return problem_answer(problem_of(error), call.request.path(), call.request.request_id);
-}
-
-net::HttpResponse not_serving(const Call& call) {
-  return problem_answer(
-      {"not_ready",
-       "The server is starting or shutting down. Try again in 2 s; /health/ready says what it waits for.",
-       {},
-       {},
-       2},
-      call.request.path(), call.request.request_id);
-}
-
-Result<realtime::BoardIndex> find_symbol(const MarketView& view, const Call& call) {
-  const std::string& symbol = call.path.at("symbol");
-  auto found = view.board().resolve(symbol);
-  if (found) return found;
-  Error error = found.error();
-  if (error.code == Errc::bad_input) error.code = Errc::unknown_symbol;
-  error.field = "symbol";
-  return std::unexpected(std::move(error));
 }
 
 net::Task<net::HttpResponse> get_symbols(MarketView& view, const Call& call) {
@@ -127,6 +82,51 @@ net::Task<net::HttpResponse> get_status(MarketView& view, const Call& call) {
 
 }  // namespace
 
+Result<std::optional<std::int64_t>> read_whole(const Call& call, std::string_view name, std::int64_t least,
+                                               std::int64_t most) {
+  const std::string* const text = call.query_value(name);
+  if (text == nullptr) return std::optional<std::int64_t>{};
+  const auto value = parse_int(*text);
+  if (!value || *value < least || *value > most) {
+    return std::unexpected(
+        bad(name, fmt::format("'{}' must be a whole number from {} to {}; '{}' is not.", name, least, most, *text)));
+  }
+  return value;
+}
+
+net::HttpResponse json_answer(std::string body, const char* cache_control) {
+  net::HttpResponse response;
+  response.fields.set("Content-Type", "application/json");
+  response.fields.set("Cache-Control", cache_control);
+  response.body = std::move(body);
+  return response;
+}
+
+net::HttpResponse tagged(net::HttpResponse response) {
+  response.fields.set("ETag", "W/" + net::strong_etag(response.body));
+  return response;
+}
+
+net::HttpResponse not_serving(const Call& call) {
+  return problem_answer(
+      {"not_ready",
+       "The server is starting or shutting down. Try again in 2 s; /health/ready says what it waits for.",
+       {},
+       {},
+       2},
+      call.request.path(), call.request.request_id);
+}
+
+Result<realtime::BoardIndex> find_symbol(const MarketView& view, const Call& call) {
+  const std::string& symbol = call.path.at("symbol");
+  auto found = view.board().resolve(symbol);
+  if (found) return found;
+  Error error = found.error();
+  if (error.code == Errc::bad_input) error.code = Errc::unknown_symbol;
+  error.field = "symbol";
+  return std::unexpected(std::move(error));
+}
+
 std::string_view name(BackfillState state) {
   switch (state) {
     case BackfillState::none: return "none";
@@ -162,19 +162,21 @@ std::string to_json(const CandlePage& page) {
   return out + "}}";
 }
 
-Result<CandleRequest> read_candle_request(const Call& call, const market::InstrumentId& instrument) {
-  CandleRequest request{instrument, {}, {}, {}};
+Result<market::Timeframe> read_timeframe(const Call& call) {
   const std::string* const timeframe = call.query_value("timeframe");
   if (timeframe == nullptr)
     return std::unexpected(
         bad("timeframe", "'timeframe' is missing; give one of 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w."));
-  const auto parsed = market::parse_timeframe(*timeframe);
-  if (!parsed) {
-    Error error = parsed.error();
-    error.field = "timeframe";
-    return std::unexpected(std::move(error));
-  }
-  request.timeframe = *parsed;
+  auto parsed = market::parse_timeframe(*timeframe);
+  if (!parsed) parsed.error().field = "timeframe";
+  return parsed;
+}
+
+Result<CandleRequest> read_candle_request(const Call& call, const market::InstrumentId& instrument) {
+  CandleRequest request{instrument, {}, {}, {}};
+  const auto timeframe = read_timeframe(call);
+  if (!timeframe) return pass_on(timeframe);
+  request.timeframe = *timeframe;
   const auto from = read_whole(call, "from", 0, kTimeMost);
   if (!from) return pass_on(from);
   const auto to = read_whole(call, "to", 0, kTimeMost);

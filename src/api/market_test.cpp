@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "api/access_story.h"
 #include "api/api_handler.h"
 #include "net/compress.h"
 #include "net/sim_runtime.h"
@@ -44,8 +45,10 @@ class OneInstrument final : public MarketView {
 
 class NoSocket final : public SocketDoor {
  public:
-  bool is_full() const override { return true; }
-  net::Task<void> serve(net::HttpRequest, net::StreamPtr, std::string) override { co_return; }
+  bool is_full(bool) const override { return true; }
+  net::Task<void> serve(net::HttpRequest, net::StreamPtr, std::string, std::optional<accounts::Principal>) override {
+    co_return;
+  }
 };
 
 class CandleAnswerTest : public testing::Test {
@@ -54,6 +57,7 @@ class CandleAnswerTest : public testing::Test {
     net::HttpRequest request;
     request.target = "/api/market/candles/BTCUSDT?timeframe=1m&limit=" + std::to_string(limit);
     request.fields.set("Host", "127.0.0.1");
+    request.fields.set("Authorization", "Bearer " + access.ada.access_token);
     if (!encodings.empty()) request.fields.set("Accept-Encoding", std::move(encodings));
     if (!if_none_match.empty()) request.fields.set("If-None-Match", std::move(if_none_match));
     auto response = runtime.run(handler.handle(std::move(request)));
@@ -67,7 +71,9 @@ class CandleAnswerTest : public testing::Test {
   net::SimRuntime runtime{logger, {}};
   OneInstrument market;
   NoSocket socket;
-  ApiHandler handler{runtime, market_routes(market), {}, socket, {}, metrics};
+  AccessStory access;
+  Door door{{}};
+  ApiHandler handler{runtime, door, access.gate, market_routes(market), {}, socket, {}, metrics};
 };
 
 TEST_F(CandleAnswerTest, LeavesNothingOfTheBodyToTheLoop) {

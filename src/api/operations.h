@@ -10,7 +10,7 @@
 
 namespace cw::api {
 
-/// /health/live, /health/ready and /metrics.
+/// /health/live, /health/ready (in full for loopback and administrators alone) and /metrics.
 std::vector<Route> operations_routes(MarketView& view, Metrics& metrics);
 
 /// The document of /health/ready; its status is the worst of the checks.

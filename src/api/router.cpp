@@ -47,7 +47,25 @@ Problem bad_escape(std::string_view where) {
   return {"bad_request", fmt::format("The {} holds a '%' that is not followed by two hexadecimal digits.", where)};
 }
 
-std::optional<Problem> read_query(const Route& route, const net::HttpRequest& request, Parameters& into) {
+/// Why a route does not take a parameter.
+Problem unknown_parameter(const Route& route, const std::string& name) {
+  std::vector<std::string> known = route.query;
+  known.insert(known.end(), route.repeated.begin(), route.repeated.end());
+  const auto near = nearest_names(name, known);
+  const std::string all = known.empty() ? "this path takes none" : fmt::format("it takes {}", fmt::join(known, ", "));
+  return {"bad_parameter", fmt::format("'{}' is no parameter of this path{}; {}.", name, did_you_mean(near), all), name,
+          near};
+}
+
+/// A part of a query: '+' is a blank, as forms and URLSearchParams write one.
+/// Source  WHATWG URL Standard, application/x-www-form-urlencoded parsing
+std::optional<std::string> decoded(std::string_view part) {
+  std::string spaced(part);
+  std::ranges::replace(spaced, '+', ' ');
+  return net::percent_decode(spaced);
+}
+
+std::optional<Problem> read_query(const Route& route, const net::HttpRequest& request, Call& into) {
   const std::size_t mark = request.target.find('?');
   if (mark == std::string::npos) return std::nullopt;
   std::string_view rest = std::string_view{request.target}.substr(mark + 1);
@@ -56,19 +74,15 @@ std::optional<Problem> read_query(const Route& route, const net::HttpRequest& re
     rest.remove_prefix(std::min(rest.size(), item.size() + 1));
     if (item.empty()) continue;
     const std::size_t equals = item.find('=');
-    const auto name = net::percent_decode(item.substr(0, equals));
-    const auto value =
-        net::percent_decode(equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1));
+    const auto name = decoded(item.substr(0, equals));
+    const auto value = decoded(equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1));
     if (!name || !value) return bad_escape("query");
-    if (std::ranges::find(route.query, *name) == route.query.end()) {
-      const auto near = nearest_names(*name, route.query);
-      const std::string known =
-          route.query.empty() ? "this path takes none" : fmt::format("it takes {}", fmt::join(route.query, ", "));
-      return Problem{"bad_parameter",
-                     fmt::format("'{}' is no parameter of this path{}; {}.", *name, did_you_mean(near), known), *name,
-                     near};
+    if (std::ranges::find(route.repeated, *name) != route.repeated.end()) {
+      into.repeated[*name].push_back(*value);
+      continue;
     }
-    if (!into.emplace(*name, *value).second) {
+    if (std::ranges::find(route.query, *name) == route.query.end()) return unknown_parameter(route, *name);
+    if (!into.query.emplace(*name, *value).second) {
       return Problem{"bad_parameter", fmt::format("'{}' is given twice; give it once.", *name), *name};
     }
   }
@@ -82,6 +96,21 @@ const std::string* Call::query_value(std::string_view name) const {
   return found == query.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> Call::query_values(std::string_view name) const {
+  const auto found = repeated.find(name);
+  return found == repeated.end() ? std::vector<std::string>{} : found->second;
+}
+
+accounts::Origin Call::origin() const {
+  accounts::Origin origin;
+  if (principal) origin.actor = principal->user->id;
+  origin.address = visitor.address;
+  origin.network = visitor.network;
+  origin.user_agent = request.fields.get("User-Agent");
+  origin.request_id = request.request_id;
+  return origin;
+}
+
 bool Router::is_api_path(std::string_view path) {
   for (const std::string_view root : {"/api", "/health", "/metrics"}) {
     if (path == root || (path.starts_with(root) && path[root.size()] == '/')) return true;
@@ -91,20 +120,27 @@ bool Router::is_api_path(std::string_view path) {
 
 std::variant<Router::Match, Router::Refusal> Router::find(const net::HttpRequest& request) const {
   const std::string_view path = request.path();
+  const std::string_view method = request.method == "HEAD" ? std::string_view{"GET"} : request.method;
+  std::string allow;
   for (const Route& route : routes_) {
     bool broken = false;
     auto parameters = match(route.pattern, path, broken);
     if (!parameters) continue;
-    if (request.method != "GET" && request.method != "HEAD") {
-      return Refusal{{"method_not_allowed", fmt::format("{} is not possible here; use GET or HEAD.", request.method)},
-                     "GET, HEAD"};
+    if (route.method != method) {
+      allow += fmt::format("{}{}{}", allow.empty() ? "" : ", ", route.method, route.method == "GET" ? ", HEAD" : "");
+      continue;
     }
     if (broken) return Refusal{bad_escape("path")};
-    Match found{&route, Call{request, std::move(*parameters), {}}};
-    if (auto problem = read_query(route, request, found.call.query)) return Refusal{std::move(*problem)};
-    return found;
+    return Match{&route, Call{request, std::move(*parameters), {}}};
   }
-  return Refusal{nothing_at(path)};
+  if (allow.empty()) return Refusal{nothing_at(path)};
+  return Refusal{{"method_not_allowed",
+                  fmt::format("{} is not possible here; this path takes {}.", request.method.substr(0, 32), allow)},
+                 allow};
+}
+
+std::optional<Problem> Router::take_query(Match& match) {
+  return read_query(*match.route, match.call.request, match.call);
 }
 
 Problem Router::nothing_at(std::string_view path) const {

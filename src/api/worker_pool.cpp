@@ -30,10 +30,17 @@ Result<void> outcome_of(const std::function<void()>& work) {
 
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t waiting_most, Metrics& metrics)
+WorkerPool::WorkerPool(std::string_view name, std::size_t threads, std::size_t waiting_most, Metrics& metrics,
+                       std::function<void()> on_start)
     : waiting_most_(waiting_most),
-      refused_(metrics.counter("candlewick_worker_refused_total", "Jobs refused because too many waited.")) {
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+      refused_(metrics.counter("candlewick_worker_refused_total", "Jobs refused because too many waited.",
+                               {{"pool", std::string{name}}})) {
+  for (std::size_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, on_start] {
+      if (on_start) on_start();
+      serve();
+    });
+  }
 }
 
 WorkerPool::~WorkerPool() {
@@ -61,7 +68,7 @@ net::Task<Result<void>> WorkerPool::run_erased(net::Runtime& runtime, std::funct
   });
   if (!taken) {
     refused_.add();
-    co_return fail(Errc::busy, "too many requests wait for the store");
+    co_return fail(Errc::busy, "too many jobs wait");
   }
   while (!meeting->outcome) {
     const bool notified = co_await meeting->wakeup.wait();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -16,11 +17,13 @@
 
 namespace cw::api {
 
-/// Threads for work that would hold up a loop: reading candles, making long answers of them. At most `waiting_most` jobs
-/// wait beside those that run; one more is refused with Errc::busy.
+/// Threads for work that would hold up a loop: reading candles, making long answers of them, hashing passwords. At most
+/// `waiting_most` jobs wait beside those that run; one more is refused with Errc::busy.
 class WorkerPool {
  public:
-  WorkerPool(std::size_t threads, std::size_t waiting_most, Metrics& metrics);
+  /// `name` is the pool's label in the metrics. `on_start` is called first on each thread.
+  WorkerPool(std::string_view name, std::size_t threads, std::size_t waiting_most, Metrics& metrics,
+             std::function<void()> on_start = {});
   /// Waits for the jobs that run; those that wait are not begun, and their callers get Errc::cancelled. The runtimes of
   /// callers outlive the pool.
   ~WorkerPool();

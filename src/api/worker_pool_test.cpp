@@ -44,14 +44,16 @@ class WorkerPoolTest : public testing::Test {
     runtime.loop().poll();
     is_taken.wait();
   }
-  double refused() { return static_cast<double>(metrics.counter("candlewick_worker_refused_total", "").value()); }
+  double refused() {
+    return static_cast<double>(metrics.counter("candlewick_worker_refused_total", "", {{"pool", "test"}}).value());
+  }
 
   NullLogger logger;
   Metrics metrics;
   net::SystemRuntime runtime{logger};
   // A coroutine that waits for a job is no work in the loop's eyes.
   boost::asio::executor_work_guard<net::Executor> guard = boost::asio::make_work_guard(runtime.loop());
-  std::unique_ptr<WorkerPool> pool = std::make_unique<WorkerPool>(1, kWaitingMost, metrics);
+  std::unique_ptr<WorkerPool> pool = std::make_unique<WorkerPool>("test", 1, kWaitingMost, metrics);
   std::promise<void> gate;
   std::vector<std::optional<Result<int>>> answers;
   std::size_t open = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "app/config_load.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "indicators/kernel.h"
 #include "market/timeframe.h"
 
 namespace cw::app {
@@ -69,6 +71,60 @@ struct ConfigShowArgs {
   OutputFormat format = OutputFormat::table;
 };
 
+struct UserAddArgs {
+  std::string email;
+  std::string role;                     // user or admin
+  std::optional<std::string> password;  // `-`: the first line of stdin; none: a link to choose one is printed
+};
+struct UserListArgs {
+  OutputFormat format = OutputFormat::table;
+};
+struct UserSetRoleArgs {
+  std::string email;
+  std::string role;
+};
+struct UserResetArgs {
+  std::string email;
+  std::optional<std::string> password;  // as above
+  bool two_factor = false;              // turns it off, for somebody who has lost it
+};
+struct UserActiveArgs {
+  std::string email;
+  bool active = false;
+};
+struct UserInviteArgs {
+  std::optional<std::string> email;
+  std::string role;
+};
+struct UserSetUpLinkArgs {};
+struct AuditVerifyArgs {};
+
+using InputValue = std::variant<double, std::string>;
+
+struct EvalArgs {
+  std::vector<std::string> expressions{};
+  std::string script{};   // a file with one more text; empty: none
+  std::string symbol{};   // stored candles of it, or
+  std::string candles{};  // those of a file
+  std::optional<market::Timeframe> timeframe{};
+  std::optional<Timestamp> from{};
+  std::optional<Timestamp> to{};
+  std::map<std::string, InputValue> inputs{};
+  indicators::Seed seed = indicators::Seed::talib;
+  OutputFormat format = OutputFormat::csv;
+};
+
+struct ScreenArgs {
+  std::vector<std::string> expressions{};
+  market::Timeframe timeframe = market::Timeframe::h1;
+  std::string sort{};
+  std::optional<std::int64_t> limit{};
+  indicators::Seed seed = indicators::Seed::talib;
+  OutputFormat format = OutputFormat::table;
+};
+
+struct LanguageDocsArgs {};
+
 struct ConfigDocsArgs {};
 struct VersionArgs {};
 
@@ -79,7 +135,9 @@ struct HelpArgs {
 
 using CommandArgs =
     std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
-                 CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, ConfigShowArgs, ConfigDocsArgs>;
+                 CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, UserAddArgs, UserListArgs, UserSetRoleArgs,
+                 UserResetArgs, UserActiveArgs, UserInviteArgs, UserSetUpLinkArgs, AuditVerifyArgs, ConfigShowArgs,
+                 ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs>;
 
 /// A command line, understood.
 struct Invocation {

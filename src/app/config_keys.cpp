@@ -15,7 +15,9 @@ std::int64_t whole(std::int64_t value) { return value; }
 void add_server(std::vector<ConfigKey>& keys) {
   keys.push_back({.name = "server.host",
                   .fallback = std::string{"127.0.0.1"},
-                  .help = "The address to listen on. Until there are accounts only loopback is taken."});
+                  .help =
+                      "The address to listen on: a literal one of this machine, localhost, or 0.0.0.0 or :: for all. "
+                      "Other than loopback needs TLS or a trusted proxy."});
   keys.push_back({.name = "server.port",
                   .fallback = whole(8080),
                   .help = "The port to listen on; 0 takes any free one, which is printed.",
@@ -36,7 +38,7 @@ void add_server(std::vector<ConfigKey>& keys) {
                   .least = 1024,
                   .most = 1024 * 1024});
   keys.push_back({.name = "server.max_body_bytes",
-                  .fallback = whole(64 * 1024),
+                  .fallback = whole(128 * 1024),
                   .help = "The body of a request; over it 413.",
                   .unit = "bytes",
                   .least = 0,
@@ -55,12 +57,32 @@ void add_server(std::vector<ConfigKey>& keys) {
                   .most = 3'600'000});
   keys.push_back({.name = "server.requests_per_second",
                   .fallback = whole(50),
-                  .help = "Requests from one address, sustained; over it 429.",
+                  .help = "Reads (files and GET) from one address, of IPv6 from one /64, sustained; over it 429.",
                   .least = 1,
                   .most = 1'000'000});
   keys.push_back({.name = "server.request_burst",
                   .fallback = whole(200),
-                  .help = "Requests that one address may send at once.",
+                  .help = "Reads that one address may send at once.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.write_requests_per_second",
+                  .fallback = whole(20),
+                  .help = "The same of requests that change something.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.write_request_burst",
+                  .fallback = whole(100),
+                  .help = "Changes that one address may send at once.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.auth_requests_per_second",
+                  .fallback = whole(10),
+                  .help = "The same of signing in and what belongs to it.",
+                  .least = 1,
+                  .most = 1'000'000});
+  keys.push_back({.name = "server.auth_request_burst",
+                  .fallback = whole(60),
+                  .help = "Such requests that one address may send at once.",
                   .least = 1,
                   .most = 1'000'000});
   keys.push_back({.name = "server.drain_ms",
@@ -69,6 +91,69 @@ void add_server(std::vector<ConfigKey>& keys) {
                   .unit = "ms",
                   .least = 0,
                   .most = 600'000});
+}
+
+/// Who may come in, by which name and how.
+void add_door(std::vector<ConfigKey>& keys) {
+  keys.push_back(
+      {.name = "server.tls_cert",
+       .fallback = std::string{},
+       .help = "The certificate chain to speak TLS with (PEM); taken anew when the file changes. Empty: none."});
+  keys.push_back({.name = "server.tls_key",
+                  .fallback = std::string{},
+                  .help = "The certificate's private key (PEM, no passphrase)."});
+  keys.push_back({.name = "server.tls_self_signed",
+                  .fallback = false,
+                  .help =
+                      "Whether to speak TLS with a certificate of the server's own making, kept in <data-dir>/tls; its "
+                      "fingerprint is printed."});
+  keys.push_back({.name = "server.public_url",
+                  .fallback = std::string{},
+                  .help =
+                      "Where visitors find this server, as their browsers show it (https://desk.example.org); empty: "
+                      "where it listens.",
+                  .schemes = {"https", "http"}});
+  keys.push_back({.name = "server.hosts",
+                  .fallback = Texts{},
+                  .help =
+                      "Names of this server besides localhost and that of server.public_url; a request by any other is "
+                      "refused. Literal addresses are taken too, unless it is plain HTTP on loopback.",
+                  .items_most = 64});
+  keys.push_back({.name = "server.trusted_proxies",
+                  .fallback = Texts{},
+                  .help =
+                      "Addresses or networks (10.0.0.2, fd00::/8) of proxies in front of this server: what they say of "
+                      "their visitors is believed, and plain HTTP is taken from them.",
+                  .items_most = 64});
+  keys.push_back({.name = "server.allowed_origins",
+                  .fallback = Texts{},
+                  .help = "Other sites whose pages may use the API with a token of yours and open the WebSocket: "
+                          "https://tools.example.org. None: only the dashboard itself.",
+                  .items_most = 64});
+  keys.push_back(
+      {.name = "server.metrics_token",
+       .fallback = std::string{},
+       .help = "What /metrics takes as a bearer token from other machines; empty: it answers this one alone.",
+       .secret = true});
+}
+
+void add_accounts(std::vector<ConfigKey>& keys) {
+  keys.push_back({.name = "accounts.registration",
+                  .fallback = std::string{"invitation"},
+                  .help = "Who may make an account: whoever has an invitation link, or anybody who finds the server.",
+                  .choices = {"invitation", "open"}});
+  keys.push_back({.name = "accounts.session_idle_days",
+                  .fallback = whole(30),
+                  .help = "A session that is not used for so long ends.",
+                  .unit = "days",
+                  .least = 1,
+                  .most = 365});
+  keys.push_back({.name = "accounts.session_days",
+                  .fallback = whole(180),
+                  .help = "Every session ends after so long, used or not.",
+                  .unit = "days",
+                  .least = 1,
+                  .most = 730});
 }
 
 void add_realtime(std::vector<ConfigKey>& keys) {
@@ -182,6 +267,8 @@ void add_log(std::vector<ConfigKey>& keys) {
 std::vector<ConfigKey> make_keys() {
   std::vector<ConfigKey> keys;
   add_server(keys);
+  add_door(keys);
+  add_accounts(keys);
   add_realtime(keys);
   add_market(keys);
   add_store(keys);

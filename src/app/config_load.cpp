@@ -9,6 +9,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "app/config_door.h"
 #include "app/config_keys.h"
 #include "app/market_follow.h"
 #include "base/config_names.h"
@@ -177,14 +178,12 @@ Result<void> apply_environment(Config& config, const ConfigInputs& inputs) {
   return {};
 }
 
-/// Until there are accounts, whoever can reach the port may do everything: so only this machine may reach it.
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
-
 /// Paths are written behind the address, so nothing can stand there that ends one.
 Result<void> check_address(const Config::Entry& entry) {
   const ConfigKey& key = *entry.key;
   if (key.schemes.empty()) return {};
   const std::string& text = std::get<std::string>(entry.value);
+  if (text.empty() && std::get<std::string>(key.fallback).empty()) return {};
   const auto refuse = [&](std::string_view why) {
     return fault(entry.source, key.name,
                  fmt::format("takes {}, not {}: {}", expected_value(key), Config::shown(entry), why));
@@ -201,17 +200,10 @@ Result<void> check_address(const Config::Entry& entry) {
 }
 
 Result<void> check_meaning(const Config& config) {
-  if (const std::string& host = config.text("server.host"); !is_loopback(host)) {
-    Error error{Errc::bad_parameter, {}, {}, "server.host"};
-    error.message = fmt::format(
-        "{}: server.host '{}' is refused: this version has no accounts, so it listens on this "
-        "machine's loopback only; use 127.0.0.1, ::1 or localhost",
-        config.source("server.host").text, host);
-    return std::unexpected(std::move(error));
-  }
   for (const Config::Entry& entry : config.entries()) {
     if (const auto checked = check_address(entry); !checked) return checked;
   }
+  if (const auto checked = check_door(config); !checked) return checked;
   if (const std::string& venue = config.text("market.default_venue"); !venue.empty() && !market::is_venue_name(venue)) {
     return fault(
         config.source("market.default_venue"), "market.default_venue",
@@ -258,7 +250,9 @@ Result<void> apply_toml(Config& config, std::string_view text, const std::string
   return {};
 }
 
-Result<void> check_files(const Config& config) {
+Result<void> check_start(const Config& config) {
+  if (const auto checked = check_bind(config); !checked) return checked;
+  if (const auto checked = check_certificate(config); !checked) return checked;
   const std::string& file = config.text("binance.ca_file");
   if (file.empty()) return {};
   const auto read = net::TlsContext::for_client(file);

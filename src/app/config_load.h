@@ -34,13 +34,14 @@ std::vector<std::pair<std::string, std::string>> product_environment();
 ///
 /// Errors  bad_parameter and unknown_key wherever the configuration is wrong, with file:line:column, `env NAME` or
 ///         `flag --x` in front: broken TOML, a key that does not exist, a value that does not fit or
-///         means nothing (an address, a venue, a symbol), a file that was asked
+///         means nothing (an address, a host, an origin, a venue, a symbol), a file that was asked
 ///         for and is not there, is a folder or is over 1 MiB; io_error for a file that the system does not let us read
 Result<Config> load_config(const ConfigInputs& inputs);
 
-/// Whether the files that a server needs can be read, asked before it starts: binance.ca_file.
+/// What only a server's start needs, asked before anything is opened: TLS where other machines are let in (check_bind in
+/// app/config_door.h), and files that can be read: server.tls_cert, server.tls_key, binance.ca_file.
 /// Errors  bad_parameter naming the key and the place
-Result<void> check_files(const Config& config);
+Result<void> check_start(const Config& config);
 
 /// Lays one TOML text over `config`; `file_name` is what places are named by. Errors: as load_config, but io_error.
 Result<void> apply_toml(Config& config, std::string_view toml, const std::string& file_name);

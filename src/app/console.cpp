@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -52,6 +53,10 @@ bool LocalConsole::out(std::string_view text) {
 bool LocalConsole::err(std::string_view text) { return write_all(STDERR_FILENO, text, cancel_) == 0; }
 
 Result<int> LocalConsole::open_input(const std::string& named) {
+  if (named == "-") {  // also where it is a socket, which /dev/stdin cannot open
+    const int fd = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    return fd < 0 ? Result<int>{fail(Errc::io_error, "stdin is closed")} : Result<int>{fd};
+  }
   return candle_store::open_for_reading(directory_ / named);
 }
 

@@ -28,8 +28,9 @@ class Console {
   /// Where relative paths of the command line begin.
   virtual const std::filesystem::path& working_directory() const = 0;
 
-  /// Opens a file that the command line names, as `named` there, in the process and with the rights of whoever typed it.
-  /// Answers a descriptor that the caller closes. Never waits for the other end of a pipe.
+  /// Opens a file that the command line names, as `named` there, in the process and with the rights of whoever typed it; `-`
+  /// is its stdin. Answers a descriptor that the caller closes. Opening never waits for the other end of a pipe; reading may,
+  /// so poll first.
   /// Errors  not_found, io_error; cancelled, disconnected where that process goes away
   virtual Result<int> open_input(const std::string& named) = 0;
 };

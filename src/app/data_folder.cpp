@@ -44,8 +44,8 @@ Result<void> find_data_folder(const DataFolder& folder) {
   if (type == std::filesystem::file_type::directory) return {};
   if (type == std::filesystem::file_type::not_found) {
     return fail(Errc::not_found,
-                fmt::format("the data folder {} does not exist; check --data-dir ('candlewick import' and "
-                            "'candlewick serve' make one)",
+                fmt::format("the data folder {} does not exist; check --data-dir ('candlewick serve', 'candlewick "
+                            "import' and 'candlewick user add' make one)",
                             folder.root.string()));
   }
   return fail(Errc::io_error, fmt::format("the data folder {} {}; give another --data-dir", folder.root.string(),

@@ -10,13 +10,15 @@
 
 namespace cw::app {
 
-/// Where everything of one installation lives: candlewick.toml, candles/, journal/, log/, lock, control.sock.
+/// Where everything of one installation lives: candlewick.toml, candles/, journal/, log/, tls/, lock,
+/// control.sock.
 struct DataFolder {
   std::filesystem::path root;
 
   std::filesystem::path candles() const { return root / "candles"; }
   std::filesystem::path journal() const { return root / "journal"; }
   std::filesystem::path logs() const { return root / "log"; }
+  std::filesystem::path tls() const { return root / "tls"; }
   std::filesystem::path lock() const { return root / "lock"; }
 };
 

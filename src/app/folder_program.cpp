@@ -9,6 +9,7 @@
 #include "app/commands/practice.h"
 #include "app/control/client.h"
 #include "app/control/server.h"
+#include "app/folder_accounts.h"
 #include "candle_store/candle_store.h"
 
 namespace cw::app {
@@ -33,33 +34,79 @@ int run_here(const Invocation& invocation, const DataFolder& folder, const Confi
   options.map_bytes = static_cast<std::uint64_t>(config.integer("store.map_gib")) << 30;
   auto store = candle_store::CandleStore::open(folder.candles(), options, logger, metrics);
   if (!store) return report(console, store.error());
+  FolderAccounts accounts{folder, config, logger, metrics};
+  const auto command_for = [&](Console& whose) {
+    return FolderCommand{whose,
+                         config,
+                         folder,
+                         **store,
+                         logger,
+                         metrics,
+                         [&accounts] { return accounts.get(); },
+                         dashboard_address(config, static_cast<std::uint16_t>(config.integer("server.port")))};
+  };
   const auto run_for = [&](Console& whose, const std::vector<std::string>& arguments) {
     const auto asked = parse_command_line(arguments);
     if (!asked) return report(whose, asked.error());
     if (!needs_folder(asked->args)) return refuse_in_holder(whose, *asked);
-    FolderCommand command{whose, config, folder, **store, logger, metrics};
+    FolderCommand command = command_for(whose);
     return run_folder_command(command, *asked);
   };
   auto others = ControlServer::start(folder, run_for, logger);
   if (!others) return report(console, others.error());
-  FolderCommand command{console, config, folder, **store, logger, metrics};
+  FolderCommand command = command_for(console);
   const int code = run_folder_command(command, invocation);
   (*others)->stop(console.cancelled());
   return code;
+}
+
+/// Accounts can be made before the first start; so can the folder that they are in.
+bool makes_folder(const CommandArgs& args) {
+  return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<UserAddArgs>(args);
+}
+
+bool is_about_accounts(const CommandArgs& args) {
+  return std::holds_alternative<UserAddArgs>(args) || std::holds_alternative<UserListArgs>(args) ||
+         std::holds_alternative<UserSetRoleArgs>(args) || std::holds_alternative<UserResetArgs>(args) ||
+         std::holds_alternative<UserActiveArgs>(args) || std::holds_alternative<UserInviteArgs>(args) ||
+         std::holds_alternative<UserSetUpLinkArgs>(args) || std::holds_alternative<AuditVerifyArgs>(args);
 }
 
 }  // namespace
 
 bool needs_folder(const CommandArgs& args) {
   if (const auto* practice = std::get_if<PracticeArgs>(&args)) return practice->replay.has_value();
+  if (const auto* eval = std::get_if<EvalArgs>(&args)) return eval->candles.empty();
   return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<CandlesArgs>(args) ||
-         std::holds_alternative<CandlesListArgs>(args) || std::holds_alternative<CandlesCheckArgs>(args) ||
-         std::holds_alternative<CandlesPruneArgs>(args);
+         std::holds_alternative<ScreenArgs>(args) || std::holds_alternative<CandlesListArgs>(args) ||
+         std::holds_alternative<CandlesCheckArgs>(args) || std::holds_alternative<CandlesPruneArgs>(args) ||
+         is_about_accounts(args);
 }
 
+namespace {
+
+/// Of the commands on accounts; none where it is another.
+std::optional<int> run_account_command(FolderCommand& command, const CommandArgs& asked) {
+  if (const auto* args = std::get_if<UserAddArgs>(&asked)) return run_user_add(command, *args);
+  if (const auto* args = std::get_if<UserListArgs>(&asked)) return run_user_list(command, *args);
+  if (const auto* args = std::get_if<UserSetRoleArgs>(&asked)) return run_user_set_role(command, *args);
+  if (const auto* args = std::get_if<UserResetArgs>(&asked)) return run_user_reset(command, *args);
+  if (const auto* args = std::get_if<UserActiveArgs>(&asked)) return run_user_active(command, *args);
+  if (const auto* args = std::get_if<UserInviteArgs>(&asked)) return run_user_invite(command, *args);
+  if (std::holds_alternative<UserSetUpLinkArgs>(asked)) return run_user_set_up_link(command);
+  if (std::holds_alternative<AuditVerifyArgs>(asked)) return run_audit_verify(command);
+  return std::nullopt;
+}
+
+}  // namespace
+
 int run_folder_command(FolderCommand& command, const Invocation& invocation) {
+  if (const auto code = run_account_command(command, invocation.args)) return *code;
   if (const auto* args = std::get_if<ImportArgs>(&invocation.args)) return run_import(command, *args);
   if (const auto* args = std::get_if<CandlesArgs>(&invocation.args)) return run_candles(command, *args);
+  if (const auto* args = std::get_if<EvalArgs>(&invocation.args); args != nullptr && args->candles.empty())
+    return run_eval(command, *args);
+  if (const auto* args = std::get_if<ScreenArgs>(&invocation.args)) return run_screen(command, *args);
   if (const auto* args = std::get_if<CandlesListArgs>(&invocation.args)) return run_candles_list(command, *args);
   if (const auto* args = std::get_if<CandlesCheckArgs>(&invocation.args)) return run_candles_check(command, *args);
   if (const auto* args = std::get_if<CandlesPruneArgs>(&invocation.args)) return run_candles_prune(command, *args);
@@ -83,7 +130,7 @@ int run_on_folder(const Invocation& invocation, const std::vector<std::string>& 
   if (import != nullptr && !find_data_folder(folder)) {
     if (const auto code = refuse_all_files(console, *import)) return *code;
   }
-  const auto ready = import != nullptr ? make_data_folder(folder) : find_data_folder(folder);
+  const auto ready = makes_folder(invocation.args) ? make_data_folder(folder) : find_data_folder(folder);
   if (!ready) return report(console, ready.error());
   const auto deadline = Clock::now() + kHolderPatience;
   for (;;) {

@@ -60,6 +60,9 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
   }
   if (std::holds_alternative<VersionArgs>(invocation->args)) return run_version(console);
   if (std::holds_alternative<ConfigDocsArgs>(invocation->args)) return run_config_docs(console);
+  if (std::holds_alternative<LanguageDocsArgs>(invocation->args)) return run_language_docs(console);
+  if (const auto* eval = std::get_if<EvalArgs>(&invocation->args); eval != nullptr && !eval->candles.empty())
+    return run_eval_file(console, *eval);
   if (const auto* decode = std::get_if<FeedDecodeArgs>(&invocation->args)) return run_feed_decode(console, *decode);
 
   const DataFolder folder = folder_of(*invocation, console);
@@ -72,7 +75,7 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
     return run_practice(console, *config, *practice, nullptr);
   }
   if (std::holds_alternative<ServeArgs>(invocation->args)) {
-    if (const auto checked = check_files(*config); !checked) return report(console, checked.error());
+    if (const auto checked = check_start(*config); !checked) return report(console, checked.error());
     return run_serve(*invocation, folder, *config, inputs, console);
   }
   return run_on_folder(*invocation, arguments, folder, *config, console);

@@ -24,8 +24,29 @@ std::string_view code_name(Errc code) {
     case Errc::disk_full: return "disk_full";
     case Errc::io_error: return "io_error";
     case Errc::unsupported: return "unsupported";
+    case Errc::bad_expression: return "bad_expression";
     case Errc::cancelled: return "cancelled";
     case Errc::internal: return "internal";
+    case Errc::weak_password: return "weak_password";
+    case Errc::unauthorized: return "unauthorized";
+    case Errc::invalid_token: return "invalid_token";
+    case Errc::wrong_token_type: return "wrong_token_type";
+    case Errc::token_not_yet_valid: return "token_not_yet_valid";
+    case Errc::token_expired: return "token_expired";
+    case Errc::session_ended: return "session_ended";
+    case Errc::refresh_reused: return "refresh_reused";
+    case Errc::invalid_credentials: return "invalid_credentials";
+    case Errc::totp_required: return "totp_required";
+    case Errc::invalid_totp: return "invalid_totp";
+    case Errc::forbidden: return "forbidden";
+    case Errc::insufficient_scope: return "insufficient_scope";
+    case Errc::session_required: return "session_required";
+    case Errc::registration_closed: return "registration_closed";
+    case Errc::account_disabled: return "account_disabled";
+    case Errc::email_taken: return "email_taken";
+    case Errc::last_administrator: return "last_administrator";
+    case Errc::link_expired: return "link_expired";
+    case Errc::too_many_attempts: return "too_many_attempts";
   }
   return "internal";
 }

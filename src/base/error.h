@@ -29,8 +29,31 @@ enum class Errc {
   disk_full,          // no room, or the market-data threshold is passed
   io_error,           // the operating system said no
   unsupported,        // well-formed and known, but not offered here
+  bad_expression,     // a text of the language that does not compile; the message shows the place
   cancelled,          // stopped by us on purpose
   internal,           // a defect of ours
+
+  // Of accounts and access.
+  weak_password,        // a new password that is too short, too long or too common
+  unauthorized,         // no credential was given where one is needed
+  invalid_token,        // a token that is none of ours, or was changed
+  wrong_token_type,     // a good token of another type
+  token_not_yet_valid,  // a token from the future
+  token_expired,        // an access token whose time is over
+  session_ended,        // signed out, revoked, expired, or the account is disabled
+  refresh_reused,       // an old refresh token was used: the session has ended
+  invalid_credentials,  // the e-mail address or the password is wrong; which one is not told
+  totp_required,        // the password is right, the second factor is missing
+  invalid_totp,         // a code that is wrong, too old or used
+  forbidden,            // the account's role does not suffice
+  insufficient_scope,   // the API key's scopes do not suffice
+  session_required,     // an API key where only a person may ask
+  registration_closed,  // a new account without an invitation
+  account_disabled,     // the right password of a disabled account
+  email_taken,          // there is an account with this address
+  last_administrator,   // the last active administrator stays one
+  link_expired,         // a one-time link that was used, revoked or is too old
+  too_many_attempts,    // failed sign-ins; `Error::retry_after_s` says how long to wait
 };
 
 /// The stable snake_case word of a code, e.g. "unknown_symbol".
@@ -42,6 +65,7 @@ struct Error {
   std::string message;  // "btc.csv line 500: 'abc' is not a price", written where the facts are known
   std::vector<std::string> suggestions{};  // nearest valid names, best first; empty where that makes no sense
   std::string field{};                     // the parameter, key or column at fault; empty where there is none
+  int retry_after_s = 0;                   // when to try again; 0 where that makes no sense
 };
 
 /// A value or an Error. A class, not an alias: std::expected of libstdc++ 12 is not [[nodiscard]].

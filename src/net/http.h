@@ -37,8 +37,12 @@ struct HttpRequest {
   HttpFields fields{};
   std::string body{};
   bool is_http_1_0 = false;
-  std::string peer{};        // server side: address of the other side
-  std::string request_id{};  // server side: made for each request, also in the log and in the answer's X-Request-Id
+  std::string peer{};          // server side: address and port of the other side, `127.0.0.1:51234`
+  std::string peer_address{};  // server side: the address alone, as address_of_peer (net/ip_address.h) gives it
+  bool is_tls = false;         // server side: the connection itself is encrypted
+  std::string request_id{};    // server side: made for each request, also in the log and in the answer's X-Request-Id
+  /// Server side, while the request is being answered: whether its caller has gone away. Of the loop; may be empty.
+  std::function<bool()> is_gone{};
 
   std::string_view path() const;                                  // percent-decoded parts are the router's business
   std::optional<std::string> query(std::string_view name) const;  // decoded; the first of several
@@ -75,7 +79,8 @@ class HttpHandler {
   virtual ~HttpHandler() = default;
   virtual Task<HttpResponse> handle(HttpRequest request) = 0;
   /// True where `request` should be handed to `upgrade` instead of `handle`.
-  virtual bool wants_upgrade(const HttpRequest&) const { return false; }
+  /// It may be decided once only: where it is true, `upgrade` follows before anything else of this handler is called.
+  virtual bool wants_upgrade(const HttpRequest&) { return false; }
   virtual Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read);
   /// The answer for what the server itself refuses (a limit, a malformed request, a handler that threw). The default is
   /// `problem_response`; a handler may add fields that all its answers carry.

@@ -10,6 +10,7 @@
 #include "net/http.h"
 #include "net/http_parser.h"
 #include "net/http_text.h"
+#include "net/ip_address.h"
 #include "net/wakeup.h"
 
 namespace cw::net {
@@ -121,6 +122,7 @@ struct HttpServer::Impl::Session {
   Session(Impl& owner, StreamPtr owned)
       : server(owner),
         stream(std::move(owned)),
+        peer_address(address_of_peer(stream->peer())),
         parser(owner.limits),
         deadline(owner.runtime,
                  std::min({owner.limits.header_time, owner.limits.body_time, owner.limits.idle_time,
@@ -155,6 +157,7 @@ struct HttpServer::Impl::Session {
 
   Impl& server;
   StreamPtr stream;
+  std::string peer_address;
   HttpRequestParser parser;
   Deadline deadline;
   std::list<Session*>::iterator place;
@@ -263,6 +266,8 @@ Task<HttpResponse> HttpServer::Impl::Session::ask_handler(HttpRequest request) {
 Task<bool> HttpServer::Impl::Session::answer_request() {
   auto& request = parser.request();
   request.peer = stream->peer();
+  request.peer_address = peer_address;
+  request.is_tls = stream->is_tls();
   request.request_id = request_id = server.next_request_id();
   request_began = server.runtime.elapsed();
   waiting = Wait::none;
@@ -278,6 +283,7 @@ Task<bool> HttpServer::Impl::Session::answer_request() {
   const bool is_head = request.method == "HEAD";
   const auto method = request.method;
   const std::string path(request.path());
+  request.is_gone = [from = stream.get()] { return from->is_gone(); };
   auto response = co_await ask_handler(std::move(request));
   const bool keep_alive = wants_more && !server.stopping;
   log(method, path, response.status, response.content().size());

@@ -153,6 +153,14 @@ TEST(HttpServer, ReadsChunkedBodies) {
   EXPECT_EQ(body_of(answer), "POST / hello!");
 }
 
+TEST(HttpServer, ReadsAnEmptyChunkedBodyThatComesAByteAtATime) {
+  Story story({}, {.split_reads = true});
+  auto stream = story.connect();
+  story.send(*stream, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (const char* byte : {"0", "\r", "\n", "\r", "\n"}) story.send(*stream, byte);
+  EXPECT_EQ(body_of(story.received(*stream)), "POST / ");
+}
+
 TEST(HttpServer, SendsNoBodyToHeadAndWith204) {
   Story story;
   const auto head = story.exchange("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");

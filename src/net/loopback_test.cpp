@@ -29,7 +29,7 @@ class Hello final : public HttpHandler {
     response.body = request.body.empty() ? "hello" : std::move(request.body);
     co_return response;
   }
-  bool wants_upgrade(const HttpRequest& request) const override { return is_websocket_upgrade(request); }
+  bool wants_upgrade(const HttpRequest& request) override { return is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
     auto socket =
         co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), {});
@@ -67,6 +67,52 @@ TEST(Loopback, ServesRequestsAndWebSocketsOverTcp) {
   ASSERT_TRUE(socket) << socket.error().message;
   ASSERT_TRUE(run(runtime, (*socket)->write_text("over tcp")));
   EXPECT_EQ(run(runtime, (*socket)->read()).value().data, "over tcp");
+}
+
+/// Answers only once whoever asked has gone away.
+class Patient final : public HttpHandler {
+ public:
+  explicit Patient(Runtime& runtime) : runtime_(runtime) {}
+  Task<HttpResponse> handle(HttpRequest request) override {
+    was_there_at_first = !request.is_gone();
+    was_asked = true;
+    while (!request.is_gone()) co_await runtime_.sleep_for(Millis{1});
+    saw_it_go = true;
+    co_return HttpResponse{};
+  }
+  bool wants_upgrade(const HttpRequest&) override { return false; }
+  Task<void> upgrade(HttpRequest, StreamPtr, std::string) override { co_return; }
+
+  bool was_asked = false;
+  bool was_there_at_first = false;
+  bool saw_it_go = false;
+
+ private:
+  Runtime& runtime_;
+};
+
+TEST(Loopback, AHandlerCanSeeThatItsCallerHasGone) {
+  NullLogger logger;
+  SystemRuntime runtime(logger);
+  Patient handler(runtime);
+  HttpServer server(runtime, handler, {});
+  auto listener = runtime.listen("127.0.0.1", 0);
+  ASSERT_TRUE(listener) << listener.error().message;
+  const auto port = (*listener)->port();
+  runtime.spawn("serve", server.serve(std::move(*listener)));
+  const auto ask_and_go = [&]() -> Task<bool> {
+    auto stream = co_await runtime.connect({"127.0.0.1", port}, Millis{5'000});
+    if (!stream) co_return false;
+    const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const auto sent = co_await (*stream)->write(request);
+    if (!sent) co_return false;
+    while (!handler.was_asked) co_await runtime.sleep_for(Millis{1});
+    (*stream)->close();
+    while (!handler.saw_it_go) co_await runtime.sleep_for(Millis{1});
+    co_return true;
+  };
+  EXPECT_TRUE(run(runtime, ask_and_go()));
+  EXPECT_TRUE(handler.was_there_at_first);
 }
 
 TEST(Listen, NamesThePortThatIsTaken) {

@@ -56,6 +56,13 @@ class Stream {
 
   /// Address of the other side for logs and limits: `127.0.0.1:51234`, `pipe:3`.
   virtual std::string peer() const = 0;
+
+  /// Whether the other side has ended its direction, or the connection broke: seen without reading, so that who is busy with
+  /// an answer can look. What was sent before may still be unread.
+  virtual bool is_gone() { return false; }
+
+  /// Whether what is read and written is encrypted on its way (TLS).
+  virtual bool is_tls() const { return false; }
 };
 
 using StreamPtr = std::unique_ptr<Stream>;

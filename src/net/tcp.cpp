@@ -4,6 +4,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/address.hpp>
 
+#include <poll.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -88,6 +90,10 @@ class TcpStream final : public Stream {
     socket_.close(ignored);
   }
 
+  bool is_gone() override {
+    pollfd other{socket_.native_handle(), POLLRDHUP, 0};
+    return ::poll(&other, 1, 0) > 0 && (other.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+  }
   std::string peer() const override { return peer_; }
 
  private:

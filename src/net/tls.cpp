@@ -12,18 +12,13 @@
 #include <utility>
 #include <vector>
 
+#include "net/tls_impl.h"
 #include "net/wakeup.h"
 
 namespace cw::net {
 namespace {
 
 constexpr std::size_t kReadBytes = 16 * 1024;  // one full TLS record
-
-std::string openssl_reason() {
-  const auto code = ERR_peek_last_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason ? reason : "unknown reason";
-}
 
 std::string name_of(X509* certificate) {
   std::array<char, 256> text{};
@@ -157,62 +152,14 @@ class TlsStream final : public Stream {
   Task<void> finish() override { return tls_->finish(); }
   void close() override { tls_->inner().close(); }
   std::string peer() const override { return tls_->inner().peer(); }
+  bool is_gone() override { return tls_->inner().is_gone(); }
+  bool is_tls() const override { return true; }
 
  private:
   std::shared_ptr<Tls> tls_;
 };
 
 }  // namespace
-
-struct TlsContext::Impl {
-  SSL_CTX* ctx;
-  explicit Impl(SSL_CTX* owned) : ctx(owned) {}
-  ~Impl() { SSL_CTX_free(ctx); }
-  Impl(const Impl&) = delete;
-  Impl& operator=(const Impl&) = delete;
-};
-
-namespace {
-
-SSL_CTX* make_ctx(const SSL_METHOD* method) {
-  SSL_CTX* ctx = SSL_CTX_new(method);
-  SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
-  SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
-  return ctx;
-}
-
-}  // namespace
-
-Result<TlsContext> TlsContext::for_client(const std::string& extra_ca_file) {
-  ERR_clear_error();
-  auto impl = std::make_shared<Impl>(make_ctx(TLS_client_method()));
-  SSL_CTX_set_verify(impl->ctx, SSL_VERIFY_PEER, &on_verify);
-  SSL_CTX_set_default_verify_paths(impl->ctx);
-  if (!extra_ca_file.empty() && SSL_CTX_load_verify_locations(impl->ctx, extra_ca_file.c_str(), nullptr) != 1) {
-    return fail(Errc::io_error, fmt::format("{}: no certificate authority could be read from it ({})", extra_ca_file,
-                                            openssl_reason()));
-  }
-  return TlsContext(std::move(impl));
-}
-
-Result<TlsContext> TlsContext::for_server(const std::string& certificate_file, const std::string& key_file) {
-  ERR_clear_error();
-  auto impl = std::make_shared<Impl>(make_ctx(TLS_server_method()));
-  if (SSL_CTX_use_certificate_chain_file(impl->ctx, certificate_file.c_str()) != 1) {
-    return fail(Errc::io_error,
-                fmt::format("{}: no PEM certificate could be read from it ({})", certificate_file, openssl_reason()));
-  }
-  if (SSL_CTX_use_PrivateKey_file(impl->ctx, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
-    const bool differs = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
-    if (differs) {
-      return fail(Errc::bad_input, fmt::format("{} is not the key of the certificate {}", key_file, certificate_file));
-    }
-    return fail(Errc::io_error,
-                fmt::format("{}: no PEM private key could be read from it ({})", key_file, openssl_reason()));
-  }
-  return TlsContext(std::move(impl));
-}
 
 namespace {
 
@@ -233,6 +180,7 @@ Tls::Tls(Runtime& runtime, TlsContext context, StreamPtr inner, std::string host
     return;
   }
   SSL_set_connect_state(ssl_);
+  SSL_set_verify(ssl_, SSL_VERIFY_PEER, &on_verify);
   const auto& its_host = verification_.host;
   boost::system::error_code not_literal;
   boost::asio::ip::make_address(its_host, not_literal);

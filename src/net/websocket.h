@@ -71,9 +71,10 @@ std::string websocket_accept_key(std::string_view key);
 
 /// Server side: true for a GET whose Connection and Upgrade fields ask for a WebSocket.
 bool is_websocket_upgrade(const HttpRequest& request);
-/// Checks the rest of the request and answers 101. Where it is not acceptable it sends the refusal (400; 426 for another
+/// Checks the rest of the request and answers 101, naming `subprotocol` (one that the client offered) where there is one. Where it is not acceptable it sends the refusal (400; 426 for another
 /// version than 13), ends the stream and answers bad_input.
 Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, HttpRequest request, StreamPtr stream,
-                                                          std::string already_read, WebSocketLimits limits);
+                                                          std::string already_read, WebSocketLimits limits,
+                                                          std::string_view subprotocol = {});
 
 }  // namespace cw::net

@@ -26,7 +26,7 @@ class Upgrader final : public HttpHandler {
     response.status = status;
     co_return response;
   }
-  bool wants_upgrade(const HttpRequest& request) const override { return upgrades && is_websocket_upgrade(request); }
+  bool wants_upgrade(const HttpRequest& request) override { return upgrades && is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
     auto opened =
         co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), limits_);

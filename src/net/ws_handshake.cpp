@@ -133,7 +133,8 @@ Task<Result<std::unique_ptr<WebSocket>>> connect_websocket(Runtime& runtime, std
 }
 
 Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, HttpRequest request, StreamPtr stream,
-                                                          std::string already_read, WebSocketLimits limits) {
+                                                          std::string already_read, WebSocketLimits limits,
+                                                          std::string_view subprotocol) {
   std::string fault;
   if (!is_websocket_upgrade(request) || request.is_http_1_0) {
     fault = "this is not a request to open a WebSocket";
@@ -150,8 +151,9 @@ Task<Result<std::unique_ptr<WebSocket>>> accept_websocket(Runtime& runtime, Http
   }
   const auto answer = fmt::format(
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-      "{}\r\n\r\n",
-      websocket_accept_key(request.fields.get("Sec-WebSocket-Key")));
+      "{}\r\n{}\r\n",
+      websocket_accept_key(request.fields.get("Sec-WebSocket-Key")),
+      subprotocol.empty() ? "" : fmt::format("Sec-WebSocket-Protocol: {}\r\n", subprotocol));
   const auto written = co_await runtime.within(kAnswerTime, stream->write(answer));
   if (!written) co_return pass_on(written);
   co_return std::make_unique<WebSocket>(runtime, std::move(stream), WebSocket::Role::server, limits,

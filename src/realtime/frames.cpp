@@ -6,35 +6,51 @@
 
 namespace cw::realtime {
 
-std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, Timestamp now) {
+namespace {
+
+std::string time_or_null(std::optional<Timestamp> time) { return time ? fmt::to_string(to_ms(*time)) : "null"; }
+
+}  // namespace
+
+std::string auth_required_frame(Millis within, Timestamp now) {
+  return fmt::format(R"({{"type":"auth_required","within_ms":{},"server_time":{}}})", within.count(), to_ms(now));
+}
+
+std::string authenticated_frame(std::optional<std::int64_t> id, std::optional<Timestamp> expires_at) {
+  const std::string with_id = id ? fmt::format(R"("id":{},)", *id) : "";
+  return fmt::format(R"({{"type":"authenticated",{}"expires_at":{}}})", with_id, time_or_null(expires_at));
+}
+
+std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, Timestamp now,
+                          std::optional<Timestamp> expires_at) {
   return fmt::format(
-      R"({{"type":"welcome","protocol":1,"server_time":{},"version":{},"market":{},"venue":{},"heartbeat_ms":{},"limits":)"
+      R"({{"type":"welcome","protocol":1,"server_time":{},"version":{},"market":{},"venue":{},"heartbeat_ms":{},"expires_at":{},"limits":)"
       R"({{"subscriptions":{},"message_bytes":{},"messages_per_second":{},"symbols":{},"queue_bytes":{}}}}})",
       to_ms(now), json_string(facts.version), json_string(facts.market), json_string(facts.venue),
-      limits.heartbeat.count(), limits.subscriptions, limits.message_bytes, limits.messages_per_second, limits.symbols,
-      limits.queue_bytes);
+      limits.heartbeat.count(), time_or_null(expires_at), limits.subscriptions, limits.message_bytes,
+      limits.messages_per_second, limits.symbols, limits.queue_bytes);
 }
 
 std::string subscribed_frame(std::int64_t id, std::string_view channel, std::string_view key, std::string_view epoch,
                              std::uint64_t offset, std::string_view snapshot_json) {
   return fmt::format(
-      R"({{"type":"subscribed","id":{},"channel":"{}","key":"{}","epoch":"{}","offset":{},"snapshot":{}}})", id,
-      channel, key, epoch, offset, snapshot_json);
+      R"({{"type":"subscribed","id":{},"channel":"{}","key":{},"epoch":"{}","offset":{},"snapshot":{}}})", id, channel,
+      json_string(key), epoch, offset, snapshot_json);
 }
 
 std::string unsubscribed_frame(std::int64_t id, std::string_view key) {
-  return fmt::format(R"({{"type":"unsubscribed","id":{},"key":"{}"}})", id, key);
+  return fmt::format(R"({{"type":"unsubscribed","id":{},"key":{}}})", id, json_string(key));
 }
 
 std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset,
                        std::string_view data_json) {
-  return fmt::format(R"({{"type":"data","channel":"{}","key":"{}","offset":{},"data":{}}})", channel, key, offset,
+  return fmt::format(R"({{"type":"data","channel":"{}","key":{},"offset":{},"data":{}}})", channel, json_string(key), offset,
                      data_json);
 }
 
 std::string gap_frame(std::string_view channel, std::string_view key, std::uint64_t missed, std::uint64_t offset,
                       bool closed) {
-  return fmt::format(R"({{"type":"gap","channel":"{}","key":"{}","missed":{},"offset":{},"closed":{}}})", channel, key,
+  return fmt::format(R"({{"type":"gap","channel":"{}","key":{},"missed":{},"offset":{},"closed":{}}})", channel, json_string(key),
                      missed, offset, closed);
 }
 

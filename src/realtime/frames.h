@@ -30,7 +30,11 @@ struct ServerFacts {
   std::string epoch;  // one life of all offsets: another at each start
 };
 
-std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, Timestamp now);
+/// `expires_at` none: the API key never does.
+std::string welcome_frame(const ServerFacts& facts, const SocketLimits& limits, Timestamp now,
+                          std::optional<Timestamp> expires_at);
+std::string auth_required_frame(Millis within, Timestamp now);
+std::string authenticated_frame(std::optional<std::int64_t> id, std::optional<Timestamp> expires_at);
 std::string subscribed_frame(std::int64_t id, std::string_view channel, std::string_view key, std::string_view epoch,
                              std::uint64_t offset, std::string_view snapshot_json);
 std::string unsubscribed_frame(std::int64_t id, std::string_view key);

@@ -70,6 +70,7 @@ bool Hub::handle(Connection& connection, const Request& request, Timestamp now) 
   } else if (const auto* unwanted = std::get_if<Unsubscribe>(&request)) {
     unsubscribe(connection, *unwanted, found->second, good);
   } else {
+    CW_REQUIRE(std::holds_alternative<Refusal>(request));
     answer(connection, error_frame(std::get<Refusal>(request)));
     good = false;
   }
@@ -87,6 +88,7 @@ void Hub::subscribe(Connection& connection, const Subscribe& request, std::vecto
   const bool is_held = std::ranges::any_of(held, [&](const Live* live) { return live->key == topic->key; });
   if (!is_held && held.size() >= limits_.subscriptions) {
     good = false;
+    if (!live_.contains(topic->key)) topics_.left(topic->key);
     answer(
         connection,
         error_frame({request.id, "too_many_subscriptions",
@@ -137,6 +139,7 @@ void Hub::leave(Connection& connection, Live& topic) {
   for (const SourceId source : topic.sources) std::erase(sources_[source].topics, &topic);
   const std::string key = topic.key;
   live_.erase(key);
+  topics_.left(key);
 }
 
 std::uint64_t Hub::offset_of(const std::vector<SourceId>& sources) const {

@@ -43,6 +43,8 @@ class TopicSource {
   virtual ~TopicSource() = default;
   /// Errors  unknown_symbol, unknown_timeframe, ambiguous_symbol (with suggestions), bad_parameter
   virtual Result<Topic> open(const Subscribe& subscribe) = 0;
+  /// A topic that was opened has no subscriber any more, or got none.
+  virtual void left(const std::string& key) { (void)key; }
 };
 
 /// Who subscribed to what, and the fan-out. Single-threaded: everything happens on one loop.
@@ -65,7 +67,7 @@ class Hub {
   void add(Connection& connection);
   void remove(Connection& connection);
 
-  /// Answers one request of a client; true unless it was refused.
+  /// Answers one request of a client, which is no Auth; true unless it was refused.
   bool handle(Connection& connection, const Request& request, Timestamp now);
 
   std::size_t connections() const { return subscriptions_.size(); }

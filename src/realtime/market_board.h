@@ -45,6 +45,7 @@ class MarketBoard {
   Result<BoardIndex> resolve(std::string_view symbol) const;
 
   std::size_t size() const { return rows_.size(); }
+  const std::string& default_venue() const { return book_.default_venue(); }
   const market::Instrument& instrument(BoardIndex index) const { return row(index).instrument; }
   bool is_followed(BoardIndex index) const { return row(index).followed; }
   const Ticker& ticker(BoardIndex index) const { return row(index).ticker; }

@@ -99,6 +99,10 @@ Result<Topic> MarketChannels::open(const Subscribe& subscribe) {
   return Topic{Channel::feed_status, "feed_status", {status_source_}, status_json_()};
 }
 
+void MarketChannels::left(const std::string& key) {
+  if (expressions_ != nullptr) expressions_->left(key);
+}
+
 Result<Topic> MarketChannels::open_bars(const Subscribe& subscribe) {
   const auto timeframe = market::parse_timeframe(subscribe.timeframe);
   if (!timeframe) {
@@ -111,6 +115,10 @@ Result<Topic> MarketChannels::open_bars(const Subscribe& subscribe) {
     Error error = found.error();
     error.field = "symbol";
     return std::unexpected(std::move(error));
+  }
+  if (subscribe.expr) {
+    if (expressions_ == nullptr) return fail(Errc::unsupported, "expressions are not evaluated here");
+    return expressions_->open(*found, *timeframe, subscribe);
   }
   const market::Instrument& instrument = board_.instrument(*found);
   return Topic{

@@ -12,6 +12,15 @@
 
 namespace cw::realtime {
 
+/// Knows the values of expressions (`params.expr` of market_data).
+class ExpressionTopics {
+ public:
+  virtual ~ExpressionTopics() = default;
+  /// Errors  bad_expression, with the place in the message; limit_exceeded
+  virtual Result<Topic> open(BoardIndex instrument, market::Timeframe timeframe, const Subscribe& subscribe) = 0;
+  virtual void left(const std::string& key) = 0;
+};
+
 /// Market data as channels: what is told here is kept on the board (for snapshots and the REST API) and published to those
 /// who listen. Closed and revised bars go out at once; forming bars, tickers and the feed's state are kept back and go out,
 /// newest only, with `tick`, which its owner calls every `kTick`. Single-threaded, no clock.
@@ -22,6 +31,8 @@ class MarketChannels final : public TopicSource {
   explicit MarketChannels(std::string default_venue) : board_(std::move(default_venue)) {}
   /// Before anything else is called. The hub outlives this.
   void attach(Hub& hub);
+  /// Who answers `params.expr`; without, it is refused. It outlives this.
+  void set_expressions(ExpressionTopics& expressions) { expressions_ = &expressions; }
 
   BoardIndex put(market::Instrument instrument, bool followed);
   const MarketBoard& board() const { return board_; }
@@ -41,6 +52,7 @@ class MarketChannels final : public TopicSource {
   void tick();
 
   Result<Topic> open(const Subscribe& subscribe) override;
+  void left(const std::string& key) override;
 
  private:
   struct Sources {
@@ -54,6 +66,7 @@ class MarketChannels final : public TopicSource {
 
   MarketBoard board_;
   Hub* hub_ = nullptr;
+  ExpressionTopics* expressions_ = nullptr;
   std::vector<Sources> sources_;  // by BoardIndex
   SourceId status_source_ = 0;
   std::function<std::string()> status_json_ = [] { return std::string{"null"}; };

@@ -136,5 +136,57 @@ TEST_F(MarketChannelsTest, RefusesByFieldWithTheNearestName) {
   EXPECT_EQ(timeframe["field"], "timeframe");
 }
 
+/// Answers every expression with one topic, and remembers which topics were left.
+class FakeExpressions final : public ExpressionTopics {
+ public:
+  explicit FakeExpressions(SourceId source) : source_(source) {}
+  Result<Topic> open(BoardIndex, Timeframe, const Subscribe& subscribe) override {
+    if (*subscribe.expr == "wrong") return std::unexpected(Error{Errc::bad_expression, "1:1: there is no 'wrong'", {}, "expr"});
+    return Topic{Channel::market_data, "market_data:x:" + *subscribe.expr, {source_}, R"({"values":null})"};
+  }
+  void left(const std::string& key) override { left_.push_back(key); }
+  std::vector<std::string> left_;
+
+ private:
+  SourceId source_;
+};
+
+TEST_F(MarketChannelsTest, AnExpressionIsATopicThatIsLeftWithItsLastSubscriber) {
+  const auto expression = [](std::string text) {
+    return Json{{"type", "subscribe"},
+                {"id", 1},
+                {"channel", "market_data"},
+                {"params", {{"symbol", "BTCUSDT"}, {"timeframe", "1m"}, {"expr", text}}}};
+  };
+  EXPECT_EQ(ask(expression("close"))["code"], "unsupported") << "nobody evaluates here yet";
+  FakeExpressions expressions(hub.add_source());
+  channels.set_expressions(expressions);
+  const auto wrong = ask(expression("wrong"));
+  EXPECT_EQ(wrong["code"], "bad_expression");
+  EXPECT_EQ(wrong["field"], "expr");
+  const auto opened = ask(expression("close"));
+  EXPECT_EQ(opened["type"], "subscribed");
+  Client second;
+  hub.add(second);
+  hub.handle(second, parse_request(expression("close").dump(), hub.limits()), from_ms(0));
+  hub.remove(second);
+  EXPECT_THAT(expressions.left_, testing::IsEmpty()) << "one still listens";
+  ask({{"type", "unsubscribe"}, {"id", 2}, {"key", opened["key"]}});
+  EXPECT_THAT(expressions.left_, testing::ElementsAre("market_data:x:close"));
+}
+
+TEST_F(MarketChannelsTest, AnExpressionThatIsOneKeyTooManyIsLeftAtOnce) {
+  FakeExpressions expressions(hub.add_source());
+  channels.set_expressions(expressions);
+  for (std::size_t i = 0; i <= hub.limits().subscriptions; ++i) {
+    ask({{"type", "subscribe"},
+         {"id", 1},
+         {"channel", "market_data"},
+         {"params", {{"symbol", "BTCUSDT"}, {"timeframe", "1m"}, {"expr", fmt::format("close + {}", i)}}}});
+  }
+  EXPECT_EQ(client.frames.back()["code"], "too_many_subscriptions");
+  EXPECT_THAT(expressions.left_, testing::ElementsAre(fmt::format("market_data:x:close + {}", hub.limits().subscriptions)));
+}
+
 }  // namespace
 }  // namespace cw::realtime

@@ -14,7 +14,10 @@ using Json = nlohmann::json;
 
 constexpr std::int64_t kIdMost = 9'007'199'254'740'991;  // what a double holds exactly
 const std::vector<std::string> kChannels{"market_data", "tickers", "feed_status"};
-const std::vector<std::string> kTypes{"subscribe", "unsubscribe", "ping"};
+const std::vector<std::string> kTypes{"auth", "subscribe", "unsubscribe", "ping"};
+constexpr std::size_t kTokenBytes = 1024;
+constexpr std::size_t kExpressionBytes = 4'096;
+constexpr std::size_t kInputsMost = 32;
 
 struct Bad {  // thrown inside this file only: parsing is a straight line, its refusals leave from anywhere
   Refusal refusal;
@@ -67,6 +70,45 @@ std::vector<std::string> read_symbols(const Json& list, std::int64_t id, const S
   return list.get<std::vector<std::string>>();
 }
 
+/// `inputs`: an object of numbers, texts and booleans.
+void read_inputs(const Json& inputs, Subscribe& subscribe) {
+  if (!inputs.is_object() || inputs.size() > kInputsMost) {
+    refuse(subscribe.id, "bad_parameter", fmt::format("'inputs' must be an object of at most {} values.", kInputsMost), "inputs");
+  }
+  for (const auto& [key, value] : inputs.items()) {
+    if (value.is_string()) {
+      subscribe.inputs.emplace(key, value.get<std::string>());
+    } else if (value.is_boolean()) {
+      subscribe.inputs.emplace(key, value.get<bool>() ? 1.0 : 0.0);
+    } else if (value.is_number()) {
+      subscribe.inputs.emplace(key, value.get<double>());
+    } else {
+      refuse(subscribe.id, "bad_parameter", "Each of 'inputs' must be a number, a text, true or false.", "inputs");
+    }
+  }
+}
+
+/// The members of market_data that make it the values of an expression.
+void read_expression(const Json& params, Subscribe& subscribe) {
+  if (!params.contains("expr")) {
+    for (const char* name : {"inputs", "seed"}) {
+      if (params.contains(name))
+        refuse(subscribe.id, "bad_parameter", fmt::format("'{}' goes with 'expr', which is missing.", name), name);
+    }
+    return;
+  }
+  subscribe.expr = need_text(params, "expr", subscribe.id, "bad_parameter");
+  if (subscribe.expr->size() > kExpressionBytes) {
+    refuse(subscribe.id, "bad_parameter",
+           fmt::format("'expr' may be {} bytes long here; this one has {}.", kExpressionBytes, subscribe.expr->size()), "expr");
+  }
+  if (params.contains("inputs")) read_inputs(params["inputs"], subscribe);
+  if (!params.contains("seed")) return;
+  subscribe.seed = need_text(params, "seed", subscribe.id, "bad_parameter");
+  if (subscribe.seed != "talib" && subscribe.seed != "pine")
+    refuse(subscribe.id, "bad_parameter", "'seed' is 'talib' or 'pine'.", "seed");
+}
+
 Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
   Subscribe subscribe{.id = need_id(document)};
   const std::string channel = need_text(document, "channel", subscribe.id, "bad_message");
@@ -81,9 +123,10 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
   if (!params.is_object()) refuse(subscribe.id, "bad_message", "'params' must be an object.", "params");
   switch (subscribe.channel) {
     case Channel::market_data:
-      refuse_unknown_members(params, {"symbol", "timeframe"}, subscribe.id);
+      refuse_unknown_members(params, {"symbol", "timeframe", "expr", "inputs", "seed"}, subscribe.id);
       subscribe.symbol = need_text(params, "symbol", subscribe.id, "bad_parameter");
       subscribe.timeframe = need_text(params, "timeframe", subscribe.id, "bad_parameter");
+      read_expression(params, subscribe);
       break;
     case Channel::tickers:
       refuse_unknown_members(params, {"symbols"}, subscribe.id);
@@ -94,12 +137,20 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
   return subscribe;
 }
 
+/// The refusal never repeats what was sent: it may be a secret.
+Auth read_auth(const Json& document, std::optional<std::int64_t> id) {
+  const auto token = document.find("token");
+  if (token == document.end() || !token->is_string() || token->get_ref<const std::string&>().size() > kTokenBytes)
+    refuse(id, "bad_message", "'token' is needed: an access token or an API key of at most 1,024 bytes.", "token");
+  return {id, token->get<std::string>()};
+}
+
 Request read(const Json& document, const SocketLimits& limits) {
   if (!document.is_object()) refuse(std::nullopt, "bad_message", "A message is one JSON object with a 'type'.");
   const auto id = id_of(document);
   const auto type = document.find("type");
   if (type == document.end() || !type->is_string()) {
-    refuse(id, "bad_message", "A message needs a 'type': subscribe, unsubscribe or ping.", "type");
+    refuse(id, "bad_message", "A message needs a 'type': auth, subscribe, unsubscribe or ping.", "type");
   }
   if (*type == "subscribe") return read_subscribe(document, limits);
   if (*type == "unsubscribe") {
@@ -107,12 +158,22 @@ Request read(const Json& document, const SocketLimits& limits) {
     return Unsubscribe{needed, need_text(document, "key", needed, "bad_message")};
   }
   if (*type == "ping") return Ping{id};
+  if (*type == "auth") return read_auth(document, id);
   const auto given = type->get<std::string>();
   const auto near = nearest_names(given, kTypes);
   refuse(id, "unknown_type", fmt::format("'{}' is no type of message{}.", given, did_you_mean(near)), "type", near);
 }
 
 }  // namespace
+
+accounts::Access access_of(Channel channel) {
+  switch (channel) {
+    case Channel::market_data:
+    case Channel::tickers:
+    case Channel::feed_status: return accounts::Access::read;
+  }
+  return accounts::Access::admin;
+}
 
 std::string_view name(Channel channel) { return kChannels[static_cast<std::size_t>(channel)]; }
 

@@ -26,6 +26,32 @@ TEST(Requests, ReadsASubscriptionToCandles) {
   EXPECT_EQ(subscribe.timeframe, "1m");
 }
 
+TEST(Requests, ReadsASubscriptionToAnExpression) {
+  const auto request = parse(
+      R"json({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"BTCUSDT","timeframe":"1h","expr":"ta.rsi(close, 14)","inputs":{"length":9,"on":true,"src":"hl2"},"seed":"pine"}})json");
+  const auto& subscribe = std::get<Subscribe>(request);
+  EXPECT_EQ(subscribe.expr, "ta.rsi(close, 14)");
+  EXPECT_EQ(std::get<double>(subscribe.inputs.at("length")), 9);
+  EXPECT_EQ(std::get<double>(subscribe.inputs.at("on")), 1);
+  EXPECT_EQ(std::get<std::string>(subscribe.inputs.at("src")), "hl2");
+  EXPECT_EQ(subscribe.seed, "pine");
+}
+
+TEST(Requests, RefusesAnExpressionThatIsNoneAndWhatGoesWithoutOne) {
+  const auto with = [](std::string_view members) {
+    return std::string{
+               R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"A","timeframe":"1m",)"} +
+           std::string{members} + "}}";
+  };
+  expect_refused(with(R"("expr":7)"), "bad_parameter", "expr");
+  expect_refused(with(R"("expr":")" + std::string(4'097, 'x') + '"'), "bad_parameter", "expr");
+  expect_refused(with(R"("expr":"close","inputs":[1])"), "bad_parameter", "inputs");
+  expect_refused(with(R"("expr":"close","inputs":{"a":null})"), "bad_parameter", "inputs");
+  expect_refused(with(R"("expr":"close","seed":"wilder")"), "bad_parameter", "seed");
+  expect_refused(with(R"("seed":"pine")"), "bad_parameter", "seed");
+  expect_refused(with(R"("expression":"close")"), "bad_parameter", "expression");
+}
+
 TEST(Requests, ReadsTickersWithAndWithoutSymbols) {
   EXPECT_FALSE(std::get<Subscribe>(parse(R"({"type":"subscribe","id":1,"channel":"tickers"})")).symbols);
   const auto some =
@@ -37,6 +63,25 @@ TEST(Requests, ReadsUnsubscribeAndPing) {
   EXPECT_EQ(std::get<Unsubscribe>(parse(R"({"type":"unsubscribe","id":5,"key":"k"})")).key, "k");
   EXPECT_EQ(std::get<Ping>(parse(R"({"type":"ping","id":9})")).id, 9);
   EXPECT_FALSE(std::get<Ping>(parse(R"({"type":"ping"})")).id);
+}
+
+TEST(Requests, ReadsAuthAndNeverRepeatsTheTokenInARefusal) {
+  const auto auth = std::get<Auth>(parse(R"({"type":"auth","token":"eyJ"})"));
+  EXPECT_EQ(auth.token, "eyJ");
+  EXPECT_FALSE(auth.id);
+  EXPECT_EQ(std::get<Auth>(parse(R"({"type":"auth","id":7,"token":""})")).id, 7);
+  expect_refused(R"({"type":"auth"})", "bad_message", "token");
+  expect_refused(R"({"type":"auth","token":7})", "bad_message", "token");
+  const std::string secret(1'025, 's');
+  const std::string message = R"({"type":"auth","token":")" + secret + R"("})";
+  const auto refused = std::get<Refusal>(parse(message));
+  EXPECT_EQ(refused.field, "token");
+  EXPECT_EQ(refused.message.find("sss"), std::string::npos);
+}
+
+TEST(Requests, EveryChannelHasARuleOfWhoMaySubscribe) {
+  for (const Channel channel : {Channel::market_data, Channel::tickers, Channel::feed_status})
+    EXPECT_EQ(access_of(channel), accounts::Access::read) << name(channel);
 }
 
 TEST(Requests, IgnoresMembersItDoesNotKnow) {

@@ -2,118 +2,18 @@
 
 #include <gtest/gtest.h>
 
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
-
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "net/sim_runtime.h"
-#include "net/websocket.h"
-#include "net/ws_frame.h"
 #include "realtime/message_allowance.h"
+#include "realtime/socket_story.h"
 
 namespace cw::realtime {
 namespace {
 
-using Json = nlohmann::json;
-using Kind = net::WebSocketMessage::Kind;
+using SocketServerTest = SocketStory;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-/// One stream of bars, `A`.
-class OneTopic final : public TopicSource {
- public:
-  Result<Topic> open(const Subscribe&) override {
-    return Topic{Channel::market_data, "market_data:A", {bars}, R"({"symbol":"A"})"};
-  }
-  SourceId bars{};
-};
-
-class Upgrades final : public net::HttpHandler {
- public:
-  explicit Upgrades(SocketServer& sockets) : sockets_(sockets) {}
-  net::Task<net::HttpResponse> handle(net::HttpRequest) override { co_return net::HttpResponse{.status = 404}; }
-  bool wants_upgrade(const net::HttpRequest&) const override { return true; }
-  net::Task<void> upgrade(net::HttpRequest request, net::StreamPtr stream, std::string already_read) override {
-    return sockets_.serve(std::move(request), std::move(stream), std::move(already_read));
-  }
-
- private:
-  SocketServer& sockets_;
-};
-
-/// The real session over a simulated network, in the clock of the simulation.
-class SocketServerTest : public testing::Test {
- protected:
-  using Client = std::unique_ptr<net::WebSocket>;
-  explicit SocketServerTest(SocketLimits its_limits = {.queue_bytes = 20'000}) : limits(its_limits) {
-    topics.bars = hub.add_source();
-    runtime.spawn("serve", http.serve(runtime.listen("desk", 80).value()));
-  }
-
-  /// Connected and past its `welcome`.
-  Client connect() {
-    auto client = connect_only();
-    EXPECT_EQ(next(*client)["type"], "welcome");
-    return client;
-  }
-  Client connect_only() {
-    auto client = runtime.run(net::connect_websocket(runtime, "ws://desk/api/ws", seconds{5}, {})).value();
-    EXPECT_TRUE(client) << (client ? "" : client.error().message);
-    runtime.run_ready();
-    return std::move(*client);
-  }
-  /// The next message; `{"closed": code}` for the end, null where none comes within `wait`.
-  Json next(net::WebSocket& client, Millis wait = seconds{5}) {
-    const auto message = runtime.run(runtime.within(wait, client.read()), wait + seconds{1});
-    if (!message || !*message) return nullptr;
-    if ((*message)->kind == Kind::closed) return {{"closed", (*message)->close_code}};
-    return Json::parse((*message)->data);
-  }
-  bool send(net::WebSocket& client, std::string text) {
-    const bool sent = runtime.run(client.write_text(text)).value().has_value();
-    runtime.run_ready();
-    return sent;
-  }
-  /// Sends `ping` each `every` until the server ends it, `most` times at most; how many were answered.
-  int pings_answered(net::WebSocket& client, Millis every, int most) {
-    for (int i = 0; i < most; ++i) {
-      if (i > 0) runtime.run_for(every);
-      send(client, R"({"type":"ping","id":1})");
-      Json answer = next(client);
-      if (answer["type"] != "pong") {
-        last = answer;
-        return i;
-      }
-    }
-    return most;
-  }
-  void subscribe(net::WebSocket& client) {
-    send(client, R"({"type":"subscribe","id":1,"channel":"market_data","params":{"symbol":"A","timeframe":"1m"}})");
-    EXPECT_EQ(next(client)["type"], "subscribed");
-  }
-  void publish(int times, std::size_t bytes, Delivery delivery = Delivery::conflatable) {
-    for (int i = 0; i < times; ++i) {
-      hub.publish(topics.bars, delivery, [&](std::string& out) { out += '"' + std::string(bytes, 'x') + '"'; });
-      runtime.run_ready();
-    }
-  }
-  net::SimLinkPtr link() { return runtime.links("desk", 80).at(0); }
-
-  SocketLimits limits;
-  NullLogger logger;
-  Metrics metrics;
-  OneTopic topics;
-  Json last;
-  net::SimRuntime runtime{logger, {.pipe_bytes = 10'000}};
-  Hub hub{{"0.1.0", "practice", "practice", "abc"}, limits, topics, metrics};
-  SocketServer sockets{runtime, hub, 2, metrics};
-  Upgrades handler{sockets};
-  net::HttpServer http{runtime, handler, {}};
-};
 
 TEST(MessageAllowance, IsUsedUpAfterFiveSecondsAtTwiceTheRateAndNeverAtTheRate) {
   // 100 a second: message k (from 0) comes at 10k ms and finds 250 - k + k/2 left, which is under 1 at k = 499.
@@ -311,13 +211,15 @@ TEST_F(SocketServerTest, AnIdleClientThatAnswersPingsStays) {
 TEST_F(SocketServerTest, ShutsDownWith1001AlsoForThoseWhoComeThen) {
   auto first = connect();
   auto second = connect();
-  EXPECT_TRUE(sockets.is_full());
+  std::vector<Client> others;
+  while (!sockets.is_full(false)) others.push_back(connect());
+  EXPECT_EQ(others.size(), 4U);
   sockets.close_all();
   EXPECT_EQ(next(*first), Json({{"closed", 1001}}));
   EXPECT_EQ(next(*second), Json({{"closed", 1001}}));
   runtime.run_for(seconds{2});
   EXPECT_EQ(hub.connections(), 0u);
-  EXPECT_FALSE(sockets.is_full());
+  EXPECT_FALSE(sockets.is_full(false));
   auto late = connect_only();
   EXPECT_EQ(next(*late), Json({{"closed", 1001}}));
 }

@@ -1,5 +1,6 @@
-"""Kill -9 of the whole server at random moments, with history, live bars and an import under way: what is stored afterwards is
-the exchange's own, each bar once, and of an import all or nothing."""
+"""Kill -9 of the whole server at random moments, with history, live bars, an import and a new account under way: what is stored
+afterwards is the exchange's own, each bar once, of an import all or nothing, each account whose making was told, and an
+audit log without a hole."""
 
 import json
 import os
@@ -84,30 +85,47 @@ def imported_rows(folder):
     return int(rows[0].replace(",", "")) if rows else 0
 
 
+def accounts(folder):
+    listed = run("user", "list", "--format", "json", data_dir=folder)
+    assert listed.returncode == 0, listed.stderr.decode()
+    return {account["email"] for account in json.loads(listed.stdout)}
+
+
 class Killed(unittest.TestCase):
     def test_what_is_stored_is_the_exchanges_own_and_imports_are_whole(self):
         seed = int(os.environ.get("CW_SEED", time.time_ns() % 1_000_000))
         moments = random.Random(seed)
         whole = 0
+        told = set()
         with tempfile.TemporaryDirectory(prefix="cw-kill-") as name, self.subTest(seed=seed):
             folder = Path(name)
             data = folder / "data"
             source = write_import_file(folder)
-            for _ in range(KILLS):
+            for kill in range(KILLS):
                 with Server(data) as server:
                     # What stands there already is no news to an import: it needs a fresh series.
                     run("candles", "prune", "binance:LTCUSDT", "--timeframe", "1m", "--before", "2090-01-01", data_dir=data)
                     importing = subprocess.Popen([BINARY, "import", str(source), "--data-dir", str(data)],
                                                  env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                    email = f"person-{kill}@example.org"
+                    adding = subprocess.Popen([BINARY, "user", "add", "--email", email, "--role", "user", "--password",
+                                               "a password of a crash", "--data-dir", str(data)],
+                                              env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                     # Most kills fall into the import, the others into history and live bars.
                     time.sleep(moments.uniform(0.05, 0.6) if moments.random() < 0.7 else moments.uniform(0, 4))
                     server.kill()
-                    # The command would see the server gone and do the work itself.
+                    # The commands would see the server gone and do the work themselves.
                     importing.kill()
                     importing.wait(timeout=60)
+                    adding.kill()
+                    if adding.wait(timeout=60) == 0:
+                        told.add(email)
                 rows = imported_rows(data)
                 self.assertIn(rows, (0, IMPORTED_ROWS), f"seed {seed}: part of an import shows")
                 whole += rows > 0
+                self.assertLessEqual(told, accounts(data), f"seed {seed}: an account that was told is lost")
+                verified = run("audit", "verify", data_dir=data)
+                self.assertEqual(verified.returncode, 0, f"seed {seed}: {verified.stderr.decode()}")
             with Server(data) as server:
                 server.wait_for("history of 1m bars", lambda: [
                     entry["state"] for entry in server.get("/api/market/status").json()["history"]
@@ -122,7 +140,8 @@ class Killed(unittest.TestCase):
                     self.assertEqual(bars, exchange.minutes(symbol, times[0], times[-1]), f"seed {seed}: {symbol}")
             finally:
                 exchange.stop()
-        print(f"{KILLS} kills, seed {seed}: {whole} found the import whole, {KILLS - whole} found nothing of it")
+        print(f"{KILLS} kills, seed {seed}: {whole} found the import whole, {KILLS - whole} found nothing of it; "
+              f"{len(told)} accounts were told of")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Echo final : public HttpHandler {
     response.body = std::move(request.body);
     co_return response;
   }
-  bool wants_upgrade(const HttpRequest& request) const override { return is_websocket_upgrade(request); }
+  bool wants_upgrade(const HttpRequest& request) override { return is_websocket_upgrade(request); }
 };
 
 Task<void> read_all(Stream& stream, std::string& into) {

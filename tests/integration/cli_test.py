@@ -13,8 +13,9 @@ from cli_folder import HEADER, START_MS, Folder, rows
 
 class CommandLine(Folder):
     def test_help_on_every_command_shows_examples(self):
-        for command in ("serve", "import", "candles", "candles list", "candles check", "candles prune", "feed decode", "practice",
-                        "config show", "version"):
+        for command in ("serve", "import", "candles", "candles list", "candles check", "candles prune", "eval", "screen", "language docs", "feed decode", "practice",
+                        "user", "user add", "user list", "user set-role", "user reset-password", "user disable", "user enable",
+                        "user invite", "user setup-link", "audit verify", "config show", "version"):
             with self.subTest(command):
                 self.expect(run(*command.split(), "--help"), 0, "Examples:", "--data-dir", "--config")
 
@@ -66,7 +67,7 @@ class CommandLine(Folder):
         self.assertFalse(self.data.exists())
 
     def test_foreign_addresses_are_refused_with_the_reason(self):
-        self.fails(run("serve", "--host", "192.168.1.5", data_dir=self.data), 2, "loopback", "accounts")
+        self.fails(run("serve", "--host", "192.168.1.5", data_dir=self.data), 2, "'192.168.1.5'", "--tls-self-signed", "unencrypted")
 
     def test_version(self):
         self.expect(run("version"), 0, "candlewick ")
@@ -83,6 +84,7 @@ class CommandLine(Folder):
 
 class MissingFolder(Folder):
     READING = (["candles", "list"], ["candles", "BTCUSDT"], ["candles", "check", "BTCUSDT"], ["candles", "prune"],
+               ["eval", "--symbol", "A", "--expr", "close"], ["screen", "--expr", "close"],
                ["practice", "--replay", "BTCUSDT"], ["config", "show"])
 
     def test_a_command_that_only_reads_makes_no_folder_and_says_so(self):

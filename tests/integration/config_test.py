@@ -57,6 +57,14 @@ class Configuration(WithSettings):
                              ("[market]\ndefault_venue = \"nowhere!\"\n", ":2:17:", "market.default_venue", "nowhere!"),
                              ("[replay]\nsymbol = \"A B\"\n", ":2:10:", "replay.symbol", "'A B'"),
                              ("server = 1\n", ":1:1:", "[server]"),
+                             ("[server]\nhost = \"desk.lan\"\n", ":2:8:", "server.host", "'desk.lan'", "0.0.0.0"),
+                             ("[server]\ntls_cert = \"a.pem\"\n", ":2:12:", "server.tls_cert", "server.tls_key"),
+                             ("[server]\npublic_url = \"https://desk/path\"\n", ":2:14:", "server.public_url", "https://desk.example.org"),
+                             ("[server]\nhosts = [\"desk\", \"desk:80\"]\n", ":2:9:", "server.hosts", "entry 2", "'desk:80'"),
+                             ("[server]\ntrusted_proxies = [\"10.0.0.1/8\"]\n", ":2:19:", "server.trusted_proxies", "10.0.0.0/8"),
+                             ("[server]\nallowed_origins = [\"*\"]\n", ":2:19:", "server.allowed_origins", "every page"),
+                             ("[server]\nmetrics_token = \"short\"\n", ":2:17:", "server.metrics_token", "at least 16"),
+                             ("[server]\nauth_request_burst = 0\n", ":2:22:", "server.auth_request_burst"),
                              ("[market]\nmode = \"practise\"\n", ":2:8:", "practice"),
                              ("[market]\nfollow = [\"BTCUSDT\", 5]\n", ":2:22:", "market.follow", "entry 2")):
             with self.subTest(text):
@@ -73,6 +81,22 @@ class Configuration(WithSettings):
                         result = run("config", "show", "--format", form, data_dir=self.data)
                         self.fails(result, 2, f"binance.{key}", "********")
                         self.assertNotIn(b"s3cret", result.stdout + result.stderr)
+
+    def test_the_token_of_the_metrics_is_never_printed(self):
+        self.write('[server]\nmetrics_token = "s3cret-0123456789"\n')
+        for form in ("table", "json", "toml"):
+            shown = run("config", "show", "--format", form, data_dir=self.data)
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.assertIn(b"********", shown.stdout)
+            self.assertNotIn(b"s3cret", shown.stdout + shown.stderr)
+        with Server(self.data) as server:
+            self.assertNotIn(b"s3cret", run("config", "show", data_dir=self.data).stdout)
+            self.assertNotIn("s3cret", server.log())
+        for wrong in ('"s3cret"', '["s3cret-0123456789"]', '"s3cret with a blank"'):
+            self.write(f"[server]\nmetrics_token = {wrong}\n")
+            refused = run("config", "show", data_dir=self.data)
+            self.fails(refused, 2, "server.metrics_token")
+            self.assertNotIn(b"s3cret", refused.stdout + refused.stderr)
 
     def test_a_secret_in_a_mistyped_flag_is_not_repeated(self):
         for arguments in (["--rest-url=https://user:s3cret@host"], ["--set", "https://user:s3cret@host"]):

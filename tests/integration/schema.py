@@ -1,4 +1,4 @@
-"""As much of JSON Schema (2020-12) as docs/openapi.yaml uses. A keyword it does not know is an error, never passed over."""
+"""As much of JSON Schema (2020-12) as docs/openapi.yaml and docs/asyncapi.yaml use. A keyword it does not know is an error, never passed over."""
 
 import re
 
@@ -17,7 +17,7 @@ def problems_of(value, schema, document, at="$"):
     """Sentences about what does not fit; empty when the value is valid."""
     found = []
     for keyword, rule in schema.items():
-        if keyword in _IGNORED:
+        if keyword in _IGNORED or keyword.startswith("x-"):
             continue
         if keyword == "$ref":
             target = document
@@ -37,6 +37,15 @@ def problems_of(value, schema, document, at="$"):
         elif keyword == "oneOf":
             if sum(not problems_of(value, one, document, at) for one in rule) != 1:
                 found.append(f"{at}: fits not exactly one of {len(rule)}")
+        elif keyword == "anyOf":
+            if all(problems_of(value, one, document, at) for one in rule):
+                found.append(f"{at}: fits none of {len(rule)}")
+        elif keyword == "allOf":
+            for one in rule:
+                found += problems_of(value, one, document, at)
+        elif keyword == "uniqueItems":
+            if rule and isinstance(value, list) and any(item in value[:i] for i, item in enumerate(value)):
+                found.append(f"{at}: an item is there twice")
         elif keyword == "required":
             found += [f"{at}: no {name}" for name in rule if isinstance(value, dict) and name not in value]
         elif keyword == "properties":

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from candlewick import PATIENCE, Exchange, Server, run
 from cli_test import rows
-from websocket import WebSocket
 
 MINUTE = 60_000
 
@@ -148,8 +147,8 @@ class Serving(unittest.TestCase):
 
     def test_foreign_names_and_pages_are_refused(self):
         self.problem(self.server.get("/api/market/symbols", {"Host": "evil.example"}), 403, "forbidden_host")
-        self.assertEqual(WebSocket(self.server.port, origin="https://evil.example").status, 403)
-        self.assertEqual(WebSocket(self.server.port, origin=f"http://127.0.0.1:{self.server.port}").status, 101)
+        self.assertEqual(self.server.socket(origin="https://evil.example").status, 403)
+        self.assertEqual(self.server.socket(origin=f"http://127.0.0.1:{self.server.port}").status, 101)
         self.problem(self.server.get("/api/ws"), 426, "upgrade_required")
 
     def test_the_host_of_a_whole_address_counts(self):
@@ -189,7 +188,7 @@ class Serving(unittest.TestCase):
         self.assertEqual(self.server.get("/api/docs/docs.css").status, 200)
 
     def test_the_socket_sends_what_was_subscribed(self):
-        client = WebSocket(self.server.port)
+        client = self.server.socket()
         self.addCleanup(client.close)
         welcome = client.receive()
         self.assertEqual((welcome["type"], welcome["market"], welcome["protocol"]), ("welcome", "practice", 1))
@@ -204,7 +203,7 @@ class Serving(unittest.TestCase):
         self.assertEqual(client.ask({"type": "unsubscribe", "id": 8, "key": answer["key"]})["type"], "unsubscribed")
 
     def test_the_socket_refuses_by_name_and_stays_open(self):
-        client = WebSocket(self.server.port)
+        client = self.server.socket()
         self.addCleanup(client.close)
         client.receive()
         for message, code in (({"type": "subscribe", "id": 1, "channel": "market_data", "params": {"symbol": "BTCUSD", "timeframe": "1m"}}, "unknown_symbol"),
@@ -217,11 +216,11 @@ class Serving(unittest.TestCase):
         self.assertEqual(client.ask({"type": "ping", "id": 9})["type"], "pong")
 
     def test_the_socket_closes_on_what_breaks_its_rules(self):
-        client = WebSocket(self.server.port)
+        client = self.server.socket()
         client.receive()
         client.send_frame(2, b"binary")
         self.assertEqual(client.receive(), {"close": 1003})
-        client = WebSocket(self.server.port)
+        client = self.server.socket()
         client.receive()
         client.send_frame(1, b"x" * 20_000)
         self.assertEqual(client.receive(), {"close": 1009})
@@ -263,7 +262,7 @@ class StopAndCrash(unittest.TestCase):
 
     def test_sigterm_ends_with_zero_and_closes_the_socket_in_good_order(self):
         with Server() as server:
-            client = WebSocket(server.port)
+            client = server.socket()
             client.receive()
             server.process.terminate()
             self.assertEqual(client.receive(), {"close": 1001})
@@ -295,7 +294,7 @@ class StopAndCrash(unittest.TestCase):
                 server.stop()
             with Server(folder) as server:
                 newest = server.get("/api/market/candles/ETHUSDT?timeframe=4h&limit=1").json()["candles"][-1]
-                socket = WebSocket(server.port)
+                socket = server.socket()
                 self.assertEqual(socket.receive()["type"], "welcome")
                 socket.send({"type": "subscribe", "id": 1, "channel": "market_data",
                              "params": {"symbol": "ETHUSDT", "timeframe": "4h"}})
@@ -401,8 +400,10 @@ class StopAndCrash(unittest.TestCase):
     def test_a_replay_serves_the_stored_series_beside_it(self):
         with tempfile.TemporaryDirectory(prefix="cw-") as folder:
             with Server(folder) as server:
-                server.wait_for("history", lambda: all(server.get(f"/api/market/candles/{symbol}?timeframe=1m&limit=900").json()["candles"]
-                                                       for symbol in ("BTCUSDT", "ETHUSDT")))
+                # Fifteen hours of minutes, of which more than ten whole hours can be made.
+                server.wait_for("history", lambda: all(
+                    len(server.get(f"/api/market/candles/{symbol}?timeframe=1m&limit=900").json()["candles"]) == 900
+                    for symbol in ("BTCUSDT", "ETHUSDT")))
                 server.stop()
             with Server(folder, "--replay", "BTCUSDT", market="replay") as server:
                 symbols = server.get("/api/market/symbols").json()["symbols"]

@@ -8,12 +8,21 @@ import struct
 
 
 class WebSocket:
-    def __init__(self, port, origin=None, host=None, timeout=30):
+    """`token` goes into Authorization, as programs send it; `protocols` are the sub-protocols that a browser offers. Where the
+    upgrade is refused, `status` says so, and there is nothing to receive."""
+
+    def __init__(self, port, origin=None, host=None, timeout=30, tls=None, token=None, protocols=()):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket)
         fields = [f"Host: {host or f'127.0.0.1:{port}'}", "Upgrade: websocket", "Connection: Upgrade",
                   f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}", "Sec-WebSocket-Version: 13"]
         if origin:
             fields.append(f"Origin: {origin}")
+        if token:
+            fields.append(f"Authorization: Bearer {token}")
+        if protocols:
+            fields.append(f"Sec-WebSocket-Protocol: {', '.join(protocols)}")
         self.socket.sendall(("GET /api/ws HTTP/1.1\r\n" + "\r\n".join(fields) + "\r\n\r\n").encode())
         head = b""
         while not head.endswith(b"\r\n\r\n"):
@@ -22,6 +31,8 @@ class WebSocket:
                 raise EOFError
             head += byte
         self.status = int(head.split()[1])
+        self.fields = {name.strip().lower(): value.strip() for name, _, value in
+                       (line.partition(":") for line in head.decode().split("\r\n")[1:] if line)}
 
     def _read(self, size):
         data = b""

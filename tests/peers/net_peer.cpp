@@ -23,7 +23,7 @@ class Echo final : public HttpHandler {
     response.status = 404;
     co_return response;
   }
-  bool wants_upgrade(const HttpRequest& request) const override { return is_websocket_upgrade(request); }
+  bool wants_upgrade(const HttpRequest& request) override { return is_websocket_upgrade(request); }
   Task<void> upgrade(HttpRequest request, StreamPtr stream, std::string already_read) override {
     auto socket =
         co_await accept_websocket(runtime_, std::move(request), std::move(stream), std::move(already_read), kLimits);

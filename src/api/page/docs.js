@@ -108,11 +108,29 @@ function responseOf(status, given) {
   return box;
 }
 
+const WHO = {
+  public: 'Anybody.',
+  read: 'A signed-in person, or an API key with the scope read.',
+  write: 'A signed-in person, or an API key with the scope write.',
+  admin: 'An administrator, or an administrator\'s API key with the scope admin.',
+  session: 'A signed-in person; no API key.',
+  socket: 'By token, API key, ticket or first message: see the WebSocket\'s own contract.',
+  operator: 'This machine, who has the metrics token, or an administrator.',
+};
+
+function bodyOf(operation) {
+  const content = operation.requestBody?.content?.['application/json'];
+  if (!content) return null;
+  return element('div', {}, element('h4', {}, 'Body'), propertiesOf(content.schema),
+    content.example === undefined ? '' : example('Example', content.example));
+}
+
 function operationOf(path, method, operation) {
   return element('section', { class: 'operation', id: `operation-${operation.operationId}` },
     element('h3', {}, element('span', { class: 'method' }, method.toUpperCase()), path),
     element('p', {}, element('strong', {}, operation.summary ?? '')),
-    markdown(operation.description), parametersOf(operation),
+    element('p', {}, element('em', {}, 'Who may: '), WHO[operation['x-access']] ?? operation['x-access'] ?? ''),
+    markdown(operation.description), parametersOf(operation), bodyOf(operation),
     ...Object.entries(operation.responses).map(([status, response]) => responseOf(status, response)));
 }
 
@@ -133,7 +151,7 @@ function draw() {
       for (const [method, operation] of Object.entries(item)) {
         if (!operation.tags?.includes(tag.name)) continue;
         main.append(operationOf(path, method, operation));
-        list.append(link(`#operation-${operation.operationId}`, path));
+        list.append(link(`#operation-${operation.operationId}`, `${method.toUpperCase()} ${path}`));
       }
     }
     contents.append(element('strong', {}, tag.name), list);

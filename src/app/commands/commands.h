@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "app/cli.h"
 #include "app/config_load.h"
@@ -12,6 +14,9 @@
 
 namespace cw::candle_store {
 class CandleStore;
+}
+namespace cw::accounts {
+class Accounts;
 }
 
 // Each command is one function: it is given everything it works with, writes to the console it is given, and answers the
@@ -30,6 +35,10 @@ struct FolderCommand {
   candle_store::CandleStore& store;
   Logger& logger;
   Metrics& metrics;
+  /// The folder's accounts, opened at the first use where no server has them open already.
+  std::function<Result<accounts::Accounts*>()> accounts;
+  /// Where the dashboard is found, for links: `http://127.0.0.1:8080`.
+  std::string address;
   const ConfigInputs* restart = nullptr;  // of a server alone: what a restart of it makes its configuration of
 };
 
@@ -42,11 +51,26 @@ int run_candles_list(FolderCommand& command, const CandlesListArgs& args);
 int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args);
 int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args);
 
+int run_eval(FolderCommand& command, const EvalArgs& args);
+int run_screen(FolderCommand& command, const ScreenArgs& args);
+
+int run_user_add(FolderCommand& command, const UserAddArgs& args);
+int run_user_list(FolderCommand& command, const UserListArgs& args);
+int run_user_set_role(FolderCommand& command, const UserSetRoleArgs& args);
+int run_user_reset(FolderCommand& command, const UserResetArgs& args);
+int run_user_active(FolderCommand& command, const UserActiveArgs& args);
+int run_user_invite(FolderCommand& command, const UserInviteArgs& args);
+int run_user_set_up_link(FolderCommand& command);
+int run_audit_verify(FolderCommand& command);
+
 /// The settings that a start of this command line takes.
 int run_config_show(Console& console, const Config& config, const ConfigShowArgs& args);
 /// The settings of the running server, which runs this; those that a restart changes are marked.
 int run_server_config_show(FolderCommand& command, const ConfigShowArgs& args);
 int run_config_docs(Console& console);
+/// Over a file's candles, which need no data folder.
+int run_eval_file(Console& console, const EvalArgs& args);
+int run_language_docs(Console& console);
 int run_version(Console& console);
 int run_feed_decode(Console& console, const FeedDecodeArgs& args);
 

@@ -9,6 +9,7 @@
 #include "app/commands/commands.h"
 #include "app/config_keys.h"
 #include "app/version.h"
+#include "expr/language_page.h"
 
 namespace cw::app {
 namespace {
@@ -154,6 +155,11 @@ int run_config_docs(Console& console) {
   return kGood;
 }
 
+int run_language_docs(Console& console) {
+  console.out(expr::language_page());
+  return kGood;
+}
+
 int run_version(Console& console) {
   console.out(fmt::format("candlewick {}{}\n", kVersion, build_suffix()));
   return kGood;
@@ -161,8 +167,8 @@ int run_version(Console& console) {
 
 int report(Console& console, const Error& error) {
   console.err(fmt::format("candlewick: {}\n", error.message));
-  const bool is_usage =
-      error.code == Errc::bad_parameter || error.code == Errc::unknown_timeframe || error.code == Errc::unknown_key;
+  const bool is_usage = error.code == Errc::bad_parameter || error.code == Errc::unknown_timeframe ||
+                        error.code == Errc::bad_expression || error.code == Errc::unknown_key;
   return is_usage ? kUsage : kFailed;
 }
 

@@ -56,7 +56,7 @@ class Connection {
   void hand_over(const Frame& asked, const std::vector<std::string>& arguments, Console& console) const {
     const auto at = parse_int(asked.payload).value_or(-1);
     const bool is_named = at >= 0 && static_cast<std::size_t>(at) < arguments.size();
-    const auto opened = is_named ? console.open_input(arguments[static_cast<std::size_t>(at)])
+    const auto opened = is_named ? console.open_input(std::string{named_in(arguments[static_cast<std::size_t>(at)])})
                                  : Result<int>{fail(Errc::not_found, "the command line does not name it")};
     if (!opened) {
       send(encode_frame(FrameKind::opened, std::string{code_name(opened.error().code)} + ' ' + opened.error().message));

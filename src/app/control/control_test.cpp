@@ -1,4 +1,5 @@
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <future>
 #include <thread>
@@ -442,7 +443,9 @@ TEST_F(Control, TheSlotOfAClientThatWentAwayIsFree) {
   for (std::size_t i = 0; i < 3 * ControlServer::kJobsMost; ++i) {
     const auto fd = connect_in(folder_);
     ASSERT_TRUE(fd);
-    ASSERT_EQ(::send(*fd, request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
+    // Who comes while all are at work is told so and let go, perhaps before having asked.
+    const auto sent = ::send(*fd, request.data(), request.size(), MSG_NOSIGNAL);
+    ASSERT_TRUE(sent == static_cast<ssize_t>(request.size()) || errno == EPIPE || errno == ECONNRESET) << errno;
     ::close(*fd);
   }
   for (;;) {

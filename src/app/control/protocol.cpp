@@ -129,6 +129,11 @@ Result<ControlRequest> decode_request(std::string_view payload) {
   }
 }
 
+std::string_view named_in(std::string_view argument) {
+  const std::size_t equals = argument.starts_with("--") ? argument.find('=') : argument.npos;
+  return equals == argument.npos ? argument : argument.substr(equals + 1);
+}
+
 std::string encode_frame(FrameKind kind, std::string_view payload) {
   std::string frame;
   frame.reserve(kHeaderBytes + payload.size());

@@ -41,6 +41,9 @@ struct ControlRequest {
 };
 
 std::string encode(const ControlRequest& request);
+
+/// The file that an argument names: all of it, or of a flag such as `--password=-` what follows the `=`.
+std::string_view named_in(std::string_view argument);
 /// Errors  bad_input for what is no request; unsupported for another version's, saying what to do
 Result<ControlRequest> decode_request(std::string_view payload);
 

@@ -46,7 +46,7 @@ class RemoteConsole final : public Console {
   const std::filesystem::path& working_directory() const override { return request_.working_directory; }
 
   Result<int> open_input(const std::string& named) override {
-    const auto at = std::ranges::find(request_.arguments, named);
+    const auto at = std::ranges::find(request_.arguments, named, named_in);
     if (at == request_.arguments.end()) return fail(Errc::internal, "the command line does not name this file");
     if (!send_frame(FrameKind::open, std::to_string(at - request_.arguments.begin()))) return gone();
     pollfd client{fd_, POLLIN, 0};

@@ -8,10 +8,13 @@
 
 #include <fmt/format.h>
 
+#include "accounts/one_time_links.h"
 #include "app/commands/commands.h"
 #include "app/commands/lookup.h"
 #include "app/commands/practice.h"
+#include "app/config_door.h"
 #include "app/control/server.h"
+#include "app/folder_accounts.h"
 #include "app/folder_program.h"
 #include "app/market_follow.h"
 #include "app/serve/feed_host.h"
@@ -24,6 +27,7 @@
 #include "app/version.h"
 #include "base/masked_url.h"
 #include "base/nearest.h"
+#include "net/ip_address.h"
 
 namespace cw::app {
 namespace {
@@ -42,6 +46,9 @@ class Server {
 
  private:
   Result<void> open_log();
+  Result<void> open_tls();
+  Result<void> open_accounts();
+  Result<void> offer_set_up();
   Result<void> open_store();
   Result<void> choose();
   Result<void> start_practice();
@@ -72,6 +79,9 @@ class Server {
   std::string venue_;
   std::unique_ptr<PracticeHost> practice_;
   std::unique_ptr<MarketWriter> writer_;
+  std::unique_ptr<ServerTls> tls_;
+  SystemClock clock_;
+  std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<ServerHost> server_;
   std::unique_ptr<FeedHost> feed_;
   std::optional<FolderMarket> to_note_;  // what this start decides about the folder
@@ -86,22 +96,30 @@ LogLevel log_level(const std::string& text) {
   return text == "error" ? LogLevel::error : LogLevel::info;
 }
 
+/// Where a browser on this machine finds the server, and whether others find it too.
+std::string address_text(const Config& config, std::uint16_t port) {
+  const auto literal = net::parse_ip_address(listen_address(config));
+  const bool is_all = literal && literal->is_unspecified();
+  return listening_address(config, port) + (is_all ? " on all addresses" : "");
+}
+
 Result<void> Server::start() {
-  for (const auto step : {&Server::open_log, &Server::open_store, &Server::choose, &Server::start_practice,
-                          &Server::make_server, &Server::make_feed, &Server::open_control}) {
+  for (const auto step :
+       {&Server::open_log, &Server::open_tls, &Server::open_accounts, &Server::open_store, &Server::choose,
+        &Server::start_practice, &Server::make_server, &Server::make_feed, &Server::open_control}) {
     if (const auto done = (this->*step)(); !done) return done;
     if (console_.cancelled()) return fail(Errc::cancelled, "stopped while starting");
   }
   server_->set_serving(true);
-  const std::string& host = config_.text("server.host");
-  const std::string address = fmt::format("http://{}:{}", host == "::1" ? "[::1]" : host, port_);
+  const std::string address = address_text(config_, port_);
   logger_->info("serving",
                 {{"address", std::string_view{address}}, {"market", name(mode_)}, {"venue", std::string_view{venue_}}});
   console_.out(fmt::format("Candlewick {} serves {} ({})\n", kVersion, address,
                            mode_ == MarketMode::live       ? "live market"
                            : mode_ == MarketMode::practice ? "practice market"
                                                            : "replay"));
-  return {};
+  if (tls_) console_.out(tls_->announcement());
+  return offer_set_up();
 }
 
 Result<void> Server::open_log() {
@@ -120,6 +138,34 @@ Result<void> Server::open_log() {
     return fail(Errc::io_error,
                 fmt::format("the log cannot be written: {}; log.file = false keeps it on stderr", failure));
   logger_->info("starting", {{"version", kVersion}, {"folder", std::string_view{folder_.root.native()}}});
+  return {};
+}
+
+Result<void> Server::open_accounts() {
+  auto opened = accounts::Accounts::open(folder_.root, account_settings(config_), clock_, *logger_, metrics_);
+  if (!opened) return pass_on(opened);
+  accounts_ = std::move(*opened);
+  return {};
+}
+
+/// Without an administrator there is a link, good once, for whoever reads what this prints.
+Result<void> Server::offer_set_up() {
+  accounts::Origin system;
+  system.actor = "system";
+  const auto link = accounts::make_set_up_link(*accounts_, system);
+  if (!link) return pass_on(link);
+  if (!*link) return {};
+  console_.out(
+      fmt::format("There is no administrator yet. Within 30 minutes this link, good once, creates the first one:\n"
+                  "  {}{}#{}\n",
+                  dashboard_address(config_, port_), accounts::page_of(records::LinkKind::set_up), (*link)->token));
+  return {};
+}
+
+Result<void> Server::open_tls() {
+  auto tls = ServerTls::open(config_, folder_.tls(), SystemClock{}.now(), *logger_);
+  if (!tls) return pass_on(tls);
+  tls_ = std::move(*tls);
   return {};
 }
 
@@ -237,6 +283,7 @@ std::vector<market::InstrumentId> Server::followed() const {
 
 Result<void> Server::make_server() {
   ServerHost::Parts parts{config_,
+                          *accounts_,
                           market_store(),
                           {std::string{kVersion}, std::string{name(mode_)}, venue_, replays_practice_},
                           followed(),
@@ -246,7 +293,8 @@ Result<void> Server::make_server() {
                           [this](exchange::FollowedIndex i, market::Timeframe timeframe, Timestamp before) {
                             if (feed_) feed_->request_older(i, timeframe, before);
                           },
-                          replay_store_ ? store_.get() : nullptr};
+                          replay_store_ ? store_.get() : nullptr,
+                          tls_.get()};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),
@@ -336,7 +384,15 @@ Result<void> Server::open_control() {
 int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
   const auto asked = parse_command_line(arguments);
   if (!asked) return report(whose, asked.error());
-  FolderCommand command{whose, config_, folder_, *store_, *logger_, metrics_, &inputs_};
+  FolderCommand command{whose,
+                        config_,
+                        folder_,
+                        *store_,
+                        *logger_,
+                        metrics_,
+                        [this]() -> Result<accounts::Accounts*> { return accounts_.get(); },
+                        dashboard_address(config_, port_),
+                        &inputs_};
   const int code = run_folder_command(command, *asked);
   if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))
     server_->stored_changed();
@@ -352,6 +408,10 @@ void Server::stop() {
   if (writer_) writer_->stop();  // what came is on disk, the desk is saved
   if (server_) server_->stop();  // requests and sockets end
   if (practice_) practice_->stop();
+  if (accounts_ && logger_) {
+    if (const auto saved = accounts_->store().save_uses(); !saved)
+      logger_->warn("last uses not saved", {{"reason", std::string_view{saved.error().message}}});
+  }
   if (logger_) logger_->info("stopped", {});
 }
 

@@ -12,6 +12,7 @@
 #include "api/documents.h"
 #include "api/market.h"
 #include "api/operations.h"
+#include "app/config_door.h"
 #include "app/serve/candle_page.h"
 #include "app/serve/disk_check.h"
 #include "app/serve/web_files.h"
@@ -23,6 +24,7 @@ namespace {
 using market::Timeframe;
 
 constexpr std::size_t kWorkers = 2;
+constexpr std::size_t kEvaluators = 2;
 constexpr std::size_t kJobsWaiting = 256;
 
 realtime::SocketLimits socket_limits(const Config& config) {
@@ -57,8 +59,6 @@ market::Instrument plain_instrument(const market::InstrumentId& id) {
   return instrument;
 }
 
-std::string listen_address(const std::string& host) { return host == "localhost" ? "127.0.0.1" : host; }
-
 }  // namespace
 
 ServerHost::ServerHost(Parts parts)
@@ -68,12 +68,28 @@ ServerHost::ServerHost(Parts parts)
                                                                    : parts_.config.text("market.default_venue")),
       hub_({parts_.identity.version, parts_.identity.market, parts_.identity.venue, new_epoch(runtime_)},
            socket_limits(parts_.config), channels_, parts_.metrics),
-      sockets_(runtime_, hub_, static_cast<std::size_t>(parts_.config.integer("realtime.max_sockets")), parts_.metrics),
-      workers_(kWorkers, kJobsWaiting, parts_.metrics),
+      accounts_({parts_.accounts, runtime_, parts_.metrics, door_settings(parts_.config),
+                 parts_.config.text("server.metrics_token"), [this](std::string_view text) { return full_name(text); },
+                 [this](const std::string& user_id) { sockets_.recheck(user_id); }}),
+      sockets_(runtime_, hub_, accounts_, static_cast<std::size_t>(parts_.config.integer("realtime.max_sockets")),
+               parts_.metrics),
+      workers_("candles", kWorkers, kJobsWaiting, parts_.metrics),
+      language_{.view = *this,
+                .runtime = runtime_,
+                .workers = evaluators_,
+                .store_of = [this](const market::InstrumentId& id) -> const candle_store::CandleStore& {
+                  return store_of(id);
+                },
+                .stored_series = [this] { return stored_series(); }},
+      evaluators_("expressions", kEvaluators, kJobsWaiting, parts_.metrics),
+      live_({runtime_, evaluators_, hub_, channels_.board(),
+             [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
+             parts_.logger, parts_.metrics}),
       feed_(parts_.followed),
       phase_since_(runtime_.now()),
       shown_said_(parts_.followed.size()) {
   channels_.attach(hub_);
+  channels_.set_expressions(live_);
   channels_.set_status([this] { return status_json(); });
   for (const market::InstrumentId& id : parts_.followed) channels_.put(plain_instrument(id), true);
   put_stored();
@@ -85,21 +101,24 @@ ServerHost::~ServerHost() { stop(); }
 Result<std::uint16_t> ServerHost::start() {
   auto files = load_web_files(parts_.config.text("server.web_dir"), parts_.logger);
   if (!files) return pass_on(files);
-  auto listener = runtime_.listen(listen_address(parts_.config.text("server.host")),
-                                  static_cast<std::uint16_t>(parts_.config.integer("server.port")));
+  auto listener =
+      runtime_.listen(listen_address(parts_.config), static_cast<std::uint16_t>(parts_.config.integer("server.port")),
+                      parts_.tls ? std::optional{parts_.tls->context()} : std::nullopt);
   if (!listener) return pass_on(listener);
   const std::uint16_t port = (*listener)->port();
   std::vector<api::Route> routes = api::market_routes(*this);
   std::ranges::move(api::operations_routes(*this, parts_.metrics), std::back_inserter(routes));
+  std::ranges::move(api::language_routes(language_), std::back_inserter(routes));
   std::ranges::move(api::document_routes(), std::back_inserter(routes));
-  const api::ApiSettings settings{static_cast<double>(parts_.config.integer("server.requests_per_second")),
-                                  static_cast<double>(parts_.config.integer("server.request_burst"))};
-  handler_ = std::make_unique<api::ApiHandler>(runtime_, std::move(routes), std::move(*files), *this, settings,
-                                               parts_.metrics);
+  std::ranges::move(accounts_.routes(), std::back_inserter(routes));
+  handler_ = std::make_unique<api::ApiHandler>(runtime_, accounts_.door(), accounts_.gate(), std::move(routes),
+                                               std::move(*files), *this, api_settings(parts_.config), parts_.metrics);
   handler_->is_serving = [this] { return is_serving(); };
   http_ = std::make_unique<net::HttpServer>(runtime_, *handler_, http_limits(parts_.config));
   runtime_.spawn("http", http_->serve(std::move(*listener)));
   runtime_.spawn("realtime", tick());
+  runtime_.spawn("accounts", accounts_.keep_uses());
+  if (parts_.tls) runtime_.spawn("tls", parts_.tls->follow(runtime_));
   thread_ = std::thread{[this] { runtime_.run(); }};
   return port;
 }
@@ -132,13 +151,22 @@ net::Task<void> ServerHost::tick() {
   while (!ending_) {
     co_await runtime_.sleep_for(realtime::MarketChannels::kTick);
     channels_.tick();
+    live_.tick();
   }
 }
 
 void ServerHost::post(std::function<void()> work) { boost::asio::post(runtime_.loop(), std::move(work)); }
 
-net::Task<void> ServerHost::serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read) {
-  co_await sockets_.serve(std::move(request), std::move(stream), std::move(already_read));
+/// What a person means by the name of an instrument, with its venue.
+Result<std::string> ServerHost::full_name(std::string_view text) const {
+  const auto index = board().resolve(text);
+  if (!index) return pass_on(index);
+  return board().instrument(*index).id.text();
+}
+
+net::Task<void> ServerHost::serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read,
+                                  std::optional<accounts::Principal> principal) {
+  co_await sockets_.serve(std::move(request), std::move(stream), std::move(already_read), std::move(principal));
 }
 
 // --- what other threads say
@@ -176,16 +204,20 @@ void ServerHost::take_in() {
   for (const BarSaid& said : bars) {
     if (said.revised) {
       channels_.revised(said.instrument, said.timeframe, said.bar, said.gapped);
+      live_.stored_changed(said.instrument);
     } else {
       channels_.closed(said.instrument, said.timeframe, said.bar, said.gapped);
+      live_.closed(said.instrument, said.timeframe, said.bar);
     }
   }
   for (exchange::FollowedIndex i = 0; i < shown.size(); ++i) {
     if (!shown[i]) continue;
     channels_.ticker(i, shown[i]->ticker);
     for (const Timeframe timeframe : market::kTimeframes) {
-      if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)])
+      if (const auto& forming = shown[i]->forming[static_cast<std::size_t>(timeframe)]) {
         channels_.forming(i, timeframe, *forming);
+        live_.forming(i, timeframe, *forming);
+      }
     }
     // What was stored is shown at the start, before anything came.
     if (feed_.is_connected()) feed_.heard(runtime_.now());
@@ -194,7 +226,10 @@ void ServerHost::take_in() {
 
 void ServerHost::history_stored(exchange::FollowedIndex instrument) {
   post([this, instrument] {
-    if (const auto index = channels_.board().resolve(parts_.followed[instrument].text())) show_stored(*index);
+    if (const auto index = channels_.board().resolve(parts_.followed[instrument].text())) {
+      show_stored(*index);
+      live_.stored_changed(*index);
+    }
     channels_.status_changed();
   });
 }
@@ -239,7 +274,10 @@ void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std
 }
 
 void ServerHost::stored_changed() {
-  post([this] { put_stored(); });
+  post([this] {
+    put_stored();
+    for (realtime::BoardIndex i = 0; i < board().size(); ++i) live_.stored_changed(i);
+  });
 }
 
 const candle_store::CandleStore& ServerHost::store_of(const market::InstrumentId& id) const {
@@ -348,8 +386,11 @@ std::vector<api::Check> ServerHost::checks() {
   if (phase_ == Phase::starting) server = {"server", api::CheckStatus::fail, "The server is starting.", phase_since_};
   if (phase_ == Phase::draining)
     server = {"server", api::CheckStatus::fail, "The server is shutting down.", phase_since_};
-  return {server, store_check(), disk_check(parts_.store.disk_state(), parts_.store.disk_used_share()), journal_check(),
-          feed_check()};
+  std::vector<api::Check> all{server, store_check(),
+                              disk_check(parts_.store.disk_state(), parts_.store.disk_used_share()), journal_check(),
+                              feed_check()};
+  if (parts_.tls) all.push_back(parts_.tls->check(runtime_.now()));
+  return all;
 }
 
 api::Check ServerHost::store_check() const {

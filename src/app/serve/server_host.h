@@ -12,10 +12,14 @@
 #include <vector>
 
 #include "api/api_handler.h"
+#include "api/language_desk.h"
 #include "api/market_view.h"
 #include "api/worker_pool.h"
+#include "app/serve/account_host.h"
 #include "app/serve/feed_board.h"
+#include "app/serve/live_values.h"
 #include "app/serve/market_writer.h"
+#include "app/serve/server_tls.h"
 #include "base/config.h"
 #include "candle_store/candle_store.h"
 #include "net/system_runtime.h"
@@ -41,6 +45,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
 
   struct Parts {
     const Config& config;
+    accounts::Accounts& accounts;
     candle_store::CandleStore& store;
     ServerIdentity identity;
     std::vector<market::InstrumentId> followed;
@@ -51,6 +56,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     std::function<void(exchange::FollowedIndex, market::Timeframe, Timestamp)> request_older;
     /// Where the series of other instruments are; null where all are in `store`. A replay has a store of its own.
     const candle_store::CandleStore* archive = nullptr;
+    /// What the listener speaks; null: plain HTTP.
+    ServerTls* tls = nullptr;
   };
 
   explicit ServerHost(Parts parts);
@@ -91,8 +98,9 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   std::vector<api::Check> checks() override;
   bool is_serving() const override { return phase_ == Phase::serving; }
 
-  bool is_full() const override { return sockets_.is_full(); }
-  net::Task<void> serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read) override;
+  bool is_full(bool for_stranger) const override { return sockets_.is_full(for_stranger); }
+  net::Task<void> serve(net::HttpRequest request, net::StreamPtr stream, std::string already_read,
+                        std::optional<accounts::Principal> principal) override;
 
  private:
   enum class Phase { starting, serving, draining };
@@ -114,6 +122,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   const candle_store::CandleStore& store_of(const market::InstrumentId& id) const;
   /// Every stored series that is shown.
   std::vector<candle_store::SeriesInfo> stored_series() const;
+  Result<std::string> full_name(std::string_view text) const;
   void post(std::function<void()> work);
   api::Check feed_check() const;
   api::Check store_check() const;
@@ -123,8 +132,12 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   net::SystemRuntime runtime_;
   realtime::MarketChannels channels_;
   realtime::Hub hub_;
+  AccountHost accounts_;
   realtime::SocketServer sockets_;
   api::WorkerPool workers_;
+  api::LanguageDesk language_;  // outlives the jobs of `evaluators_`
+  api::WorkerPool evaluators_;  // expressions, which may take long: apart from the pages of candles
+  LiveValues live_;
   FeedBoard feed_;
   std::vector<std::string> unlisted_;  // followed names that the venue does not list
   std::unique_ptr<api::ApiHandler> handler_;

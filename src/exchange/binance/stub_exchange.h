@@ -49,7 +49,7 @@ class StubExchange final : public net::HttpHandler {
     }
     co_return answer(request);
   }
-  bool wants_upgrade(const net::HttpRequest& request) const override {
+  bool wants_upgrade(const net::HttpRequest& request) override {
     return takes_sockets && net::is_websocket_upgrade(request);
   }
   net::Task<void> upgrade(net::HttpRequest request, net::StreamPtr stream, std::string already_read) override {

@@ -26,6 +26,7 @@ class CutStream final : public net::Stream {
   net::Task<void> finish() override { return inner_->finish(); }
   void close() override { inner_->close(); }
   std::string peer() const override { return peer_; }
+  bool is_tls() const override { return inner_->is_tls(); }
 
  private:
   net::StreamPtr inner_;

@@ -83,6 +83,7 @@ class SmugglingStream final : public net::Stream {
   net::Task<void> finish() override { return inner_->finish(); }
   void close() override { inner_->close(); }
   std::string peer() const override { return inner_->peer(); }
+  bool is_tls() const override { return inner_->is_tls(); }
 
  private:
   net::StreamPtr inner_;

@@ -130,7 +130,7 @@ class PracticeExchange::Impl final : public net::HttpHandler,
 
   // HttpHandler
   net::Task<net::HttpResponse> handle(net::HttpRequest request) override;
-  bool wants_upgrade(const net::HttpRequest& request) const override {
+  bool wants_upgrade(const net::HttpRequest& request) override {
     return net::is_websocket_upgrade(request) && is_stream_path(request.path()) &&
            streams_of(request).size() <= settings_.session.streams;
   }
