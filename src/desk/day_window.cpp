@@ -30,6 +30,10 @@ void DayWindow::add(const market::Candle& bar) {
 
 Timestamp DayWindow::oldest_time() const { return from_ms(oldest_ * kMinuteMs); }
 
+std::optional<Timestamp> DayWindow::newest_time() const {
+  return begun_ ? std::optional{from_ms(newest_ * kMinuteMs)} : std::nullopt;
+}
+
 void DayWindow::drop(std::int64_t minute) {
   if (!there_[slot(minute)]) return;
   there_[slot(minute)] = false;
@@ -61,9 +65,12 @@ void DayWindow::restore(ByteReader& reader) {
   newest_ = reader.get<std::int64_t>();
   const auto count = reader.get<std::uint32_t>();
   if (count > kMinutes || newest_ < 0 || newest_ > kLatestMs / kMinuteMs) return reader.fail();
+  if (!begun_ && (newest_ != 0 || count != 0)) return reader.fail();
+  std::size_t next = 0;  // the slots come in order
   for (std::uint32_t n = 0; n < count; ++n) {
     const auto i = reader.get<std::uint16_t>();
-    if (i >= kMinutes || there_[i]) return reader.fail();
+    if (i < next || i >= kMinutes) return reader.fail();
+    next = std::size_t{i} + 1;
     there_[i] = true;
     opens_[i] = reader.get<double>();
     sums_[kLeaves + i] = reader.get<double>();

@@ -4,6 +4,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.h"
 #include "market/candle.h"
@@ -27,6 +28,8 @@ class DayWindow {
   /// The open of the oldest bar in the window, and when it opened. Only once there is a bar.
   double oldest_open() const { return opens_[slot(oldest_)]; }
   Timestamp oldest_time() const;
+  /// When the newest bar opened; none before the first.
+  std::optional<Timestamp> newest_time() const;
 
   void save(ByteWriter& writer) const;
   /// Fails the reader on what `save` never writes.

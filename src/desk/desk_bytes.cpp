@@ -13,7 +13,12 @@ constexpr std::size_t kHeader = kMagic.size() + 8;
 constexpr std::size_t kNameMost = 64;
 
 void put_time(ByteWriter& writer, Timestamp t) { writer.put(to_ms(t)); }
-Timestamp get_time(ByteReader& reader) { return from_ms(reader.get<std::int64_t>()); }
+// Of a bar, or the zero of none: arithmetic on it is safe.
+Timestamp get_time(ByteReader& reader) {
+  const auto ms = reader.get<std::int64_t>();
+  if (ms < 0 || ms > kLatestMs) return reader.fail(), Timestamp{};
+  return from_ms(ms);
+}
 
 void put_optional(ByteWriter& writer, const std::optional<Timestamp>& t) {
   writer.put_flag(t.has_value());
@@ -23,6 +28,7 @@ void put_optional(ByteWriter& writer, const std::optional<Timestamp>& t) {
 std::optional<Timestamp> get_optional(ByteReader& reader) {
   const bool has = reader.get_flag();
   const auto t = get_time(reader);
+  if (!has && t != Timestamp{}) reader.fail();
   return has ? std::optional{t} : std::nullopt;
 }
 
@@ -117,6 +123,12 @@ Desk::Series Desk::restore_series(ByteReader& reader) {
   for (auto& state : states) state = get_fold(reader);
   series.ladder = market::FoldLadder{states};
   series.day.restore(reader);
+  // The parts tell of the same bars; each takes only what is newer than its own.
+  const auto& last = record.last_bar;
+  bool agree = record.first_bar.has_value() == last.has_value() && record.first_bar <= last;
+  for (const auto& state : states)
+    agree = agree && (state.begun ? std::optional{state.last_source} : std::nullopt) == last;
+  if (!agree || series.day.newest_time() != last) reader.fail();
   return series;
 }
 

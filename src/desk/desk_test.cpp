@@ -1,11 +1,14 @@
 #include "desk/desk.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <type_traits>
 
 #include <gtest/gtest.h>
 
+#include "base/crc32c.h"
+#include "base/random.h"
 #include "desk/testing.h"
 #include "market/fold.h"
 
@@ -193,6 +196,28 @@ TEST(Desk, RefusesADamagedSnapshotByName) {
   }
   EXPECT_FALSE(Desk::restore(bytes.substr(0, bytes.size() - 1)));
   EXPECT_FALSE(Desk::restore(""));
+}
+
+TEST(Desk, ASnapshotOfAnyBytesIsRefusedOrTakenAsItStands) {
+  Story story;
+  for (int i = 0; i < 100; ++i) story.on(closed(0, bar(i)));
+  const auto bytes = story.desk.save();
+  Random random{2};
+  int taken = 0;
+  for (int n = 0; n < 2'000; ++n) {
+    auto changed = bytes;
+    changed[16 + random.below(changed.size() - 16)] ^= static_cast<char>(1 << random.below(8));
+    const auto checksum = crc32c(std::string_view{changed}.substr(16));
+    std::memcpy(changed.data() + 12, &checksum, sizeof checksum);
+    auto desk = Desk::restore(changed);
+    if (!desk) continue;
+    ++taken;
+    ASSERT_EQ(desk->save(), changed);
+    std::vector<Output> outputs;
+    if (desk->is_followed(0)) desk->on(closed(0, bar(100)), outputs);
+  }
+  EXPECT_GT(taken, 0) << "a price may be another";
+  EXPECT_LT(taken, 2'000) << "a time may not";
 }
 
 }  // namespace

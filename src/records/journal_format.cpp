@@ -33,11 +33,11 @@ Result<SegmentHeader> decode_header(std::string_view segment) {
   const auto bytes = segment.substr(0, kSegmentHeaderBytes);
   ByteReader reader{bytes.substr(kMagic.size())};
   const auto version = reader.get<std::uint32_t>();
-  reader.get<std::uint32_t>();
+  const auto reserved = reader.get<std::uint32_t>();
   SegmentHeader header;
   header.epoch = reader.get<std::uint64_t>();
   header.first_offset = reader.get<std::uint64_t>();
-  reader.get<std::uint32_t>();
+  const auto reserved_too = reader.get<std::uint32_t>();
   if (reader.get<std::uint32_t>() != crc32c(bytes.substr(0, kSegmentHeaderBytes - 4))) {
     return fail(Errc::corrupt, "the checksum of its header does not match");
   }
@@ -46,6 +46,7 @@ Result<SegmentHeader> decode_header(std::string_view segment) {
                 fmt::format("it has version {} of the journal's format; this program reads version {}", version,
                             kJournalVersion));
   }
+  if (reserved != 0 || reserved_too != 0) return fail(Errc::corrupt, "its header holds what no program wrote");
   return header;
 }
 

@@ -1,7 +1,10 @@
 #include "records/journal_format.h"
 
+#include <cstring>
+
 #include <gtest/gtest.h>
 
+#include "base/crc32c.h"
 #include "base/random.h"
 
 namespace cw::records {
@@ -35,6 +38,18 @@ TEST(JournalFormat, RefusesAHeaderOfAnotherKindOrVersion) {
   EXPECT_EQ(decode_header(bytes.substr(0, 39)).error().code, Errc::corrupt);
   bytes[8] = 2;
   EXPECT_EQ(decode_header(bytes).error().code, Errc::corrupt) << "the checksum no longer matches";
+}
+
+TEST(JournalFormat, RefusesAHeaderThatNoProgramWrote) {
+  for (const std::size_t reserved : {12U, 32U}) {
+    auto bytes = encode_header({1, 0});
+    bytes[reserved] = 1;
+    const auto checksum = crc32c(std::string_view{bytes}.substr(0, kSegmentHeaderBytes - 4));
+    std::memcpy(bytes.data() + kSegmentHeaderBytes - 4, &checksum, sizeof checksum);
+    const auto header = decode_header(bytes);
+    ASSERT_FALSE(header) << "byte " << reserved;
+    EXPECT_EQ(header.error().code, Errc::corrupt);
+  }
 }
 
 TEST(JournalFormat, EveryCutLeavesABeginningOfTheRecords) {
