@@ -18,7 +18,7 @@
 namespace cw::expr {
 
 /// Bounds on a text. Over one of them the answer is `limit_exceeded`, naming the limit.
-inline constexpr std::size_t kTextMost = 16'384;   // bytes
+inline constexpr std::size_t kTextMost = 16'384;  // bytes
 inline constexpr std::size_t kTokensMost = 4'096;
 inline constexpr std::size_t kDepthMost = 64;      // of nesting
 inline constexpr std::size_t kInputsMost = 32;     // input.* of one text
@@ -36,8 +36,8 @@ struct Diagnostic {
   std::vector<std::string> suggestions{};  // nearest right spellings, best first
   std::string signature{};                 // of the function that is called wrongly
 
-  /// "1:14: there is no 'ta.emaa' (did you mean 'ta.ema'?)", the line, and carets under the place; three lines. Of a line
-  /// longer than 100 characters as many around the place, with "..." where it goes on.
+  /// "1:14: there is no 'ta.emaa' (did you mean 'ta.ema'?) [unknown_name]", the line, and carets under the place; three
+  /// lines. Of a line longer than 100 characters as many around the place, with "..." where it goes on.
   std::string text() const;
 };
 
@@ -86,11 +86,11 @@ struct Expression {
   std::vector<Plot> plots{};  // at least one; a bare tuple call gives one a member
   std::vector<Input> inputs{};
   std::vector<Note> notes{};  // in the order of the text
-  int lookback = 0;  // the longest of the plots': how many bars must be there before every plot has a value
+  int lookback = 0;           // the longest of the plots': how many bars must be there before every plot has a value
 };
 
 struct CompileOptions {
-  market::InstrumentId symbol{};  // what syminfo.tickerid is
+  market::InstrumentId symbol{};                    // what syminfo.tickerid is
   indicators::Seed seed = indicators::Seed::talib;  // of calls that do not say
   /// Values for `input.*`, by name or title. One that the text has no input for is refused.
   std::map<std::string, std::variant<double, std::string>> inputs{};

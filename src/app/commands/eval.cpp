@@ -161,6 +161,11 @@ Error without_timeframe(const std::string& file) {
 }  // namespace
 
 int run_eval_file(Console& console, const EvalArgs& args) {
+  const auto opened = console.open_input(args.candles);
+  if (!opened) return report(console, with_place(opened.error(), args.candles));
+  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
+  if (!bytes) return report(console, with_place(bytes.error(), args.candles));
+
   candle_store::FileNameHints hints;
   if (auto found = candle_store::hints_of(args.candles)) {
     hints = std::move(*found);
@@ -173,10 +178,6 @@ int run_eval_file(Console& console, const EvalArgs& args) {
   const auto program = program_of(console, args, *timeframe, options);
   if (!program) return report(console, program.error());
 
-  const auto opened = console.open_input(args.candles);
-  if (!opened) return report(console, with_place(opened.error(), args.candles));
-  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
-  if (!bytes) return report(console, with_place(bytes.error(), args.candles));
   auto reader = candle_store::read_candles(std::move(*bytes), *timeframe);
   if (!reader) return report(console, with_place(reader.error(), args.candles));
   const auto bars = evaluation::file_bars(**reader);

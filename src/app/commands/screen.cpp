@@ -41,7 +41,7 @@ std::string as_table(const ScreenAnswer& answer, std::size_t count) {
     for (std::size_t column = 0; column < row.values.size(); ++column) {
       // For reading; csv and json have all digits.
       const double value = row.values[column];
-      out += fmt::format(" {:>{}}", std::isfinite(value) ? fmt::format("{:.6g}", value) : "-", widths[column]);
+      out += fmt::format(" {:>{}}", std::isfinite(value) ? fmt::format("{:.8g}", value) : "-", widths[column]);
     }
     out += '\n';
   }

@@ -276,6 +276,11 @@ TEST(Diagnostics, SayWhatAChartCannotGive) {
   CompileOptions alone = test_options();
   alone.find_symbol = {};
   expect_refused("not_supported", "request.security(\u00ab\"ETHUSDT\"\u00bb, \"4h\", close)", alone);
+  alone.symbol = {"binance", "BTCUSDT"};
+  Graph graph(market::Timeframe::h1);
+  for (const std::string own : {"BINANCE:BTCUSDT", "binance:btcusdt", "btcusdt"}) {
+    EXPECT_TRUE(compile("request.security(\"" + own + "\", \"4h\", close)", alone, graph)) << own;
+  }
 }
 
 TEST(Diagnostics, AreOfGivenInputsToo) {

@@ -96,7 +96,7 @@ TEST(Limits, DoNotReachLongTextsThatAreFlat) {
 TEST(Diagnostics, ShowTheLineAndCaretsUnderThePlace) {
   const Diagnostic found = refusal("x = 1\ny = x + ta.sma(closee, 12)");
   EXPECT_EQ(found.text(),
-            "2:16: there is no 'closee' (did you mean 'close'?)\n"
+            "2:16: there is no 'closee' (did you mean 'close'?) [unknown_name]\n"
             "y = x + ta.sma(closee, 12)\n"
             "               ^^^^^^");
 }

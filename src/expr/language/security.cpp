@@ -17,6 +17,12 @@ namespace {
 constexpr std::string_view kSignature =
     "request.security(timeframe, expression) or request.security(symbol, timeframe, expression)";
 
+/// As TradingView writes them: "BINANCE:BTCUSDT" is binance:BTCUSDT.
+bool same_letters(std::string_view a, std::string_view b) {
+  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+  return std::ranges::equal(a, b, {}, upper, upper);
+}
+
 /// The arguments by their place in Pine's list; kNoExpr where one is left out.
 struct Arguments {
   std::array<ExprId, 8> values{kNoExpr, kNoExpr, kNoExpr, kNoExpr, kNoExpr, kNoExpr, kNoExpr, kNoExpr};
@@ -125,7 +131,8 @@ std::optional<Context> Lowering::security_context(ExprId symbol, ExprId timefram
   if (symbol != kNoExpr) {
     const auto text = known_text(symbol, scope, "the symbol of request.security");
     if (!text) return std::nullopt;
-    const bool is_own = text->empty() || *text == options_.symbol.text() || *text == options_.symbol.symbol;
+    const bool is_own =
+        text->empty() || same_letters(*text, options_.symbol.text()) || same_letters(*text, options_.symbol.symbol);
     if (!is_own) {
       if (!options_.find_symbol) {
         complain(at(symbol).place, "not_supported", "other symbols are not supported here, only the chart's own");

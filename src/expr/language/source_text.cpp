@@ -138,8 +138,8 @@ std::string Diagnostic::text() const {
   const Window shown = window_around(line_text, column - 1, length);
   const std::size_t room =
       std::max<std::size_t>(1, characters(shown.line) - std::min(shown.begin, characters(shown.line)));
-  return fmt::format("{}:{}: {}{}{}\n{}\n{}{}", line, column, message, did_you_mean(suggestions), call, shown.line,
-                     blanks_under(shown.line, shown.begin), std::string(std::min(length, room), '^'));
+  return fmt::format("{}:{}: {}{}{} [{}]\n{}\n{}{}", line, column, message, did_you_mean(suggestions), call, code,
+                     shown.line, blanks_under(shown.line, shown.begin), std::string(std::min(length, room), '^'));
 }
 
 Position position_of(std::string_view text, std::size_t byte) {
