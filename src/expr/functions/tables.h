@@ -18,23 +18,13 @@ void add_volume(std::vector<Function>& rows);
 void add_events(std::vector<Function>& rows);
 void add_candlesticks(std::vector<Function>& rows);
 void add_chart_patterns(std::vector<Function>& rows);
+void add_ratings(std::vector<Function>& rows);
 void add_math(std::vector<Function>& rows);
 void add_calendar(std::vector<Function>& rows);
 
 inline constexpr void (*kTables[])(std::vector<Function>&) = {
-    add_averages,
-    add_bands,
-    add_extremes,
-    add_statistics,
-    add_momentum,
-    add_volatility,
-    add_trend,
-    add_volume,
-    add_events,
-    add_candlesticks,
-    add_chart_patterns,
-    add_math,
-    add_calendar,
+    add_averages, add_bands,  add_extremes,     add_statistics,     add_momentum, add_volatility, add_trend,
+    add_volume,   add_events, add_candlesticks, add_chart_patterns, add_ratings,  add_math,       add_calendar,
 };
 
 }  // namespace cw::expr
