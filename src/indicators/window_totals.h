@@ -1,0 +1,189 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <utility>
+
+#include "base/require.h"
+#include "indicators/kernel.h"
+#include "indicators/sliding_total.h"
+
+namespace cw::indicators {
+
+/// The totals of the last values of one series over N lengths, as a kernel. The values are never negative, or are the signed
+/// parts of such values: what SlidingTotal says of them holds here too.
+///
+/// Short windows are added up anew for each row, from sums of 2, 4, 8, … neighbours: a length falls into powers of two, and
+/// the sums serve all rows and lengths. That is less work than to keep a total, and no row waits for the one before.
+///
+/// Shape   one value in, N out; look-back of each its length - 1
+/// Cost    O(1) a step, amortised
+template <std::size_t N>
+class WindowTotals {
+ public:
+  explicit WindowTotals(const std::array<int, N>& lengths) : WindowTotals(lengths, std::make_index_sequence<N>{}) {}
+
+  std::array<double, N> step(double x) {
+    std::array<double, N> totals;
+    if (is_nan(x)) {
+      totals.fill(kNaN);
+      return totals;
+    }
+    if (!short_) {
+      for (std::size_t n = 0; n < N; ++n) totals[n] = long_[n].step(x) ? long_[n].total() : kNaN;
+      return totals;
+    }
+    if (end_ == past_.size()) {
+      std::copy_n(past_.data() + end_ - kShortMost, kShortMost, past_.data());
+      end_ = kShortMost;
+    }
+    past_[end_++] = x;
+    seen_ = std::min(seen_ + 1, longest_);
+    for (std::size_t n = 0; n < N; ++n) {
+      totals[n] = lengths_[n] <= seen_ ? newest(past_.data() + end_, lengths_[n]) : kNaN;
+    }
+    return totals;
+  }
+
+  void run_part(const InputColumns<WindowTotals>& in, const OutputColumns<WindowTotals>& out, std::size_t rows) {
+    if (!short_) {
+      for (std::size_t n = 0; n < N; ++n) run_long(long_[n], in[0], out[n], rows);
+      return;
+    }
+    const std::size_t before = longest_ - 1;
+    // sums[p][i] is that of the 4^p values up to i, where the first `before` values are those before the part.
+    std::array<std::array<double, kPartMost + kShortMost>, kPowers / 2 + 1> sums;
+    double* const values = sums[0].data();
+    std::copy_n(past_.data() + end_ - before, before, values);
+    std::copy_n(in[0], rows, values + before);
+    end_ = kShortMost;
+    std::copy_n(values + rows, before, past_.data() + end_ - before);
+    for (std::size_t p = 1, wide = 4; wide <= longest_; ++p, wide *= 4) {
+      const double* const of = sums[p - 1].data();
+      double* const four = sums[p].data();
+      const std::size_t one = wide / 4;
+      in_fours(wide - 1, before + rows, [=](std::size_t i, auto t) {
+        const double* const last = of + i;
+        put(four + i, (at(last, t) + at(last - one, t)) + (at(last - 2 * one, t) + at(last - 3 * one, t)));
+      });
+    }
+    for (std::size_t n = 0; n < N; ++n) {
+      double* const totals = out[n];
+      const Parts parts = parts_of(lengths_[n], sums, before);
+      std::size_t i = 0;
+      for (; i + 16 <= rows; i += 16) total_rows<Lanes, 4>(parts, i, totals);
+      for (; i + 4 <= rows; i += 4) total_rows<Lanes, 1>(parts, i, totals);
+      for (; i < rows; ++i) total_rows<double, 1>(parts, i, totals);
+      for (i = 0; i < rows && seen_ + i + 1 < lengths_[n]; ++i) totals[i] = kNaN;
+    }
+    seen_ = std::min(seen_ + rows, longest_);
+  }
+
+  int lookback() const { return static_cast<int>(*std::min_element(lengths_.begin(), lengths_.end())) - 1; }
+
+ private:
+  static constexpr std::size_t kShortMost = 64;
+  static constexpr std::size_t kPowers = 7;  // 1 to kShortMost
+
+  template <std::size_t... I>
+  WindowTotals(const std::array<int, N>& lengths, std::index_sequence<I...>)
+      : longest_(static_cast<std::size_t>(std::max({lengths[I]...}))),
+        short_(longest_ <= kShortMost),
+        lengths_{static_cast<std::size_t>(lengths[I])...},
+        long_{SlidingTotal(short_ ? 1 : lengths[I])...} {
+    CW_REQUIRE(((lengths[I] >= 1) && ...));
+  }
+
+  /// The total of the `length` values before `end`: of powers of two, the smallest the newest.
+  static double newest(const double* end, std::size_t length) {
+    double total = -0.0;  // what it is added to stays as it is
+    [&]<std::size_t... P>(std::index_sequence<P...>) {
+      constexpr std::size_t kOne = 1;
+      ((length & kOne << P ? void(total += of_neighbours<(kOne << P)>(end -= kOne << P)) : void()), ...);
+    }(std::make_index_sequence<kPowers>{});
+    return total;
+  }
+  template <std::size_t Width>
+  [[gnu::always_inline]] static double of_neighbours(const double* values) {
+    if constexpr (Width == 1) {
+      return *values;
+    } else {
+      return of_neighbours<Width / 2>(values) + of_neighbours<Width / 2>(values + Width / 2);
+    }
+  }
+
+  /// What a window's total is made of, the newest first: sums of a power of four, or of two of them side by side.
+  struct Part {
+    const double* newer;
+    const double* older;  // null where there is one
+  };
+  struct Parts {
+    std::array<Part, kPowers> all;
+    std::size_t count = 0;
+  };
+  static Parts parts_of(std::size_t length, const auto& sums, std::size_t before) {
+    Parts parts;
+    for (std::size_t p = 0, newer = 0; p < kPowers; ++p) {
+      const std::size_t width = std::size_t{1} << p;
+      if ((length & width) == 0) continue;
+      const double* const sum = sums[p / 2].data() + before - newer;
+      parts.all[parts.count++] = {sum, p % 2 == 0 ? nullptr : sum - width / 2};
+      newer += width;
+    }
+    return parts;
+  }
+  template <class T, std::size_t Many>
+  [[gnu::always_inline]] static void total_rows(const Parts& parts, std::size_t row, double* out) {
+    constexpr std::size_t kWide = sizeof(T) / sizeof(double);
+    T total[Many];
+    for (std::size_t p = 0; p < parts.count; ++p) {
+      const auto [newer, older] = parts.all[p];
+      for (std::size_t m = 0; m < Many; ++m) {
+        T sum = at(newer + row + m * kWide, T{});
+        if (older != nullptr) sum += at(older + row + m * kWide, T{});
+        total[m] = p == 0 ? sum : total[m] + sum;
+      }
+    }
+    for (std::size_t m = 0; m < Many; ++m) put(out + row + m * kWide, total[m]);
+  }
+
+  static void run_long(SlidingTotal& kept, const double* x, double* totals, std::size_t rows) {
+    SlidingTotal local = std::move(kept);
+    for (std::size_t row = 0; row < rows;) {
+      std::size_t fours = std::min(local.fours(), (rows - row) / 4);
+      if (fours == 0) {
+        totals[row] = local.step(x[row]) ? local.total() : kNaN;
+        ++row;
+      }
+      for (; fours > 0; --fours, row += 4) put(totals + row, local.step_four(lanes_at(x + row)));
+    }
+    kept = std::move(local);
+  }
+
+  std::size_t longest_;
+  bool short_;
+  std::array<std::size_t, N> lengths_;
+  std::size_t seen_ = 0;  // values, up to a full window of the longest
+  std::array<double, kShortMost + 16>
+      past_{};  // the last kShortMost values end at end_, which moves on a step at a time
+  std::size_t end_ = kShortMost;
+  std::array<SlidingTotal, N> long_;
+};
+
+/// The same for one length.
+class WindowTotal {
+ public:
+  explicit WindowTotal(int length) : totals_({length}) {}
+  double step(double x) { return totals_.step(x)[0]; }
+  void run_part(const InputColumns<WindowTotal>& in, const OutputColumns<WindowTotal>& out, std::size_t rows) {
+    totals_.run_part(in, out, rows);
+  }
+  int lookback() const { return totals_.lookback(); }
+
+ private:
+  WindowTotals<1> totals_;
+};
+
+}  // namespace cw::indicators
