@@ -37,11 +37,12 @@ class WayAndChange {
   void run_part(const InputColumns<WayAndChange>& in, const OutputColumns<WayAndChange>& out, std::size_t rows) {
     const double* const x = in[0];
     const auto [ways, changes] = out;
-    std::array<double, kPartMost> steps;
-    steps[0] = std::abs(x[0] - before_);
-    in_fours(1, rows, [&](std::size_t i, auto t) { put(&steps[i], absolute(at(x + i, t) - at(x + i - 1, t))); });
+    const auto steps = [=, before = before_](double* step) {
+      step[0] = std::abs(x[0] - before);
+      in_fours(1, rows, [=](std::size_t i, auto t) { put(step + i, absolute(at(x + i, t) - at(x + i - 1, t))); });
+    };
+    way_.run_part_of(steps, ways, rows);
     before_ = x[rows - 1];
-    way_.run_part({steps.data()}, {ways}, rows);
 
     // A row's older value is read from the column itself where it lies there.
     const auto length = static_cast<std::size_t>(values_.size());

@@ -48,26 +48,29 @@ class WindowTotals {
   }
 
   void run_part(const InputColumns<WindowTotals>& in, const OutputColumns<WindowTotals>& out, std::size_t rows) {
+    run_part_of([&](double* values) { std::copy_n(in[0], rows, values); }, out, rows);
+  }
+  /// The same of values that `write(to)` puts where they are needed, which saves them from being copied there.
+  template <class Write>
+  void run_part_of(const Write& write, const OutputColumns<WindowTotals>& out, std::size_t rows) {
+    const std::size_t before = short_ ? longest_ - 1 : 0;
+    // sums[p][i] is that of the 2^p values up to i, where the first `before` values are those before the part.
+    std::array<std::array<double, kPartMost + kShortMost>, kPowers> sums;
+    double* const values = sums[0].data();
+    write(values + before);
     if (!short_) {
-      for (std::size_t n = 0; n < N; ++n) run_long(long_[n], in[0], out[n], rows);
+      for (std::size_t n = 0; n < N; ++n) run_long(long_[n], values, out[n], rows);
       return;
     }
-    const std::size_t before = longest_ - 1;
-    // sums[p][i] is that of the 4^p values up to i, where the first `before` values are those before the part.
-    std::array<std::array<double, kPartMost + kShortMost>, kPowers / 2 + 1> sums;
-    double* const values = sums[0].data();
     std::copy_n(past_.data() + end_ - before, before, values);
-    std::copy_n(in[0], rows, values + before);
     end_ = kShortMost;
     std::copy_n(values + rows, before, past_.data() + end_ - before);
-    for (std::size_t p = 1, wide = 4; wide <= longest_; ++p, wide *= 4) {
+    for (std::size_t p = 1; p < static_cast<std::size_t>(std::bit_width(longest_)); ++p) {
+      const std::size_t half = std::size_t{1} << (p - 1);
       const double* const of = sums[p - 1].data();
-      double* const four = sums[p].data();
-      const std::size_t one = wide / 4;
-      in_fours(wide - 1, before + rows, [=](std::size_t i, auto t) {
-        const double* const last = of + i;
-        put(four + i, (at(last, t) + at(last - one, t)) + (at(last - 2 * one, t) + at(last - 3 * one, t)));
-      });
+      double* const doubled = sums[p].data();
+      in_fours(2 * half - 1, before + rows,
+               [=](std::size_t i, auto t) { put(doubled + i, at(of + i, t) + at(of + i - half, t)); });
     }
     for (std::size_t n = 0; n < N; ++n) {
       double* const totals = out[n];
@@ -114,13 +117,9 @@ class WindowTotals {
     }
   }
 
-  /// What a window's total is made of, the newest first: sums of a power of four, or of two of them side by side.
-  struct Part {
-    const double* newer;
-    const double* older;  // null where there is one
-  };
+  /// The columns of sums that a window's total is made of, the newest first.
   struct Parts {
-    std::array<Part, kPowers> all;
+    std::array<const double*, kPowers> all;
     std::size_t count = 0;
   };
   static Parts parts_of(std::size_t length, const auto& sums, std::size_t before) {
@@ -128,8 +127,7 @@ class WindowTotals {
     for (std::size_t p = 0, newer = 0; p < kPowers; ++p) {
       const std::size_t width = std::size_t{1} << p;
       if ((length & width) == 0) continue;
-      const double* const sum = sums[p / 2].data() + before - newer;
-      parts.all[parts.count++] = {sum, p % 2 == 0 ? nullptr : sum - width / 2};
+      parts.all[parts.count++] = sums[p].data() + before - newer;
       newer += width;
     }
     return parts;
@@ -139,10 +137,8 @@ class WindowTotals {
     constexpr std::size_t kWide = sizeof(T) / sizeof(double);
     T total[Many];
     for (std::size_t p = 0; p < parts.count; ++p) {
-      const auto [newer, older] = parts.all[p];
       for (std::size_t m = 0; m < Many; ++m) {
-        T sum = at(newer + row + m * kWide, T{});
-        if (older != nullptr) sum += at(older + row + m * kWide, T{});
+        const T sum = at(parts.all[p] + row + m * kWide, T{});
         total[m] = p == 0 ? sum : total[m] + sum;
       }
     }
@@ -179,6 +175,10 @@ class WindowTotal {
   double step(double x) { return totals_.step(x)[0]; }
   void run_part(const InputColumns<WindowTotal>& in, const OutputColumns<WindowTotal>& out, std::size_t rows) {
     totals_.run_part(in, out, rows);
+  }
+  template <class Write>
+  void run_part_of(const Write& write, double* totals, std::size_t rows) {
+    totals_.run_part_of(write, {totals}, rows);
   }
   int lookback() const { return totals_.lookback(); }
 

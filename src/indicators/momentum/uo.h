@@ -1,11 +1,12 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include "base/require.h"
 #include "indicators/kernel.h"
+#include "indicators/volatility/true_range.h"
 #include "indicators/window_totals.h"
 
 namespace cw::indicators {
@@ -30,38 +31,39 @@ class Uo {
 
   [[gnu::always_inline]] double step(double high, double low, double close) {
     if (any_nan(high, low, close)) return kNaN;
-    const double true_low = std::min(low, last_);
-    const double true_high = std::max(high, last_);
-    last_ = close;
+    const double before = std::exchange(last_, close);
     if (!begun_) [[unlikely]] {
       begun_ = true;
       return kNaN;
     }
-    const double pressure = close - true_low;
-    const double range = true_high - true_low;
-    const auto pressures = pressures_.step(pressure);
-    const auto ranges = ranges_.step(range);
+    const auto pressures = pressures_.step(close - smaller(low, before));
+    const auto ranges = ranges_.step(true_range_after(high, low, before));
     return weigh(share(pressures[0], ranges[0]), share(pressures[1], ranges[1]), share(pressures[2], ranges[2]));
   }
 
   bool warm() const { return begun_; }
 
   void run_part(const InputColumns<Uo>& in, const OutputColumns<Uo>& out, std::size_t rows) {
-    const auto [high, low, close] = in;
-    std::array<double, kPartMost> pressure;
-    std::array<double, kPartMost> range;
-    const auto take = [&](std::size_t i, double before) {
-      const double true_low = std::min(low[i], before);
-      pressure[i] = close[i] - true_low;
-      range[i] = std::max(high[i], before) - true_low;
+    const double* const high = in[0];
+    const double* const low = in[1];
+    const double* const close = in[2];
+    const auto pressure = [=, before = last_](double* to) {
+      to[0] = close[0] - smaller(low[0], before);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(to + i, at(close + i, t) - smaller(at(low + i, t), at(close + i - 1, t)));
+      });
     };
-    take(0, last_);
-    for (std::size_t i = 1; i < rows; ++i) take(i, close[i - 1]);
-    last_ = close[rows - 1];
+    const auto range = [=, before = last_](double* to) {
+      to[0] = true_range_after(high[0], low[0], before);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(to + i, true_range_after(at(high + i, t), at(low + i, t), at(close + i - 1, t)));
+      });
+    };
     std::array<std::array<double, kPartMost>, 3> pressures;
     std::array<std::array<double, kPartMost>, 3> ranges;
-    pressures_.run_part({pressure.data()}, {pressures[0].data(), pressures[1].data(), pressures[2].data()}, rows);
-    ranges_.run_part({range.data()}, {ranges[0].data(), ranges[1].data(), ranges[2].data()}, rows);
+    pressures_.run_part_of(pressure, {pressures[0].data(), pressures[1].data(), pressures[2].data()}, rows);
+    ranges_.run_part_of(range, {ranges[0].data(), ranges[1].data(), ranges[2].data()}, rows);
+    last_ = close[rows - 1];
     for (std::size_t i = 0; i < rows; ++i) {
       out[0][i] = weigh(share(pressures[0][i], ranges[0][i]), share(pressures[1][i], ranges[1][i]),
                         share(pressures[2][i], ranges[2][i]));
@@ -71,6 +73,10 @@ class Uo {
   int lookback() const { return length_; }
 
  private:
+  template <class T>
+  static T smaller(T a, T b) {
+    return where(b < a, b, a);
+  }
   /// NaN while a window is not full.
   static double share(double pressure, double range) { return range == 0 ? 0 : pressure / range; }
   static double weigh(double in_short, double in_middle, double in_long) {

@@ -40,22 +40,23 @@ class Vortex {
     const double* const high = in[0];
     const double* const low = in[1];
     const double* const close = in[2];
-    std::array<double, kPartMost> up;
-    std::array<double, kPartMost> down;
-    std::array<double, kPartMost> range;
-    up[0] = std::abs(high[0] - previous_low_);
-    down[0] = std::abs(low[0] - previous_high_);
-    range[0] = true_range_after(high[0], low[0], previous_close_);
-    in_fours(1, rows, [&](std::size_t i, auto t) {
-      put(&up[i], absolute(at(high + i, t) - at(low + i - 1, t)));
-      put(&down[i], absolute(at(low + i, t) - at(high + i - 1, t)));
-      put(&range[i], true_range_after(at(high + i, t), at(low + i, t), at(close + i - 1, t)));
-    });
-    remember(high[rows - 1], low[rows - 1], close[rows - 1]);
+    const auto ways = [&](const double* to, const double* from, double previous) {
+      return [=](double* way) {
+        way[0] = std::abs(to[0] - previous);
+        in_fours(1, rows, [=](std::size_t i, auto t) { put(way + i, absolute(at(to + i, t) - at(from + i - 1, t))); });
+      };
+    };
+    const auto true_ranges = [&](double* range) {
+      range[0] = true_range_after(high[0], low[0], previous_close_);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(range + i, true_range_after(at(high + i, t), at(low + i, t), at(close + i - 1, t)));
+      });
+    };
     std::array<double, kPartMost> ranges;
-    ups_.run_part({up.data()}, {out[0]}, rows);
-    downs_.run_part({down.data()}, {out[1]}, rows);
-    ranges_.run_part({range.data()}, {ranges.data()}, rows);
+    ups_.run_part_of(ways(high, low, previous_low_), out[0], rows);
+    downs_.run_part_of(ways(low, high, previous_high_), out[1], rows);
+    ranges_.run_part_of(true_ranges, ranges.data(), rows);
+    remember(high[rows - 1], low[rows - 1], close[rows - 1]);
     for (std::size_t i = 0; i < rows; ++i) {
       out[0][i] = share(out[0][i], ranges[i]);
       out[1][i] = share(out[1][i], ranges[i]);

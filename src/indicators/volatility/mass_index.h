@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 
 #include "indicators/averages/ema.h"
@@ -33,24 +32,26 @@ class MassIndex {
 
   /// The averages, each of which waits for its own last answer only, then their ratios and the totals of those.
   void run_part(const InputColumns<MassIndex>& in, const OutputColumns<MassIndex>& out, std::size_t rows) {
-    const auto [high, low] = in;
-    std::array<double, kPartMost> ratios;
-    Ema once = once_;
-    Ema twice = twice_;
-    std::size_t i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      const Lanes range = lanes_at(high + i) - lanes_at(low + i);
-      const Lanes first{once.next(range[0]), once.next(range[1]), once.next(range[2]), once.next(range[3])};
-      const Lanes second{twice.next(first[0]), twice.next(first[1]), twice.next(first[2]), twice.next(first[3])};
-      put(&ratios[i], ratio(first, second));
-    }
-    for (; i < rows; ++i) {
-      const double first = once.next(high[i] - low[i]);
-      ratios[i] = ratio(first, twice.next(first));
-    }
-    once_ = once;
-    twice_ = twice;
-    ratios_.run_part({ratios.data()}, out, rows);
+    const double* const high = in[0];
+    const double* const low = in[1];
+    const auto ratios = [=, this](double* to) {
+      Ema once = once_;  // in registers
+      Ema twice = twice_;
+      std::size_t i = 0;
+      for (; i + 4 <= rows; i += 4) {
+        const Lanes range = lanes_at(high + i) - lanes_at(low + i);
+        const Lanes first{once.next(range[0]), once.next(range[1]), once.next(range[2]), once.next(range[3])};
+        const Lanes second{twice.next(first[0]), twice.next(first[1]), twice.next(first[2]), twice.next(first[3])};
+        put(to + i, ratio(first, second));
+      }
+      for (; i < rows; ++i) {
+        const double first = once.next(high[i] - low[i]);
+        to[i] = ratio(first, twice.next(first));
+      }
+      once_ = once;
+      twice_ = twice;
+    };
+    ratios_.run_part_of(ratios, out[0], rows);
   }
 
   int lookback() const { return once_.lookback() + twice_.lookback() + sum_length_ - 1; }
