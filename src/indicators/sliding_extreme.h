@@ -110,37 +110,53 @@ class SlidingExtreme {
 
   [[gnu::always_inline]] void step_into(double x, double& value) { value = step(x) ? value_ : kNaN; }
 
-  /// Short windows are looked at anew for each row, by the extremes of 4, 16, … neighbours that all rows share; the two
-  /// widest that cover a window may overlap. Less work than to keep heads and tails, and no row waits for the one before.
+  /// Short windows are looked at anew for each row, by the extremes of neighbours that all rows share; the two widest ones
+  /// that cover a window may overlap. Less work than to keep heads and tails, and no row waits for the one before.
   void look_anew(const double* x, double* values, std::size_t rows) {
-    std::array<double, kPartMost + kShortMost> memory;
-    std::array<double, kPartMost + kShortMost> other_memory;
+    std::array<double, kPartMost + kShortMost + 4> memory;
+    std::array<double, kPartMost + kShortMost + 4> other_memory;
     double* of_width = memory.data();
     double* of_more = other_memory.data();
     const std::size_t before = length_ - 1;
     std::copy_n(block_.data() + 1, before, of_width);
     std::copy_n(x, rows, of_width + before);
     std::copy_n(of_width + rows - 1, length_, block_.data());
-    std::size_t width = 1;
-    for (; 4 * width <= length_; width *= 4) {
-      in_fours(4 * width - 1, before + rows, [=](std::size_t i, auto t) {
-        const double* const last = of_width + i;
-        put(of_more + i,
-            of(of(at(last - 3 * width, t), at(last - 2 * width, t)), of(at(last - width, t), at(last, t))));
-      });
+    std::size_t width = length_ >= 16 ? 16 : length_ >= 4 ? 4 : 1;
+    if (width > 1) {
+      put(of_width + before + rows, Lanes{});  // the last four may be no whole one
+      width == 16 ? widen<16>(of_width, of_more, before + rows) : widen<4>(of_width, of_more, before + rows);
       std::swap(of_width, of_more);
     }
-    if (2 * width <= length_) {
+    for (; 2 * width <= length_; width *= 2) {
       in_fours(2 * width - 1, before + rows,
                [=](std::size_t i, auto t) { put(of_more + i, of(at(of_width + i - width, t), at(of_width + i, t))); });
       std::swap(of_width, of_more);
-      width *= 2;
     }
     // The older ones first: of equal values the oldest is the answer here as in a step.
     const double* const newer = of_width + before;
     const double* const older = newer - (length_ - width);
     in_fours(0, rows, [=](std::size_t i, auto t) { put(values + i, of(at(older + i, t), at(newer + i, t))); });
     value_ = values[rows - 1];
+  }
+
+  /// The extremes of 4 or 16 neighbours up to each place; the first ones are those of fewer. What was four or more places
+  /// ago is still in registers.
+  template <std::size_t Width>
+  static void widen(const double* x, double* widened, std::size_t count) {
+    Lanes last = spread(kNone);
+    Lanes last_pairs = last;
+    std::array<Lanes, 3> fours_before{last, last, last};  // the newest first
+#pragma clang loop unroll_count(4)
+    for (std::size_t i = 0; i < count; i += 4) {
+      const Lanes now = lanes_at(x + i);
+      const Lanes pairs = of(__builtin_shufflevector(last, now, 3, 4, 5, 6), now);
+      const Lanes fours = of(__builtin_shufflevector(last_pairs, pairs, 2, 3, 4, 5), pairs);
+      const auto [a, b, c] = fours_before;
+      put(widened + i, Width == 4 ? fours : of(of(c, b), of(a, fours)));
+      last = now;
+      last_pairs = pairs;
+      fours_before = {fours, a, b};
+    }
   }
 
   [[gnu::always_inline]] static double of(double a, double b) { return detail::extreme<Max>(a, b); }
