@@ -20,14 +20,14 @@
 namespace cw::indicators {
 namespace {
 
-/// Long enough for three parts, with bars that lack a value: one alone, some in a row, one at the edge of a part.
+/// Long enough for a dozen parts, with bars that lack a value: one alone, some in a row, one at the edge of a part.
 testing::Bars long_market() {
-  testing::Bars bars = testing::walk("three parts", 3 * kPartMost + 11, 1, 0.01, 9, 0.2);
+  testing::Bars bars = testing::walk("a dozen parts", 12 * kPartMost + 11, 1, 0.01, 9, 0.2);
   for (const std::size_t row : {std::size_t{0}, std::size_t{300}, kPartMost, kPartMost + 1, 2 * kPartMost - 1}) {
     bars.high[row] = bars.low[row] = bars.close[row] = kNaN;
   }
-  bars.low[700] = kNaN;
-  bars.close[1200] = kNaN;
+  bars.low[6 * kPartMost + 60] = kNaN;
+  bars.close[9 * kPartMost + 3] = kNaN;
   return bars;
 }
 
@@ -36,7 +36,7 @@ template <Kernel K>
 void expect_parts_are_steps(const K& fresh, std::string_view which) {
   const testing::Bars bars = long_market();
   const auto in = testing::columns_of<K>(bars, which);
-  testing::expect_keeps_promises(fresh, in, bars.size(), "three parts", /*is_event=*/true);
+  testing::expect_keeps_promises(fresh, in, bars.size(), "a dozen parts", /*is_event=*/true);
 }
 
 TEST(Parts, OfWeightedWindowsAreTheirSteps) {

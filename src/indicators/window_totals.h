@@ -55,7 +55,7 @@ class WindowTotals {
   void run_part_of(const Write& write, const OutputColumns<WindowTotals>& out, std::size_t rows) {
     const std::size_t before = short_ ? longest_ - 1 : 0;
     // sums[p][i] is that of the 2^p values up to i, where the first `before` values are those before the part.
-    std::array<std::array<double, kPartMost + kShortMost>, kPowers> sums;
+    alignas(64) Sums sums;  // so that no store lies across two cache lines
     double* const values = sums[0].data();
     write(values + before);
     if (!short_) {
@@ -65,13 +65,7 @@ class WindowTotals {
     std::copy_n(past_.data() + end_ - before, before, values);
     end_ = kShortMost;
     std::copy_n(values + rows, before, past_.data() + end_ - before);
-    for (std::size_t p = 1; p < static_cast<std::size_t>(std::bit_width(longest_)); ++p) {
-      const std::size_t half = std::size_t{1} << (p - 1);
-      const double* const of = sums[p - 1].data();
-      double* const doubled = sums[p].data();
-      in_fours(2 * half - 1, before + rows,
-               [=](std::size_t i, auto t) { put(doubled + i, at(of + i, t) + at(of + i - half, t)); });
-    }
+    add_neighbours(sums, before + rows);
     for (std::size_t n = 0; n < N; ++n) {
       double* const totals = out[n];
       const Parts parts = parts_of(lengths_[n], sums, before);
@@ -117,12 +111,56 @@ class WindowTotals {
     }
   }
 
+  using Sums = std::array<std::array<double, kPartMost + kShortMost + 4>, kPowers>;
+
+  /// Fills those sums[p] from sums[0] that the lengths are made of; the first ones of each are of fewer values.
+  void add_neighbours(Sums& sums, std::size_t count) const {
+    std::size_t asked = 0;
+    for (const std::size_t length : lengths_) asked |= length;
+    put(sums[0].data() + count, Lanes{});  // the last four may be no whole one
+    [&]<std::size_t... A>(std::index_sequence<A...>) {
+      constexpr std::array kByAsked{&add_up_to_sixteen<2 * A>...};
+      kByAsked[(asked < 32 ? asked : asked | 16) / 2 % kByAsked.size()](sums, count);
+    }(std::make_index_sequence<16>{});
+    for (std::size_t p = 5; asked >> p != 0; ++p) {
+      const std::size_t half = std::size_t{1} << (p - 1);
+      const double* const of = sums[p - 1].data();
+      double* const doubled = sums[p].data();
+      in_fours(2 * half - 1, count,
+               [=](std::size_t i, auto t) { put(doubled + i, at(of + i, t) + at(of + i - half, t)); });
+    }
+  }
+  /// What was four or more places ago is still in registers. A function for all that may be asked, as to ask that in the
+  /// loop took longer than to add.
+  template <std::size_t Asked>
+  static void add_up_to_sixteen(Sums& sums, std::size_t count) {
+    Lanes last{};
+    Lanes last_twos{};
+    Lanes last_fours{};
+    std::array<Lanes, 2> last_eights{};
+#pragma clang loop unroll_count(4)
+    for (std::size_t i = 0; Asked != 0 && i < count; i += 4) {
+      const Lanes now = lanes_at(sums[0].data() + i);
+      const Lanes twos = now + __builtin_shufflevector(last, now, 3, 4, 5, 6);
+      const Lanes fours = twos + __builtin_shufflevector(last_twos, twos, 2, 3, 4, 5);
+      const Lanes eights = fours + last_fours;
+      if constexpr ((Asked & 2) != 0) put(sums[1].data() + i, twos);
+      if constexpr ((Asked & 4) != 0) put(sums[2].data() + i, fours);
+      if constexpr ((Asked & 8) != 0) put(sums[3].data() + i, eights);
+      if constexpr ((Asked & 16) != 0) put(sums[4].data() + i, eights + last_eights[1]);
+      last = now;
+      last_twos = twos;
+      last_fours = fours;
+      last_eights = {eights, last_eights[0]};
+    }
+  }
+
   /// The columns of sums that a window's total is made of, the newest first.
   struct Parts {
     std::array<const double*, kPowers> all;
     std::size_t count = 0;
   };
-  static Parts parts_of(std::size_t length, const auto& sums, std::size_t before) {
+  static Parts parts_of(std::size_t length, const Sums& sums, std::size_t before) {
     Parts parts;
     for (std::size_t p = 0, newer = 0; p < kPowers; ++p) {
       const std::size_t width = std::size_t{1} << p;
