@@ -22,6 +22,10 @@ namespace cw::indicators {
 /// Cost    O(1) a step, amortised
 template <std::size_t N>
 class WindowTotals {
+  struct AsItIs {
+    auto operator()(std::size_t, auto total) const { return total; }
+  };
+
  public:
   explicit WindowTotals(const std::array<int, N>& lengths) : WindowTotals(lengths, std::make_index_sequence<N>{}) {}
 
@@ -50,16 +54,21 @@ class WindowTotals {
   void run_part(const InputColumns<WindowTotals>& in, const OutputColumns<WindowTotals>& out, std::size_t rows) {
     run_part_of([&](double* values) { std::copy_n(in[0], rows, values); }, out, rows);
   }
-  /// The same of values that `write(to)` puts where they are needed, which saves them from being copied there.
-  template <class Write>
-  void run_part_of(const Write& write, const OutputColumns<WindowTotals>& out, std::size_t rows) {
+  /// The same of values that `write(to)` puts where they are needed, which saves them from being copied there. The answers
+  /// are what `finish(row, total)` makes of totals, a double or Lanes: divisions go on while the next total is added up.
+  template <class Write, class Finish = AsItIs>
+  void run_part_of(const Write& write, const OutputColumns<WindowTotals>& out, std::size_t rows,
+                   const Finish& finish = {}) {
     const std::size_t before = short_ ? longest_ - 1 : 0;
     // sums[p][i] is that of the 2^p values up to i, where the first `before` values are those before the part.
     alignas(64) Sums sums;  // so that no store lies across two cache lines
     double* const values = sums[0].data();
     write(values + before);
     if (!short_) {
-      for (std::size_t n = 0; n < N; ++n) run_long(long_[n], values, out[n], rows);
+      for (std::size_t n = 0; n < N; ++n) {
+        run_long(long_[n], values, out[n], rows);
+        for (std::size_t i = 0; i < rows; ++i) out[n][i] = finish(i, out[n][i]);
+      }
       return;
     }
     std::copy_n(past_.data() + end_ - before, before, values);
@@ -70,9 +79,9 @@ class WindowTotals {
       double* const totals = out[n];
       const Parts parts = parts_of(lengths_[n], sums, before);
       std::size_t i = 0;
-      for (; i + 16 <= rows; i += 16) total_rows<Lanes, 4>(parts, i, totals);
-      for (; i + 4 <= rows; i += 4) total_rows<Lanes, 1>(parts, i, totals);
-      for (; i < rows; ++i) total_rows<double, 1>(parts, i, totals);
+      for (; i + 16 <= rows; i += 16) total_rows<Lanes, 4>(parts, i, totals, finish);
+      for (; i + 4 <= rows; i += 4) total_rows<Lanes, 1>(parts, i, totals, finish);
+      for (; i < rows; ++i) total_rows<double, 1>(parts, i, totals, finish);
       for (i = 0; i < rows && seen_ + i + 1 < lengths_[n]; ++i) totals[i] = kNaN;
     }
     seen_ = std::min(seen_ + rows, longest_);
@@ -171,7 +180,7 @@ class WindowTotals {
     return parts;
   }
   template <class T, std::size_t Many>
-  [[gnu::always_inline]] static void total_rows(const Parts& parts, std::size_t row, double* out) {
+  [[gnu::always_inline]] static void total_rows(const Parts& parts, std::size_t row, double* out, const auto& finish) {
     constexpr std::size_t kWide = sizeof(T) / sizeof(double);
     T total[Many];
     for (std::size_t p = 0; p < parts.count; ++p) {
@@ -180,7 +189,7 @@ class WindowTotals {
         total[m] = p == 0 ? sum : total[m] + sum;
       }
     }
-    for (std::size_t m = 0; m < Many; ++m) put(out + row + m * kWide, total[m]);
+    for (std::size_t m = 0; m < Many; ++m) put(out + row + m * kWide, finish(row + m * kWide, total[m]));
   }
 
   static void run_long(SlidingTotal& kept, const double* x, double* totals, std::size_t rows) {
@@ -214,9 +223,8 @@ class WindowTotal {
   void run_part(const InputColumns<WindowTotal>& in, const OutputColumns<WindowTotal>& out, std::size_t rows) {
     totals_.run_part(in, out, rows);
   }
-  template <class Write>
-  void run_part_of(const Write& write, double* totals, std::size_t rows) {
-    totals_.run_part_of(write, {totals}, rows);
+  void run_part_of(const auto& write, double* answers, std::size_t rows, const auto&... finish) {
+    totals_.run_part_of(write, {answers}, rows, finish...);
   }
   int lookback() const { return totals_.lookback(); }
 

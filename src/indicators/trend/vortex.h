@@ -53,21 +53,21 @@ class Vortex {
       });
     };
     std::array<double, kPartMost> ranges;
-    ups_.run_part_of(ways(high, low, previous_low_), out[0], rows);
-    downs_.run_part_of(ways(low, high, previous_high_), out[1], rows);
     ranges_.run_part_of(true_ranges, ranges.data(), rows);
+    const auto shares = [&](std::size_t i, auto way) { return share(way, at(&ranges[i], way)); };
+    ups_.run_part_of(ways(high, low, previous_low_), out[0], rows, shares);
+    downs_.run_part_of(ways(low, high, previous_high_), out[1], rows, shares);
     remember(high[rows - 1], low[rows - 1], close[rows - 1]);
-    for (std::size_t i = 0; i < rows; ++i) {
-      out[0][i] = share(out[0][i], ranges[i]);
-      out[1][i] = share(out[1][i], ranges[i]);
-    }
   }
 
   int lookback() const { return length_; }
 
  private:
   /// NaN while the windows are not full.
-  static double share(double way, double range) { return range == 0 ? 0 : way / range; }
+  template <class T>
+  static T share(T way, T range) {
+    return where(range == 0, T{}, way / range);
+  }
   [[gnu::always_inline]] void remember(double high, double low, double close) {
     previous_high_ = high;
     previous_low_ = low;
