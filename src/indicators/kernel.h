@@ -169,45 +169,42 @@ inline __attribute__((always_inline)) std::size_t step_fours(K& kernel, const In
 ///
 ///   void run_part(const InputColumns<K>& in, const OutputColumns<K>& out, std::size_t rows);
 ///
-/// with the bits of so many steps. It is called with at most kPartMost rows, none of them with a NaN, and, where there is
-/// warm(), only after that: so it may work in arrays of kPartMost on the stack.
-inline constexpr std::size_t kPartMost = 512;
+/// with the bits of so many steps. It is called with 1 to kPartMost rows, none of them with a NaN, and, where there is
+/// warm(), only after that: so it may work in arrays of kPartMost on the stack, which stay in the nearest cache.
+inline constexpr std::size_t kPartMost = 128;
 template <class K>
 concept TakesParts = requires { &K::run_part; };
 
+/// Rows with a NaN are stepped, what lies between them is parts.
 template <Kernel K>
 void run_parts(K& kernel, const InputColumns<K>& in, const OutputColumns<K>& out, std::size_t rows) {
-  for (std::size_t row = 0; row < rows; row += kPartMost) {
-    const std::size_t part = std::min(kPartMost, rows - row);
+  for (std::size_t row = 0; row < rows;) {
+    bool one = has_nan_in_row<K>(in, row);
+    if constexpr (requires { kernel.warm(); }) one = one || !kernel.warm();
+    if (one) {
+      step_row(kernel, in, out, row++);
+      continue;
+    }
+    std::size_t part = std::min(kPartMost, rows - row);
     InputColumns<K> inputs = in;
     OutputColumns<K> outputs = out;
     for (auto& column : outputs) column += row;
-    bool whole = true;
     for (auto& column : inputs) {
       column += row;
-      whole = whole && !has_nan(column, part);
+      part = before_nan(column, part);
     }
-    if constexpr (WarmsUp<K>) whole = whole && kernel.warm();
-    if (whole) {
-      kernel.run_part(inputs, outputs, part);
-    } else {
-      for (std::size_t i = 0; i < part; ++i) step_row(kernel, inputs, outputs, i);
-    }
+    kernel.run_part(inputs, outputs, part);
+    row += part;
   }
 }
 
-/// `rows` steps over columns: the kernel in a loop, on a local copy so that its state lives in registers. For that the
+/// Rows one by one or in fours: the kernel in a loop, on a local copy so that its state lives in registers. For that the
 /// step is inlined (flatten) and nothing that stays a call may take the kernel's address: parts that a kernel steps mark
 /// their own step [[gnu::always_inline]], and what is done rarely and at length is a static [[gnu::noinline]] function of
 /// the values it needs (see sliding_sum.h). Not a clang::preserve_all one: clang 19 ends it with vzeroupper, and with that
 /// clears the upper halves of the registers that it promises to keep.
-///
-/// A kernel that answers rows faster together than one by one offers run_rows() of the same arguments, with the same bits.
 template <Kernel K>
-[[gnu::flatten]] void run(K& kernel, const InputColumns<K>& in, const OutputColumns<K>& out, std::size_t rows) {
-  if (rows == 1) return step_row(kernel, in, out, 0);
-  if constexpr (requires { kernel.run_rows(in, out, rows); }) return kernel.run_rows(in, out, rows);
-  if constexpr (TakesParts<K>) return run_parts(kernel, in, out, rows);
+[[gnu::flatten]] void run_steps(K& kernel, const InputColumns<K>& in, const OutputColumns<K>& out, std::size_t rows) {
   const InputColumns<K> inputs = in;
   const OutputColumns<K> outputs = out;
   K local = std::move(kernel);
@@ -227,6 +224,20 @@ template <Kernel K>
     step_row(local, inputs, outputs, row);
   }
   kernel = std::move(local);
+}
+
+/// `rows` steps over columns. A kernel that would look at the columns as a whole offers run_rows() of the same arguments,
+/// with the bits of so many steps.
+template <Kernel K>
+[[gnu::flatten]] void run(K& kernel, const InputColumns<K>& in, const OutputColumns<K>& out, std::size_t rows) {
+  if (rows == 1) return step_row(kernel, in, out, 0);
+  if constexpr (requires { kernel.run_rows(in, out, rows); }) {
+    kernel.run_rows(in, out, rows);
+  } else if constexpr (TakesParts<K>) {
+    run_parts(kernel, in, out, rows);
+  } else {
+    run_steps(kernel, in, out, rows);
+  }
 }
 
 /// The same for N kernels of one kind side by side. A recursive average waits for its own last answer; N of them wait at

@@ -15,6 +15,9 @@ inline Lanes lanes_at(const double* values) {
   std::memcpy(&lanes, values, sizeof lanes);
   return lanes;
 }
+/// One or four values from `values` on, by the kind of what stands beside it.
+inline double at(const double* values, double) { return *values; }
+inline Lanes at(const double* values, Lanes) { return lanes_at(values); }
 /// What came before each of `x`, where `last` came before the first.
 inline Lanes before_each(double last, Lanes x) { return __builtin_shufflevector(spread(last), x, 3, 4, 5, 6); }
 inline void put(double* at, double x) { *at = x; }
@@ -38,6 +41,7 @@ inline Lanes root(Lanes x) { return __builtin_elementwise_sqrt(x); }
 /// x, where it is not below 0; else 0.
 inline double not_negative(double x) { return x < 0 ? 0 : x; }
 inline Lanes not_negative(Lanes x) { return x < 0 ? Lanes{} : x; }
+inline double absolute(double x) { return std::abs(x); }
 inline Lanes absolute(Lanes x) { return __builtin_elementwise_abs(x); }
 /// What comparing two Lanes gives: a whole number a lane, -1 where it is true and 0 where not.
 using LaneTruths = decltype(Lanes{} < Lanes{});
@@ -45,13 +49,28 @@ using LaneTruths = decltype(Lanes{} < Lanes{});
 inline double where(bool which, double a, double b) { return which ? a : b; }
 inline Lanes where(LaneTruths which, Lanes a, Lanes b) { return which ? a : b; }
 
-/// Whether there is a NaN among `n` values.
-inline bool has_nan(const double* x, std::size_t n) {
-  LaneTruths found{};
+/// How many of `n` values come before the first NaN.
+inline std::size_t before_nan(const double* x, std::size_t n) {
   std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) found |= lanes_at(x + i) != lanes_at(x + i);
-  for (; i < n; ++i) found[0] |= x[i] != x[i] ? -1 : 0;
-  return (found[0] | found[1] | found[2] | found[3]) != 0;
+  for (; i + 16 <= n; i += 16) {
+    const Lanes a = lanes_at(x + i);
+    const Lanes b = lanes_at(x + i + 4);
+    const Lanes c = lanes_at(x + i + 8);
+    const Lanes d = lanes_at(x + i + 12);
+    const LaneTruths found = ((a != a) | (b != b)) | ((c != c) | (d != d));
+    if (__builtin_ia32_movmskpd256(reinterpret_cast<Lanes>(found)) != 0) break;
+  }
+  while (i < n && x[i] == x[i]) ++i;
+  return i;
+}
+
+/// f(i, Lanes{}) for every four places from `from` on, then f(i, 0.0) for each of the up to three that are left: a loop
+/// whose rest is shorter than that of one that the compiler makes of it, and parts of a column are short.
+template <class F>
+[[gnu::always_inline]] inline void in_fours(std::size_t from, std::size_t to, F f) {
+#pragma clang loop unroll_count(4)
+  for (; from + 4 <= to; from += 4) f(from, Lanes{});
+  for (; from < to; ++from) f(from, 0.0);
 }
 
 /// `sum` after each of four values, added one after the other, as they would be one at a time.

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "base/require.h"
+#include "indicators/kernel.h"
 #include "indicators/lanes.h"
 #include "indicators/ring.h"
 
@@ -33,27 +37,14 @@ template <bool Max>
   return extreme<Max>(spread(head), extreme<Max>(__builtin_shufflevector(nothing, pairs, 0, 1, 4, 5), pairs));
 }
 
-/// Four values become the extremes of themselves, of what follows them and of `tail`; answers the first. A value waits for
-/// one comparison and not for four.
-template <bool Max>
-[[gnu::always_inline]] inline double extremes_of_four(double* four, double tail) {
-  const double last_two = extreme<Max>(four[2], four[3]);
-  const double last_three = extreme<Max>(four[1], last_two);
-  const double all = extreme<Max>(extreme<Max>(four[0], four[1]), last_two);
-  four[3] = extreme<Max>(four[3], tail);
-  four[2] = extreme<Max>(last_two, tail);
-  four[1] = extreme<Max>(last_three, tail);
-  return four[0] = extreme<Max>(all, tail);
-}
-
 }  // namespace detail
 
 /// The highest (`Max`) or lowest of the last `length` values, O(1) a step whatever the length and whatever the data: no
 /// queue whose work depends on which way the market goes, no scan when an extreme leaves the window.
 ///
 /// Values come in blocks of `length`. A window is a tail of the block before and a head of this one; the tails' extremes
-/// are made once a block, backwards, the head's grows a value at a time. Of equal values (0.0 and -0.0) either may be
-/// the answer, always the same one for the same input.
+/// are made once a block, backwards, the head's grows a value at a time. Of equal values (0.0 and -0.0) the oldest is
+/// the answer.
 ///
 /// Cost    O(1) a step, amortised (each `length` steps one takes O(length)); `length + 1` doubles
 /// Source  the two-stack sliding aggregation of Tangwongsan, Hirzel, Schneider (DEBS 2017)
@@ -92,11 +83,81 @@ class SlidingExtreme {
     return values;
   }
 
+  /// Takes at most kPartMost values: what value() is after each, NaN while the window is not full.
+  void run_part(const double* x, double* values, std::size_t rows) {
+    std::size_t row = 0;
+    if (length_ > kShortMost) {
+      SlidingExtreme local = std::move(*this);  // whose state lives in registers
+      while (row < rows) {
+        std::size_t fours = std::min(local.fours(), (rows - row) / 4);
+        if (fours == 0) local.step_into(x[row], values[row]), ++row;
+        for (; fours > 0; --fours, row += 4) put(values + row, local.step_four(lanes_at(x + row)));
+      }
+      *this = std::move(local);
+      return;
+    }
+    // At the end of a block the window lies there as it came. From then on it is left at such an end.
+    for (; row < rows && !(begun_ && at_ == length_); ++row) step_into(x[row], values[row]);
+    if (row < rows) look_anew(x + row, values + row, rows - row);
+  }
+
   /// Of the last `length` values; of all, while there are fewer.
   double value() const { return value_; }
 
  private:
   static constexpr double kNone = detail::kNoExtreme<Max>;
+  static constexpr std::size_t kShortMost = 64;
+
+  [[gnu::always_inline]] void step_into(double x, double& value) { value = step(x) ? value_ : kNaN; }
+
+  /// Short windows are looked at anew for each row, by the extremes of neighbours that all rows share; the two widest ones
+  /// that cover a window may overlap. Less work than to keep heads and tails, and no row waits for the one before.
+  void look_anew(const double* x, double* values, std::size_t rows) {
+    std::array<double, kPartMost + kShortMost + 4> memory;
+    std::array<double, kPartMost + kShortMost + 4> other_memory;
+    double* of_width = memory.data();
+    double* of_more = other_memory.data();
+    const std::size_t before = length_ - 1;
+    std::copy_n(block_.data() + 1, before, of_width);
+    std::copy_n(x, rows, of_width + before);
+    std::copy_n(of_width + rows - 1, length_, block_.data());
+    std::size_t width = length_ >= 16 ? 16 : length_ >= 4 ? 4 : 1;
+    if (width > 1) {
+      put(of_width + before + rows, Lanes{});  // the last four may be no whole one
+      width == 16 ? widen<16>(of_width, of_more, before + rows) : widen<4>(of_width, of_more, before + rows);
+      std::swap(of_width, of_more);
+    }
+    for (; 2 * width <= length_; width *= 2) {
+      in_fours(2 * width - 1, before + rows,
+               [=](std::size_t i, auto t) { put(of_more + i, of(at(of_width + i - width, t), at(of_width + i, t))); });
+      std::swap(of_width, of_more);
+    }
+    // The older ones first: of equal values the oldest is the answer here as in a step.
+    const double* const newer = of_width + before;
+    const double* const older = newer - (length_ - width);
+    in_fours(0, rows, [=](std::size_t i, auto t) { put(values + i, of(at(older + i, t), at(newer + i, t))); });
+    value_ = values[rows - 1];
+  }
+
+  /// The extremes of 4 or 16 neighbours up to each place; the first ones are those of fewer. What was four or more places
+  /// ago is still in registers.
+  template <std::size_t Width>
+  static void widen(const double* x, double* widened, std::size_t count) {
+    Lanes last = spread(kNone);
+    Lanes last_pairs = last;
+    std::array<Lanes, 3> fours_before{last, last, last};  // the newest first
+#pragma clang loop unroll_count(4)
+    for (std::size_t i = 0; i < count; i += 4) {
+      const Lanes now = lanes_at(x + i);
+      const Lanes pairs = of(__builtin_shufflevector(last, now, 3, 4, 5, 6), now);
+      const Lanes fours = of(__builtin_shufflevector(last_pairs, pairs, 2, 3, 4, 5), pairs);
+      const auto [a, b, c] = fours_before;
+      put(widened + i, Width == 4 ? fours : of(of(c, b), of(a, fours)));
+      last = now;
+      last_pairs = pairs;
+      fours_before = {fours, a, b};
+    }
+  }
 
   [[gnu::always_inline]] static double of(double a, double b) { return detail::extreme<Max>(a, b); }
   [[gnu::always_inline]] static Lanes of(Lanes a, Lanes b) { return detail::extreme<Max>(a, b); }
@@ -139,104 +200,6 @@ class SlidingExtreme {
   Buffer block_;  // [0, at_): this block's values; [at_, length): the last block's tails' extremes; [length]: nothing
   double head_ = kNone;
   double value_ = kNone;
-};
-
-/// The highest of one series and the lowest of another in one window: two SlidingExtremes that keep step, for what one of
-/// them costs besides the comparisons.
-class SlidingRange {
- public:
-  explicit SlidingRange(int length)
-      : length_(static_cast<std::size_t>(length)), at_(length_), block_(2 * (length_ + 1)) {
-    CW_REQUIRE(length >= 1);
-    for (std::size_t i = 0; i <= length_; ++i) {
-      block_[i] = kLowest;
-      block_[length_ + 1 + i] = kHighest;
-    }
-  }
-
-  /// Takes the next values, which are not NaN. True when the window is full.
-  [[gnu::always_inline]] bool step(double high, double low) {
-    if (at_ == length_) [[unlikely]]
-      begin_block();
-    block_[at_] = high;
-    block_[at_ + length_ + 1] = low;
-    ++at_;
-    head_high_ = detail::extreme<true>(head_high_, high);
-    head_low_ = detail::extreme<false>(head_low_, low);
-    highest_ = detail::extreme<true>(block_[at_], head_high_);
-    lowest_ = detail::extreme<false>(block_[at_ + length_ + 1], head_low_);
-    return at_ >= full_at_;
-  }
-
-  /// How many fours of values it takes from here on (see kernel.h).
-  [[gnu::always_inline]] std::size_t fours() {
-    if (at_ == length_) begin_block();
-    return full_at_ == 0 && at_ % 4 == 0 ? (length_ - at_) / 4 : 0;
-  }
-  struct Four {
-    Lanes highest;
-    Lanes lowest;
-  };
-  /// Takes four values of each series: what highest() and lowest() are after each.
-  [[gnu::always_inline]] Four step_four(Lanes high, Lanes low) {
-    const Lanes highs = detail::extremes_so_far<true>(head_high_, high);
-    const Lanes lows = detail::extremes_so_far<false>(head_low_, low);
-    const Four four{detail::extreme<true>(lanes_at(&block_[at_ + 1]), highs),
-                    detail::extreme<false>(lanes_at(&block_[at_ + length_ + 2]), lows)};
-    put(&block_[at_], high);
-    put(&block_[at_ + length_ + 1], low);
-    head_high_ = highs[3];
-    head_low_ = lows[3];
-    highest_ = four.highest[3];
-    lowest_ = four.lowest[3];
-    at_ += 4;
-    return four;
-  }
-
-  /// Of the last `length` values; of all, while there are fewer.
-  double highest() const { return highest_; }
-  double lowest() const { return lowest_; }
-
- private:
-  static constexpr double kLowest = detail::kNoExtreme<true>;
-  static constexpr double kHighest = detail::kNoExtreme<false>;
-
-  [[gnu::always_inline]] void begin_block() {
-    if (begun_) {
-      make_tails(&block_[0], length_);
-      full_at_ = 0;
-    }
-    begun_ = true;
-    head_high_ = kLowest;
-    head_low_ = kHighest;
-    at_ = 0;
-  }
-
-  /// As SlidingExtreme's, for both at once.
-  [[gnu::noinline]] static void make_tails(double* highs, std::size_t length) {
-    double* const lows = highs + length + 1;
-    double high = kLowest;
-    double low = kHighest;
-    std::size_t i = length;
-    for (; i >= 4; i -= 4) {
-      high = detail::extremes_of_four<true>(highs + i - 4, high);
-      low = detail::extremes_of_four<false>(lows + i - 4, low);
-    }
-    while (i-- > 0) {
-      high = highs[i] = detail::extreme<true>(highs[i], high);
-      low = lows[i] = detail::extreme<false>(lows[i], low);
-    }
-  }
-
-  std::size_t length_;
-  std::size_t at_;
-  std::size_t full_at_ = length_;
-  bool begun_ = false;
-  Buffer block_;  // as SlidingExtreme's, of the highs, then of the lows
-  double head_high_ = kLowest;
-  double head_low_ = kHighest;
-  double highest_ = kLowest;
-  double lowest_ = kHighest;
 };
 
 }  // namespace cw::indicators

@@ -30,7 +30,6 @@ class Smoothing {
   }
 
   bool warm() const { return length_ > kShortMost || seen_ == length_; }
-  double next(double x) { return step(x); }
 
   void run_part(const InputColumns<Smoothing>& in, const OutputColumns<Smoothing>& out, std::size_t rows) {
     if (length_ > kShortMost) return run(long_, {in[0]}, {out[0]}, rows);

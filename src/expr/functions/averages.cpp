@@ -141,7 +141,7 @@ void add_averages(std::vector<Function>& rows) {
        .talib = "KAMA, with fast 2 and slow 30",
        .source = "P. Kaufman, Smarter Trading, 1995",
        .overlay = true,
-       .make = [](const Settings& s) { return kernel<Kama, true>(s.integer(0), s.integer(1), s.integer(2)); }});
+       .make = [](const Settings& s) { return kernel<Kama>(s.integer(0), s.integer(1), s.integer(2)); }});
   rows.push_back(
       {.name = "ta.alma",
        .group = "Averages",

@@ -122,7 +122,7 @@ void add_others(std::vector<Function>& rows) {
                   .example = "ta.mass(9, 25)",
                   .talib = "MASSI",
                   .source = "D. Dorsey, Technical Analysis of Stocks & Commodities, June 1992",
-                  .make = [](const Settings& s) { return kernel<MassIndex, true>(s.integer(0), s.integer(1)); }});
+                  .make = [](const Settings& s) { return kernel<MassIndex>(s.integer(0), s.integer(1)); }});
   rows.push_back({.name = "ta.ulcer",
                   .group = kGroup,
                   .title = "Ulcer index",

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
+#include "indicators/averages/sma.h"
 #include "indicators/kernel.h"
-#include "indicators/smoothing.h"
+#include "indicators/weighted_window.h"
 
 namespace cw::indicators {
 
@@ -17,10 +19,17 @@ namespace cw::indicators {
 /// Source  TA-Lib AO; B. Williams, New Trading Dimensions, 1998
 class Ao {
  public:
-  Ao(int fast, int slow) : lookback_(std::max(fast, slow) - 1), fast_(fast), slow_(slow) {}
+  Ao(int fast, int slow)
+      : lookback_(std::max(fast, slow) - 1),
+        at_once_(is_short() ? weights(fast, slow) : std::vector<double>{0}, 0),
+        fast_(is_short() ? 1 : fast),
+        slow_(is_short() ? 1 : slow) {
+    CW_REQUIRE(fast >= 1 && slow >= 1);
+  }
 
   [[gnu::always_inline]] double step(double high, double low) {
     const double middle = 0.5 * (high + low);
+    if (is_short()) return at_once_.step(middle);
     const double fast = fast_.step(middle);
     return fast - slow_.step(middle);
   }
@@ -28,9 +37,10 @@ class Ao {
   void run_part(const InputColumns<Ao>& in, const OutputColumns<Ao>& out, std::size_t rows) {
     const auto [high, low] = in;
     std::array<double, kPartMost> middle;
+    for (std::size_t i = 0; i < rows; ++i) middle[i] = 0.5 * (high[i] + low[i]);
+    if (is_short()) return at_once_.run_part({middle.data()}, out, rows);
     std::array<double, kPartMost> fast;
     std::array<double, kPartMost> slow;
-    for (std::size_t i = 0; i < rows; ++i) middle[i] = 0.5 * (high[i] + low[i]);
     run(fast_, {middle.data()}, {fast.data()}, rows);
     run(slow_, {middle.data()}, {slow.data()}, rows);
     for (std::size_t i = 0; i < rows; ++i) out[0][i] = fast[i] - slow[i];
@@ -39,9 +49,19 @@ class Ao {
   int lookback() const { return lookback_; }
 
  private:
+  /// Of the middles, the newest first: what one average takes of each less what the other does.
+  static std::vector<double> weights(int fast, int slow) {
+    std::vector<double> all;
+    for (int k = 0; k < std::max(fast, slow); ++k)
+      all.push_back((k < fast ? 1.0 / fast : 0) - (k < slow ? 1.0 / slow : 0));
+    return all;
+  }
+  bool is_short() const { return lookback_ < static_cast<int>(WeightedWindow::kMost); }
+
   int lookback_;
-  Smoothing fast_;
-  Smoothing slow_;
+  WeightedWindow at_once_;  // where the windows are short
+  Sma fast_;
+  Sma slow_;
 };
 
 }  // namespace cw::indicators

@@ -25,23 +25,50 @@ class AgainstBefore {
     --missing_;
     return kNaN;
   }
-  bool warm() const { return missing_ == 0; }
-  [[gnu::always_inline]] double next(double x) { return Answer::of(x, past_.push(x)); }
-
-  /// A row's older value is read from the column itself where it lies there.
-  void run_part(const InputColumns<AgainstBefore>& in, const OutputColumns<AgainstBefore>& out, std::size_t rows) {
+  /// A row's older value is read from the column itself where it and all rows after it have values. A NaN shows in the
+  /// answers: nothing is looked at twice.
+  void run_rows(const InputColumns<AgainstBefore>& in, const OutputColumns<AgainstBefore>& out, std::size_t rows) {
     const double* const x = in[0];
     double* const answers = out[0];
     const auto lag = static_cast<std::size_t>(past_.size());
-    const std::size_t begin = std::min(rows, lag);
-    for (std::size_t i = 0; i < begin; ++i) answers[i] = Answer::of(x[i], past_.push(x[i]));
-    for (std::size_t i = begin; i < rows; ++i) answers[i] = Answer::of(x[i], x[i - lag]);
-    for (std::size_t i = std::max(begin, rows - begin); i < rows; ++i) past_.push(x[i]);
+    std::size_t sound = 0;  // rows up to this one without a NaN between them
+    for (std::size_t row = 0; row < rows;) {
+      if (sound < lag) {
+        sound = is_nan(x[row]) ? 0 : sound + 1;
+        answers[row] = step(x[row]);
+        ++row;
+        continue;
+      }
+      const std::size_t begin = row;
+      while (row < rows && answer(x + row, answers + row, std::min(kPartMost, rows - row))) {
+        row += std::min(kPartMost, rows - row);
+      }
+      for (std::size_t i = std::max(begin, row - lag); i < row; ++i) past_.push(x[i]);
+      if (row < rows) {
+        // There is a NaN in this part.
+        const std::size_t end = row + std::min(kPartMost, rows - row);
+        for (; row < end; ++row) {
+          sound = is_nan(x[row]) ? 0 : sound + 1;
+          answers[row] = step(x[row]);
+        }
+      }
+    }
   }
 
   int lookback() const { return past_.size(); }
 
  private:
+  /// False where one of the answers is NaN.
+  bool answer(const double* x, double* answers, std::size_t rows) const {
+    const double* const before = x - past_.size();
+    bool sound = true;
+    for (std::size_t i = 0; i < rows; ++i) {
+      answers[i] = Answer::of(x[i], before[i]);
+      sound &= answers[i] == answers[i];
+    }
+    return sound;
+  }
+
   int missing_;
   Ring past_;
 };

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "indicators/kernel.h"
-#include "indicators/sliding_extreme.h"
+#include "indicators/sliding_range.h"
 #include "indicators/smoothing.h"
 
 namespace cw::indicators {

@@ -5,7 +5,7 @@
 
 #include "indicators/kernel.h"
 #include "indicators/momentum/rsi.h"
-#include "indicators/sliding_extreme.h"
+#include "indicators/sliding_range.h"
 #include "indicators/smoothing.h"
 
 namespace cw::indicators {

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <utility>
 
 #include "base/require.h"
 #include "indicators/kernel.h"
-#include "indicators/share_of_sums.h"
+#include "indicators/volatility/true_range.h"
+#include "indicators/window_totals.h"
 
 namespace cw::indicators {
 
@@ -21,63 +23,71 @@ class Uo {
  public:
   /// short_length <= middle_length <= long_length.
   Uo(int short_length, int middle_length, int long_length)
-      : short_(short_length), middle_(middle_length), long_(long_length) {
+      : length_(long_length),
+        pressures_({short_length, middle_length, long_length}),
+        ranges_({short_length, middle_length, long_length}) {
     CW_REQUIRE(short_length <= middle_length && middle_length <= long_length);
   }
 
   [[gnu::always_inline]] double step(double high, double low, double close) {
     if (any_nan(high, low, close)) return kNaN;
-    const double true_low = std::min(low, last_);
-    const double true_high = std::max(high, last_);
-    last_ = close;
+    const double before = std::exchange(last_, close);
     if (!begun_) [[unlikely]] {
       begun_ = true;
       return kNaN;
     }
-    const double pressure = close - true_low;
-    const double range = true_high - true_low;
-    const double in_short = short_.step(pressure, range);
-    const double in_middle = middle_.step(pressure, range);
-    return weigh(in_short, in_middle, long_.step(pressure, range));
+    const auto pressures = pressures_.step(close - smaller(low, before));
+    const auto ranges = ranges_.step(true_range_after(high, low, before));
+    return weigh(share(pressures[0], ranges[0]), share(pressures[1], ranges[1]), share(pressures[2], ranges[2]));
   }
 
   bool warm() const { return begun_; }
-  double next(double high, double low, double close) { return step(high, low, close); }
 
   void run_part(const InputColumns<Uo>& in, const OutputColumns<Uo>& out, std::size_t rows) {
-    const auto [high, low, close] = in;
-    std::array<double, kPartMost> pressure;
-    std::array<double, kPartMost> range;
-    const auto take = [&](std::size_t i, double before) {
-      const double true_low = std::min(low[i], before);
-      pressure[i] = close[i] - true_low;
-      range[i] = std::max(high[i], before) - true_low;
+    const double* const high = in[0];
+    const double* const low = in[1];
+    const double* const close = in[2];
+    const auto pressure = [=, before = last_](double* to) {
+      to[0] = close[0] - smaller(low[0], before);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(to + i, at(close + i, t) - smaller(at(low + i, t), at(close + i - 1, t)));
+      });
     };
-    take(0, last_);
-    for (std::size_t i = 1; i < rows; ++i) take(i, close[i - 1]);
+    const auto range = [=, before = last_](double* to) {
+      to[0] = true_range_after(high[0], low[0], before);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(to + i, true_range_after(at(high + i, t), at(low + i, t), at(close + i - 1, t)));
+      });
+    };
+    std::array<std::array<double, kPartMost>, 3> pressures;
+    std::array<std::array<double, kPartMost>, 3> ranges;
+    pressures_.run_part_of(pressure, {pressures[0].data(), pressures[1].data(), pressures[2].data()}, rows);
+    ranges_.run_part_of(range, {ranges[0].data(), ranges[1].data(), ranges[2].data()}, rows);
     last_ = close[rows - 1];
-    std::array<double, kPartMost> in_short;
-    std::array<double, kPartMost> in_middle;
-    std::array<double, kPartMost> in_long;
-    run(short_, {pressure.data(), range.data()}, {in_short.data()}, rows);
-    run(middle_, {pressure.data(), range.data()}, {in_middle.data()}, rows);
-    run(long_, {pressure.data(), range.data()}, {in_long.data()}, rows);
-    for (std::size_t i = 0; i < rows; ++i) out[0][i] = weigh(in_short[i], in_middle[i], in_long[i]);
+    for (std::size_t i = 0; i < rows; ++i) {
+      out[0][i] = weigh(share(pressures[0][i], ranges[0][i]), share(pressures[1][i], ranges[1][i]),
+                        share(pressures[2][i], ranges[2][i]));
+    }
   }
 
-  int lookback() const { return long_.lookback() + 1; }
+  int lookback() const { return length_; }
 
  private:
-  /// NaN until the longest window is full.
+  template <class T>
+  static T smaller(T a, T b) {
+    return where(b < a, b, a);
+  }
+  /// NaN while a window is not full.
+  static double share(double pressure, double range) { return range == 0 ? 0 : pressure / range; }
   static double weigh(double in_short, double in_middle, double in_long) {
     return (4 * in_short + 2 * in_middle + in_long) * (100.0 / 7);
   }
 
   bool begun_ = false;
   double last_ = 0;
-  ShareOfSums short_;
-  ShareOfSums middle_;
-  ShareOfSums long_;
+  int length_;
+  WindowTotals<3> pressures_;  // may be negative, but are no larger than the ranges
+  WindowTotals<3> ranges_;
 };
 
 }  // namespace cw::indicators

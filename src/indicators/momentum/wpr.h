@@ -1,7 +1,7 @@
 #pragma once
 
 #include "indicators/kernel.h"
-#include "indicators/sliding_extreme.h"
+#include "indicators/sliding_range.h"
 
 namespace cw::indicators {
 

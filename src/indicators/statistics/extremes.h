@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <limits>
 
 #include "indicators/kernel.h"
@@ -24,8 +26,9 @@ class WindowExtreme {
     return extreme_.step(x) ? extreme_.value() : kNaN;
   }
 
-  std::size_t fours(double) { return extreme_.fours(); }
-  Lanes step_four(Lanes x) { return extreme_.step_four(x); }
+  void run_part(const InputColumns<WindowExtreme>& in, const OutputColumns<WindowExtreme>& out, std::size_t rows) {
+    extreme_.run_part(in[0], out[0], rows);
+  }
 
   int lookback() const { return length_ - 1; }
 
@@ -75,11 +78,12 @@ class WindowRange {
     return full ? highest_.value() - lowest_.value() : kNaN;
   }
 
-  std::size_t fours(double) {
-    (void)lowest_.fours();
-    return highest_.fours();
+  void run_part(const InputColumns<WindowRange>& in, const OutputColumns<WindowRange>& out, std::size_t rows) {
+    std::array<double, kPartMost> lowest;
+    highest_.run_part(in[0], out[0], rows);
+    lowest_.run_part(in[0], lowest.data(), rows);
+    for (std::size_t i = 0; i < rows; ++i) out[0][i] -= lowest[i];
   }
-  Lanes step_four(Lanes x) { return highest_.step_four(x) - lowest_.step_four(x); }
 
   int lookback() const { return length_ - 1; }
 

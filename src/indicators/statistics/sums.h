@@ -57,35 +57,6 @@ class Cumulative {
   double sum_ = 0;
 };
 
-/// Slope of the least squares line through the last `length` values.
-///
-/// Shape   one value in, one out; look-back length - 1; length at least 2
-/// Units   those of the input a bar; exactly 0 on a flat window
-/// Cost    O(1) a step, amortised
-/// Source  TA-Lib LINEARREG_SLOPE
-class Slope {
- public:
-  explicit Slope(int length) : length_(length), weight_(1 / sum_of_squared_places(length)), line_(length) {
-    CW_REQUIRE(length >= 2);
-  }
-
-  double step(double x) {
-    if (is_nan(x)) return kNaN;
-    if (!line_.step(x)) return kNaN;
-    return line_.lean() * weight_;
-  }
-
-  std::size_t fours(double x) { return line_.fours(x); }
-  Lanes step_four(Lanes x) { return line_.step_four(x).lean * weight_; }
-
-  int lookback() const { return length_ - 1; }
-
- private:
-  int length_;
-  double weight_;
-  SlidingLine line_;
-};
-
 /// Centre of gravity: minus the mean place of the last `length` values, the newest being 1, weighted with the values.
 ///
 /// Shape   one value in, one out; look-back length - 1

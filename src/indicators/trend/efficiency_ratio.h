@@ -1,12 +1,10 @@
 #pragma once
 
-#include <cmath>
+#include <array>
 #include <cstddef>
-#include <utility>
 
 #include "indicators/kernel.h"
-#include "indicators/ring.h"
-#include "indicators/sliding_total.h"
+#include "indicators/way_and_change.h"
 
 namespace cw::indicators {
 
@@ -20,45 +18,26 @@ namespace cw::indicators {
 /// Source  P. J. Kaufman, Smarter Trading, 1995; TA-Lib ER
 class EfficiencyRatio {
  public:
-  explicit EfficiencyRatio(int length) : length_(length), values_(static_cast<std::size_t>(length)), way_(length) {}
+  explicit EfficiencyRatio(int length) : way_(length) {}
 
-  [[gnu::always_inline]] double step(double x) {
-    if (is_nan(x)) return kNaN;
-    const double change = std::abs(x - last_);
-    last_ = x;
-    if (is_nan(change)) [[unlikely]] {
-      values_[values_.size() - 1] = x;  // the first value: the first full window ends at the last place
-      return kNaN;
-    }
-    const bool full = way_.step(change);
-    const double old = std::exchange(values_[way_.place() - 1], x);
-    return full ? ratio(std::abs(x - old), way_.total()) : kNaN;
+  double step(double x) {
+    const auto [way, change] = way_.step(x);
+    return WayAndChange::straightness(way, change);
   }
 
-  [[gnu::always_inline]] std::size_t fours(double) { return is_nan(last_) ? 0 : way_.fours(); }
-  [[gnu::always_inline]] Lanes step_four(Lanes x) {
-    double* const values = &values_[way_.place()];
-    const Lanes old = lanes_at(values);
-    put(values, x);
-    const Lanes way = way_.step_four(absolute(x - before_each(last_, x)));
-    last_ = x[3];
-    return ratio(absolute(x - old), way);
+  bool warm() const { return way_.warm(); }
+
+  void run_part(const InputColumns<EfficiencyRatio>& in, const OutputColumns<EfficiencyRatio>& out, std::size_t rows) {
+    std::array<double, kPartMost> ways;
+    std::array<double, kPartMost> changes;
+    way_.run_part(in, {ways.data(), changes.data()}, rows);
+    for (std::size_t i = 0; i < rows; ++i) out[0][i] = WayAndChange::straightness(ways[i], changes[i]);
   }
 
-  int lookback() const { return length_; }
+  int lookback() const { return way_.lookback(); }
 
  private:
-  /// At most 1, which a straight way may miss by a rounding.
-  template <class T>
-  [[gnu::always_inline]] static T ratio(T distance, T way) {
-    const T one = T{} + 1.0;
-    return where(distance < way, distance / way, one);
-  }
-
-  int length_;
-  Buffer values_;  // of the last `length` steps, at the places of way_
-  SlidingTotal way_;
-  double last_ = kNaN;
+  WayAndChange way_;
 };
 
 }  // namespace cw::indicators

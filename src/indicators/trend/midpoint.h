@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 #include "indicators/kernel.h"
@@ -24,11 +25,12 @@ class Midpoint {
     return full ? (highest_.value() + lowest_.value()) / 2 : kNaN;
   }
 
-  [[gnu::always_inline]] std::size_t fours(double) {
-    (void)lowest_.fours();
-    return highest_.fours();
+  void run_part(const InputColumns<Midpoint>& in, const OutputColumns<Midpoint>& out, std::size_t rows) {
+    std::array<double, kPartMost> lowest;
+    highest_.run_part(in[0], out[0], rows);
+    lowest_.run_part(in[0], lowest.data(), rows);
+    for (std::size_t i = 0; i < rows; ++i) out[0][i] = (out[0][i] + lowest[i]) / 2;
   }
-  [[gnu::always_inline]] Lanes step_four(Lanes x) { return (highest_.step_four(x) + lowest_.step_four(x)) / 2; }
 
   int lookback() const { return length_ - 1; }
 
@@ -55,12 +57,11 @@ class Midprice {
     return full ? (highest_.value() + lowest_.value()) / 2 : kNaN;
   }
 
-  [[gnu::always_inline]] std::size_t fours(double, double) {
-    (void)lowest_.fours();
-    return highest_.fours();
-  }
-  [[gnu::always_inline]] Lanes step_four(Lanes high, Lanes low) {
-    return (highest_.step_four(high) + lowest_.step_four(low)) / 2;
+  void run_part(const InputColumns<Midprice>& in, const OutputColumns<Midprice>& out, std::size_t rows) {
+    std::array<double, kPartMost> lowest;
+    highest_.run_part(in[0], out[0], rows);
+    lowest_.run_part(in[1], lowest.data(), rows);
+    for (std::size_t i = 0; i < rows; ++i) out[0][i] = (out[0][i] + lowest[i]) / 2;
   }
 
   int lookback() const { return length_ - 1; }

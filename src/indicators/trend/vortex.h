@@ -5,8 +5,8 @@
 #include <cstddef>
 
 #include "indicators/kernel.h"
-#include "indicators/sliding_total.h"
 #include "indicators/volatility/true_range.h"
+#include "indicators/window_totals.h"
 
 namespace cw::indicators {
 
@@ -30,34 +30,43 @@ class Vortex {
     remember(high, low, close);
     if (is_nan(range)) [[unlikely]]
       return {kNaN, kNaN};
-    const bool full = ups_.step(up);
-    (void)downs_.step(down);
-    (void)ranges_.step(range);
-    if (!full) [[unlikely]]
-      return {kNaN, kNaN};
-    return {share(ups_.total(), ranges_.total()), share(downs_.total(), ranges_.total())};
+    const double ranges = ranges_.step(range);
+    return {share(ups_.step(up), ranges), share(downs_.step(down), ranges)};
   }
 
-  [[gnu::always_inline]] std::size_t fours(double, double, double) {
-    if (is_nan(previous_close_)) return 0;
-    (void)ups_.fours();
-    (void)downs_.fours();
-    return ranges_.fours();
-  }
-  [[gnu::always_inline]] std::array<Lanes, 2> step_four(Lanes high, Lanes low, Lanes close) {
-    const Lanes up = ups_.step_four(absolute(high - before_each(previous_low_, low)));
-    const Lanes down = downs_.step_four(absolute(low - before_each(previous_high_, high)));
-    const Lanes range = ranges_.step_four(true_range_after(high, low, before_each(previous_close_, close)));
-    remember(high[3], low[3], close[3]);
-    return {share(up, range), share(down, range)};
+  bool warm() const { return !is_nan(previous_close_); }
+
+  void run_part(const InputColumns<Vortex>& in, const OutputColumns<Vortex>& out, std::size_t rows) {
+    const double* const high = in[0];
+    const double* const low = in[1];
+    const double* const close = in[2];
+    const auto ways = [&](const double* to, const double* from, double previous) {
+      return [=](double* way) {
+        way[0] = std::abs(to[0] - previous);
+        in_fours(1, rows, [=](std::size_t i, auto t) { put(way + i, absolute(at(to + i, t) - at(from + i - 1, t))); });
+      };
+    };
+    const auto true_ranges = [&](double* range) {
+      range[0] = true_range_after(high[0], low[0], previous_close_);
+      in_fours(1, rows, [=](std::size_t i, auto t) {
+        put(range + i, true_range_after(at(high + i, t), at(low + i, t), at(close + i - 1, t)));
+      });
+    };
+    std::array<double, kPartMost> ranges;
+    ranges_.run_part_of(true_ranges, ranges.data(), rows);
+    const auto shares = [&](std::size_t i, auto way) { return share(way, at(&ranges[i], way)); };
+    ups_.run_part_of(ways(high, low, previous_low_), out[0], rows, shares);
+    downs_.run_part_of(ways(low, high, previous_high_), out[1], rows, shares);
+    remember(high[rows - 1], low[rows - 1], close[rows - 1]);
   }
 
   int lookback() const { return length_; }
 
  private:
+  /// NaN while the windows are not full.
   template <class T>
-  [[gnu::always_inline]] static T share(T way, T range) {
-    return where(range > 0, way / range, T{});
+  static T share(T way, T range) {
+    return where(range == 0, T{}, way / range);
   }
   [[gnu::always_inline]] void remember(double high, double low, double close) {
     previous_high_ = high;
@@ -66,9 +75,9 @@ class Vortex {
   }
 
   int length_;
-  SlidingTotal ups_;
-  SlidingTotal downs_;
-  SlidingTotal ranges_;
+  WindowTotal ups_;
+  WindowTotal downs_;
+  WindowTotal ranges_;
   double previous_high_ = kNaN;
   double previous_low_ = kNaN;
   double previous_close_ = kNaN;

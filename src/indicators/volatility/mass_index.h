@@ -3,8 +3,8 @@
 #include <cstddef>
 
 #include "indicators/averages/ema.h"
-#include "indicators/sliding_total.h"
 #include "indicators/volatility/true_range.h"
+#include "indicators/window_totals.h"
 
 namespace cw::indicators {
 
@@ -25,25 +25,45 @@ class MassIndex {
   [[gnu::always_inline]] double step(double high, double low) {
     const double once = once_.step(high - low);
     const double twice = twice_.step(once);
-    if (is_nan(twice)) return kNaN;
-    return ratios_.step(twice > kVanished ? once / twice : 1.0) ? ratios_.total() : kNaN;
+    return is_nan(twice) ? kNaN : ratios_.step(ratio(once, twice));
   }
 
-  [[gnu::always_inline]] std::size_t fours(double, double) { return twice_.warm() ? ratios_.fours() : 0; }
-  [[gnu::always_inline]] Lanes step_four(Lanes high, Lanes low) {
-    const Lanes range = high - low;
-    const Lanes once{once_.next(range[0]), once_.next(range[1]), once_.next(range[2]), once_.next(range[3])};
-    const Lanes twice{twice_.next(once[0]), twice_.next(once[1]), twice_.next(once[2]), twice_.next(once[3])};
-    return ratios_.step_four(where(twice > kVanished, once / twice, spread(1)));
+  bool warm() const { return twice_.warm(); }
+
+  /// The averages, each of which waits for its own last answer only, then their ratios and the totals of those.
+  void run_part(const InputColumns<MassIndex>& in, const OutputColumns<MassIndex>& out, std::size_t rows) {
+    const double* const high = in[0];
+    const double* const low = in[1];
+    const auto ratios = [=, this](double* to) {
+      Ema once = once_;  // in registers
+      Ema twice = twice_;
+      std::size_t i = 0;
+      for (; i + 4 <= rows; i += 4) {
+        const Lanes range = lanes_at(high + i) - lanes_at(low + i);
+        const Lanes first{once.next(range[0]), once.next(range[1]), once.next(range[2]), once.next(range[3])};
+        const Lanes second{twice.next(first[0]), twice.next(first[1]), twice.next(first[2]), twice.next(first[3])};
+        put(to + i, ratio(first, second));
+      }
+      for (; i < rows; ++i) {
+        const double first = once.next(high[i] - low[i]);
+        to[i] = ratio(first, twice.next(first));
+      }
+      once_ = once;
+      twice_ = twice;
+    };
+    ratios_.run_part_of(ratios, out[0], rows);
   }
 
   int lookback() const { return once_.lookback() + twice_.lookback() + sum_length_ - 1; }
 
  private:
+  static double ratio(double once, double twice) { return twice > kVanished ? once / twice : 1; }
+  static Lanes ratio(Lanes once, Lanes twice) { return where(twice > kVanished, once / twice, spread(1)); }
+
   int sum_length_;
   Ema once_;
   Ema twice_;
-  SlidingTotal ratios_;
+  WindowTotal ratios_;
 };
 
 }  // namespace cw::indicators
