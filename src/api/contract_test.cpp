@@ -14,6 +14,7 @@
 #include "api/language_desk.h"
 #include "api/market.h"
 #include "api/operations.h"
+#include "api/signal_desk.h"
 #include "net/sim_runtime.h"
 #include "realtime/requests.h"
 
@@ -47,13 +48,20 @@ class NoMarket final : public MarketView {
   realtime::MarketBoard board_{"binance"};
 };
 
+class NoSignals final : public SignalView {
+ public:
+  const signals::SymbolSignals* symbol(realtime::BoardIndex) const override { return nullptr; }
+  std::uint64_t version(realtime::BoardIndex) const override { return 0; }
+  std::string why_not(realtime::BoardIndex) const override { return "there are none here"; }
+};
+
 /// Every route that the server has, with everything that they need.
 struct Contract : testing::Test {
   std::vector<Route> routes() {
     std::vector<Route> all;
-    for (auto& some :
-         {market_routes(market), operations_routes(market, metrics), document_routes(), sign_in_routes(desk),
-          security_routes(desk), me_routes(desk), layout_routes(desk), admin_routes(desk), language_routes(language)})
+    for (auto& some : {market_routes(market), operations_routes(market, metrics), document_routes(),
+                       sign_in_routes(desk), security_routes(desk), me_routes(desk), layout_routes(desk),
+                       admin_routes(desk), language_routes(language), signal_routes(signal_desk)})
       all.insert(all.end(), some.begin(), some.end());
     return all;
   }
@@ -67,6 +75,9 @@ struct Contract : testing::Test {
   WorkerPool pool{"test", 1, 1, metrics};
   AccountDesk desk{*access.people.accounts, access.tickets, door, runtime, pool, pool, {}};
   LanguageDesk language{.view = market, .runtime = runtime, .workers = pool, .store_of = {}, .stored_series = {}};
+  NoSignals no_signals;
+  signals::SignalRules rules;
+  SignalDesk signal_desk{.view = market, .signals = no_signals, .work = language, .rules = rules};
 };
 
 TEST_F(Contract, EveryRouteHasTheAccessThatTheContractStatesAndTheOtherWayRound) {
@@ -121,8 +132,8 @@ TEST_F(Contract, EveryChannelHasTheAccessThatTheContractStates) {
   const Json contract = document("/api/asyncapi.json");
   std::map<std::string, std::string> stated = contract["components"]["schemas"]["Channel"]["x-access"];
   std::map<std::string, std::string> served;
-  for (const auto channel :
-       {realtime::Channel::market_data, realtime::Channel::tickers, realtime::Channel::feed_status})
+  for (const auto channel : {realtime::Channel::market_data, realtime::Channel::tickers, realtime::Channel::feed_status,
+                             realtime::Channel::signals})
     served.emplace(realtime::name(channel), accounts::name(realtime::access_of(channel)));
   EXPECT_EQ(served, stated);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/account_desk.h"
+#include "api/json_body.h"
 #include "api/language_desk.h"
 #include "api/language_json.h"
 #include "api/market.h"
@@ -13,6 +14,9 @@
 // /api/market/eval/{symbol}: values of expressions over stored candles.
 namespace cw::api {
 namespace {
+
+constexpr std::size_t kWordBytes = 16;
+constexpr std::size_t kInputsBytes = 16 * 1024;
 
 /// The rows of an answer: the first `most` that come, or the newest.
 class Rows {
@@ -120,6 +124,26 @@ Result<Evaluation> read_evaluation(const Call& call, const market::InstrumentId&
 }
 
 }  // namespace
+
+net::Task<net::HttpResponse> post_eval(LanguageDesk& desk, const Call& call) {
+  // The body's members stand for the parameters of the same names, which get_eval reads.
+  auto read = JsonBody::read(call.request, {"timeframe", "expr", "from", "to", "limit", "inputs", "seed"}, {"inputs"});
+  if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
+  auto& body = std::get<JsonBody>(read);
+  Call asked = call;
+  const auto put = [&asked](std::string name, std::optional<std::string> value) {
+    if (value) asked.query.emplace(std::move(name), std::move(*value));
+  };
+  for (const char* name : {"timeframe", "seed"}) put(name, body.optional_text(name, kWordBytes));
+  for (const char* name : {"from", "to", "limit"}) {
+    if (const auto value = body.whole(name, 0, kTimeMost)) put(name, fmt::to_string(*value));
+  }
+  put("inputs", body.object("inputs", kInputsBytes));
+  asked.repeated["expr"] =
+      body.texts("expr", evaluation::kExpressionsMost, expr::kTextMost).value_or(std::vector<std::string>{});
+  if (body.fault()) co_return refusal(*body.fault(), call);
+  co_return co_await get_eval(desk, asked);
+}
 
 net::Task<net::HttpResponse> get_eval(LanguageDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);

@@ -127,6 +127,7 @@ std::vector<Route> language_routes(LanguageDesk& desk) {
        Access::read,
        "GET",
        {"expr"}},
+      {"/api/market/eval/{symbol}", {}, with(post_eval), Access::read, "POST"},
       {"/api/market/screen", {"timeframe", "sort", "limit", "seed"}, with(get_screen), Access::read, "GET", {"expr"}},
   };
 }

@@ -45,6 +45,8 @@ std::vector<Route> language_routes(LanguageDesk& desk);
 net::Task<net::HttpResponse> get_functions(LanguageDesk& desk, const Call& call);
 net::Task<net::HttpResponse> check_text(LanguageDesk& desk, const Call& call);
 net::Task<net::HttpResponse> get_eval(LanguageDesk& desk, const Call& call);
+/// The same with the parameters in the body: for texts that are too long for an address.
+net::Task<net::HttpResponse> post_eval(LanguageDesk& desk, const Call& call);
 net::Task<net::HttpResponse> get_screen(LanguageDesk& desk, const Call& call);
 
 /// Whether the work's caller went away, or the server ends. Any thread.

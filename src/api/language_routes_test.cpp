@@ -308,6 +308,32 @@ TEST_F(LanguageRoutes, EvalRefusesATextWithItsPlace) {
   EXPECT_EQ(problem["diagnostic"]["line_text"], "clsoe + 1");
 }
 
+TEST_F(LanguageRoutes, ALongTextIsEvaluatedFromTheBody) {
+  put("BTCUSDT", {1, 2, 3, 4});
+  const std::string text = "// " + std::string(16'000, '-') + "\nn = input.int(3)\nplot(ta.sma(close, n), \"S\")";
+  const auto asked = [&](const Json& body) {
+    auto wanted = request("/api/market/eval/BTCUSDT", access.ada.access_token);
+    wanted.method = "POST";
+    wanted.fields.add("Content-Type", "application/json");
+    wanted.body = body.dump();
+    return answer(std::move(wanted));
+  };
+  const auto got =
+      asked({{"timeframe", "1m"}, {"expr", {text}}, {"limit", 2}, {"inputs", {{"n", 2}}}, {"seed", "pine"}});
+  ASSERT_EQ(got.status, 200) << got.body;
+  EXPECT_EQ(Json::parse(got.body)["plots"][0]["values"], Json({2.5, 3.5}));
+  const auto refused_field = [&](const Json& body) {
+    const auto refused = asked(body);
+    const Json told = Json::parse(refused.body);
+    return fmt::format("{} {} {}", refused.status, told.value("code", ""), told.value("field", ""));
+  };
+  EXPECT_EQ(refused_field({{"timeframe", "1m"}}), "400 bad_parameter expr");
+  EXPECT_EQ(refused_field({{"expr", {"close"}}}), "400 bad_parameter timeframe");
+  EXPECT_EQ(refused_field({{"timeframe", "1m"}, {"expr", {"close"}}, {"limit", 0}}), "400 bad_parameter limit");
+  EXPECT_EQ(refused_field({{"timeframe", "1m"}, {"expr", {"close"}}, {"until", 1}}), "400 bad_parameter until");
+  EXPECT_EQ(refused_field({{"timeframe", "1m"}, {"expr", {"clsoe"}}}), "400 bad_expression expr");
+}
+
 TEST_F(LanguageRoutes, EvalRefusesWhatIsNoRequest) {
   put("BTCUSDT", {1, 2});
   EXPECT_EQ(refused("/api/market/eval/BTCUSDT?timeframe=1m"), "400 bad_parameter expr");

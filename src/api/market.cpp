@@ -11,8 +11,6 @@
 namespace cw::api {
 namespace {
 
-constexpr std::int64_t kTimeMost = 9'007'199'254'740'991;
-
 Error bad(std::string_view field, std::string message) {
   return {Errc::bad_parameter, std::move(message), {}, std::string{field}};
 }

@@ -11,6 +11,7 @@ namespace cw::api {
 std::vector<Route> market_routes(MarketView& view);
 
 /// The limits of `limit`.
+inline constexpr std::int64_t kTimeMost = 9'007'199'254'740'991;  // ms; what a JSON number holds exactly
 inline constexpr std::int64_t kCandlesMost = 5'000;
 inline constexpr std::int64_t kCandlesDefault = 500;
 

@@ -28,6 +28,7 @@ Parser::Parser()
   add_import();
   add_candles();
   add_language();
+  add_signals();
   add_feed();
   add_practice();
   add_config();

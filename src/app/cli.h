@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "indicators/kernel.h"
 #include "market/timeframe.h"
+#include "signals/timeframes.h"
 
 namespace cw::app {
 
@@ -123,6 +124,19 @@ struct ScreenArgs {
   OutputFormat format = OutputFormat::table;
 };
 
+struct SignalsRecordArgs {
+  std::string symbol{};
+  market::Timeframe timeframe = market::Timeframe::h1;  // one that is scored
+  std::optional<signals::Horizon> horizon{};
+  std::optional<Timestamp> from{};
+  std::optional<Timestamp> to{};
+  OutputFormat format = OutputFormat::table;
+};
+/// Prints the shipped components, or looks whether a file's are good.
+struct SignalsComponentsArgs {
+  std::string file{};
+};
+
 struct LanguageDocsArgs {};
 
 struct ConfigDocsArgs {};
@@ -137,7 +151,7 @@ using CommandArgs =
     std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
                  CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, UserAddArgs, UserListArgs, UserSetRoleArgs,
                  UserResetArgs, UserActiveArgs, UserInviteArgs, UserSetUpLinkArgs, AuditVerifyArgs, ConfigShowArgs,
-                 ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs>;
+                 ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs, SignalsRecordArgs, SignalsComponentsArgs>;
 
 /// A command line, understood.
 struct Invocation {

@@ -29,7 +29,7 @@ struct Raw {
   Texts files, misbehave, expressions, inputs;
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   std::string email, role, password;
-  std::string candles, script, sort, seed;
+  std::string candles, script, sort, seed, horizon, components;
   bool replace = false, dry_run = false, version = false, two_factor = false;
 };
 
@@ -59,6 +59,7 @@ class Parser {
   void add_user_changes(CLI::App& user);
   void add_audit();
   void add_language();
+  void add_signals();
   void expression_options(CLI::App& app);
 
   Error explain(const CLI::ParseError& error);
@@ -79,6 +80,7 @@ class Parser {
   Result<CommandArgs> read_practice();
   Result<CommandArgs> read_eval();
   Result<CommandArgs> read_screen();
+  Result<CommandArgs> read_signals_record();
   Result<indicators::Seed> read_seed() const;
   Result<void> check_expressions(std::size_t count) const;
   Result<CommandArgs> read_user(const std::string& name);

@@ -264,6 +264,25 @@ void add_log(std::vector<ConfigKey>& keys) {
                   .most = 100});
 }
 
+void add_signals(std::vector<ConfigKey>& keys) {
+  keys.push_back(
+      {.name = "signals.components",
+       .fallback = std::string{},
+       .help = "A file with the components that scores are made of ('candlewick signals components' prints the shipped "
+               "ones, which are taken where this is empty)."});
+  keys.push_back({.name = "signals.round_trip_cost_percent",
+                  .fallback = 0.2,
+                  .help = "What a trade costs there and back, fees and slippage: signals are judged after it.",
+                  .unit = "%",
+                  .least = 0,
+                  .most = 50});
+  keys.push_back({.name = "signals.model_weight",
+                  .fallback = 0.3,
+                  .help = "How much of a score is the model's where there is one; the rest is the components'.",
+                  .least = 0,
+                  .most = 1});
+}
+
 std::vector<ConfigKey> make_keys() {
   std::vector<ConfigKey> keys;
   add_server(keys);
@@ -272,6 +291,7 @@ std::vector<ConfigKey> make_keys() {
   add_realtime(keys);
   add_market(keys);
   add_store(keys);
+  add_signals(keys);
   add_log(keys);
   return keys;
 }

@@ -60,6 +60,8 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
   }
   if (std::holds_alternative<VersionArgs>(invocation->args)) return run_version(console);
   if (std::holds_alternative<ConfigDocsArgs>(invocation->args)) return run_config_docs(console);
+  if (const auto* args = std::get_if<SignalsComponentsArgs>(&invocation->args))
+    return run_signals_components(console, *args);
   if (std::holds_alternative<LanguageDocsArgs>(invocation->args)) return run_language_docs(console);
   if (const auto* eval = std::get_if<EvalArgs>(&invocation->args); eval != nullptr && !eval->candles.empty())
     return run_eval_file(console, *eval);

@@ -15,7 +15,7 @@ namespace cw::realtime {
 /// What one connection may do; told in `welcome`.
 struct SocketLimits {
   std::size_t subscriptions = 64;
-  std::size_t message_bytes = 16 * 1024;
+  std::size_t message_bytes = 48 * 1024;  // room for an expression of 16 KiB, escaped
   std::size_t messages_per_second = 50;
   std::size_t symbols = 100;  // of one `tickers` subscription
   std::size_t queue_bytes = 1024 * 1024;

@@ -163,7 +163,7 @@ TEST_F(HubTest, WelcomeIsWhatTheContractSays) {
   const Json welcome = Json::parse(welcome_frame(hub.facts(), SocketLimits{}, from_ms(5), from_ms(9)));
   EXPECT_EQ(welcome,
             Json::parse(R"({"type":"welcome","protocol":1,"server_time":5,"version":"0.1.0","market":"practice",
-      "venue":"practice","heartbeat_ms":15000,"expires_at":9,"limits":{"subscriptions":64,"message_bytes":16384,"messages_per_second":50,
+      "venue":"practice","heartbeat_ms":15000,"expires_at":9,"limits":{"subscriptions":64,"message_bytes":49152,"messages_per_second":50,
       "symbols":100,"queue_bytes":1048576}})"));
   // An API key that never ends.
   EXPECT_EQ(Json::parse(welcome_frame(hub.facts(), SocketLimits{}, from_ms(5), {}))["expires_at"], nullptr);

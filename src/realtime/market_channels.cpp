@@ -95,6 +95,9 @@ Result<Topic> MarketChannels::open(const Subscribe& subscribe) {
     case Channel::market_data: return open_bars(subscribe);
     case Channel::tickers: return open_tickers(subscribe);
     case Channel::feed_status: break;
+    case Channel::signals:
+      if (signals_ == nullptr) return fail(Errc::unsupported, "there are no signals here");
+      return signals_->open(subscribe);
   }
   return Topic{Channel::feed_status, "feed_status", {status_source_}, status_json_()};
 }

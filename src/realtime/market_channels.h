@@ -21,6 +21,14 @@ class ExpressionTopics {
   virtual void left(const std::string& key) = 0;
 };
 
+/// Knows the topics of the channel `signals`.
+class SignalTopics {
+ public:
+  virtual ~SignalTopics() = default;
+  /// Errors  unknown_symbol, unknown_timeframe, ambiguous_symbol, with the field
+  virtual Result<Topic> open(const Subscribe& subscribe) = 0;
+};
+
 /// Market data as channels: what is told here is kept on the board (for snapshots and the REST API) and published to those
 /// who listen. Closed and revised bars go out at once; forming bars, tickers and the feed's state are kept back and go out,
 /// newest only, with `tick`, which its owner calls every `kTick`. Single-threaded, no clock.
@@ -33,6 +41,9 @@ class MarketChannels final : public TopicSource {
   void attach(Hub& hub);
   /// Who answers `params.expr`; without, it is refused. It outlives this.
   void set_expressions(ExpressionTopics& expressions) { expressions_ = &expressions; }
+
+  /// Who answers the channel `signals`; without, it is refused. It outlives this.
+  void set_signals(SignalTopics& signals) { signals_ = &signals; }
 
   BoardIndex put(market::Instrument instrument, bool followed);
   const MarketBoard& board() const { return board_; }
@@ -67,6 +78,7 @@ class MarketChannels final : public TopicSource {
   MarketBoard board_;
   Hub* hub_ = nullptr;
   ExpressionTopics* expressions_ = nullptr;
+  SignalTopics* signals_ = nullptr;
   std::vector<Sources> sources_;  // by BoardIndex
   SourceId status_source_ = 0;
   std::function<std::string()> status_json_ = [] { return std::string{"null"}; };

@@ -13,10 +13,10 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kIdMost = 9'007'199'254'740'991;  // what a double holds exactly
-const std::vector<std::string> kChannels{"market_data", "tickers", "feed_status"};
+const std::vector<std::string> kChannels{"market_data", "tickers", "feed_status", "signals"};
 const std::vector<std::string> kTypes{"auth", "subscribe", "unsubscribe", "ping"};
 constexpr std::size_t kTokenBytes = 1024;
-constexpr std::size_t kExpressionBytes = 4'096;
+constexpr std::size_t kExpressionBytes = 16'384;
 constexpr std::size_t kInputsMost = 32;
 
 struct Bad {  // thrown inside this file only: parsing is a straight line, its refusals leave from anywhere
@@ -73,7 +73,8 @@ std::vector<std::string> read_symbols(const Json& list, std::int64_t id, const S
 /// `inputs`: an object of numbers, texts and booleans.
 void read_inputs(const Json& inputs, Subscribe& subscribe) {
   if (!inputs.is_object() || inputs.size() > kInputsMost) {
-    refuse(subscribe.id, "bad_parameter", fmt::format("'inputs' must be an object of at most {} values.", kInputsMost), "inputs");
+    refuse(subscribe.id, "bad_parameter", fmt::format("'inputs' must be an object of at most {} values.", kInputsMost),
+           "inputs");
   }
   for (const auto& [key, value] : inputs.items()) {
     if (value.is_string()) {
@@ -100,7 +101,8 @@ void read_expression(const Json& params, Subscribe& subscribe) {
   subscribe.expr = need_text(params, "expr", subscribe.id, "bad_parameter");
   if (subscribe.expr->size() > kExpressionBytes) {
     refuse(subscribe.id, "bad_parameter",
-           fmt::format("'expr' may be {} bytes long here; this one has {}.", kExpressionBytes, subscribe.expr->size()), "expr");
+           fmt::format("'expr' may be {} bytes long here; this one has {}.", kExpressionBytes, subscribe.expr->size()),
+           "expr");
   }
   if (params.contains("inputs")) read_inputs(params["inputs"], subscribe);
   if (!params.contains("seed")) return;
@@ -133,6 +135,12 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
       if (params.contains("symbols")) subscribe.symbols = read_symbols(params["symbols"], subscribe.id, limits);
       break;
     case Channel::feed_status: refuse_unknown_members(params, {}, subscribe.id); break;
+    case Channel::signals:
+      refuse_unknown_members(params, {"symbol", "timeframe"}, subscribe.id);
+      subscribe.symbol = need_text(params, "symbol", subscribe.id, "bad_parameter");
+      if (params.contains("timeframe"))
+        subscribe.timeframe = need_text(params, "timeframe", subscribe.id, "bad_parameter");
+      break;
   }
   return subscribe;
 }
@@ -170,7 +178,8 @@ accounts::Access access_of(Channel channel) {
   switch (channel) {
     case Channel::market_data:
     case Channel::tickers:
-    case Channel::feed_status: return accounts::Access::read;
+    case Channel::feed_status:
+    case Channel::signals: return accounts::Access::read;
   }
   return accounts::Access::admin;
 }

@@ -14,7 +14,7 @@
 // The client's messages of docs/asyncapi.yaml.
 namespace cw::realtime {
 
-enum class Channel : std::uint8_t { market_data, tickers, feed_status };
+enum class Channel : std::uint8_t { market_data, tickers, feed_status, signals };
 std::string_view name(Channel channel);
 /// Who may subscribe: `x-access` of docs/asyncapi.yaml. A channel without a rule does not compile.
 accounts::Access access_of(Channel channel);
@@ -22,9 +22,9 @@ accounts::Access access_of(Channel channel);
 struct Subscribe {
   std::int64_t id = 0;
   Channel channel{};
-  std::string symbol{};                               // market_data
-  std::string timeframe{};                            // market_data
-  std::optional<std::string> expr{};                  // market_data: its values instead of the bars
+  std::string symbol{};               // market_data; signals, where `*` is all
+  std::string timeframe{};            // market_data; signals, where it may be empty: all of them
+  std::optional<std::string> expr{};  // market_data: its values instead of the bars
   std::map<std::string, std::variant<double, std::string>> inputs{};  // of `expr`: values for its input.*
   std::string seed{};                                 // of `expr`: talib (also where it is empty) or pine
   std::optional<std::vector<std::string>> symbols{};  // tickers; none: all that are followed

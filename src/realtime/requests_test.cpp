@@ -44,7 +44,7 @@ TEST(Requests, RefusesAnExpressionThatIsNoneAndWhatGoesWithoutOne) {
            std::string{members} + "}}";
   };
   expect_refused(with(R"("expr":7)"), "bad_parameter", "expr");
-  expect_refused(with(R"("expr":")" + std::string(4'097, 'x') + '"'), "bad_parameter", "expr");
+  expect_refused(with(R"("expr":")" + std::string(16'385, 'x') + '"'), "bad_parameter", "expr");
   expect_refused(with(R"("expr":"close","inputs":[1])"), "bad_parameter", "inputs");
   expect_refused(with(R"("expr":"close","inputs":{"a":null})"), "bad_parameter", "inputs");
   expect_refused(with(R"("expr":"close","seed":"wilder")"), "bad_parameter", "seed");
@@ -80,8 +80,20 @@ TEST(Requests, ReadsAuthAndNeverRepeatsTheTokenInARefusal) {
 }
 
 TEST(Requests, EveryChannelHasARuleOfWhoMaySubscribe) {
-  for (const Channel channel : {Channel::market_data, Channel::tickers, Channel::feed_status})
+  for (const Channel channel : {Channel::market_data, Channel::tickers, Channel::feed_status, Channel::signals})
     EXPECT_EQ(access_of(channel), accounts::Access::read) << name(channel);
+}
+
+TEST(Requests, SignalsAreOfASymbolOrOfAllAndOfATimeframeOrOfAll) {
+  const auto all =
+      std::get<Subscribe>(parse(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"*"}})"));
+  EXPECT_EQ(all.symbol, "*");
+  EXPECT_EQ(all.timeframe, "");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"signals"})", "bad_parameter", "symbol");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","timeframe":1}})",
+                 "bad_parameter", "timeframe");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","horizon":"4h"}})",
+                 "bad_parameter", "horizon");
 }
 
 TEST(Requests, IgnoresMembersItDoesNotKnow) {

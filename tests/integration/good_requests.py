@@ -95,8 +95,22 @@ class GoodRequests:
     def evaluate(self, operation):
         return self.town.server.get(f"{operation.url()}?{operation.needed()}limit=50")
 
+    def evaluateLong(self, operation):
+        return self._mine(operation, self.town.person(), operation.body())
+
     def screen(self, operation):
         return self.town.server.get(f"{operation.url()}?{operation.needed()}")
+
+    def _once_ready(self, operation):
+        """The signals of a symbol come once its history was run."""
+        for _ in range(200):
+            answer = self.town.server.get(operation.url())
+            if answer.status != 503:
+                return answer
+            time.sleep(0.1)
+        return answer
+
+    getSignals = getSignalSummary = _once_ready
 
     def checkText(self, operation):
         return self._mine(operation, self.town.person(), operation.body())

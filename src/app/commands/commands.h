@@ -53,6 +53,7 @@ int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args);
 
 int run_eval(FolderCommand& command, const EvalArgs& args);
 int run_screen(FolderCommand& command, const ScreenArgs& args);
+int run_signals_record(FolderCommand& command, const SignalsRecordArgs& args);
 
 int run_user_add(FolderCommand& command, const UserAddArgs& args);
 int run_user_list(FolderCommand& command, const UserListArgs& args);
@@ -71,6 +72,7 @@ int run_config_docs(Console& console);
 /// Over a file's candles, which need no data folder.
 int run_eval_file(Console& console, const EvalArgs& args);
 int run_language_docs(Console& console);
+int run_signals_components(Console& console, const SignalsComponentsArgs& args);
 int run_version(Console& console);
 int run_feed_decode(Console& console, const FeedDecodeArgs& args);
 

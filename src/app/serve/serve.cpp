@@ -24,6 +24,7 @@
 #include "app/serve/market_writer.h"
 #include "app/serve/practice_host.h"
 #include "app/serve/server_host.h"
+#include "app/signal_rules.h"
 #include "app/version.h"
 #include "base/masked_url.h"
 #include "base/nearest.h"
@@ -282,6 +283,8 @@ std::vector<market::InstrumentId> Server::followed() const {
 }
 
 Result<void> Server::make_server() {
+  auto rules = signal_rules(config_);
+  if (!rules) return std::unexpected(with_place(rules.error(), "signals"));
   ServerHost::Parts parts{config_,
                           *accounts_,
                           market_store(),
@@ -294,7 +297,8 @@ Result<void> Server::make_server() {
                             if (feed_) feed_->request_older(i, timeframe, before);
                           },
                           replay_store_ ? store_.get() : nullptr,
-                          tls_.get()};
+                          tls_.get(),
+                          std::move(*rules)};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),

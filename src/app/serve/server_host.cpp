@@ -85,11 +85,16 @@ ServerHost::ServerHost(Parts parts)
       live_({runtime_, evaluators_, hub_, channels_.board(),
              [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
              parts_.logger, parts_.metrics}),
+      signals_({runtime_, evaluators_, hub_, channels_.board(),
+                [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
+                parts_.rules, parts_.logger, parts_.metrics}),
+      signal_desk_{.view = *this, .signals = signals_, .work = language_, .rules = parts_.rules},
       feed_(parts_.followed),
       phase_since_(runtime_.now()),
       shown_said_(parts_.followed.size()) {
   channels_.attach(hub_);
   channels_.set_expressions(live_);
+  channels_.set_signals(signals_);
   channels_.set_status([this] { return status_json(); });
   for (const market::InstrumentId& id : parts_.followed) channels_.put(plain_instrument(id), true);
   put_stored();
@@ -109,6 +114,7 @@ Result<std::uint16_t> ServerHost::start() {
   std::vector<api::Route> routes = api::market_routes(*this);
   std::ranges::move(api::operations_routes(*this, parts_.metrics), std::back_inserter(routes));
   std::ranges::move(api::language_routes(language_), std::back_inserter(routes));
+  std::ranges::move(api::signal_routes(signal_desk_), std::back_inserter(routes));
   std::ranges::move(api::document_routes(), std::back_inserter(routes));
   std::ranges::move(accounts_.routes(), std::back_inserter(routes));
   handler_ = std::make_unique<api::ApiHandler>(runtime_, accounts_.door(), accounts_.gate(), std::move(routes),
@@ -152,6 +158,7 @@ net::Task<void> ServerHost::tick() {
     co_await runtime_.sleep_for(realtime::MarketChannels::kTick);
     channels_.tick();
     live_.tick();
+    signals_.tick();
   }
 }
 
@@ -205,9 +212,11 @@ void ServerHost::take_in() {
     if (said.revised) {
       channels_.revised(said.instrument, said.timeframe, said.bar, said.gapped);
       live_.stored_changed(said.instrument);
+      signals_.stored_changed(said.instrument);
     } else {
       channels_.closed(said.instrument, said.timeframe, said.bar, said.gapped);
       live_.closed(said.instrument, said.timeframe, said.bar);
+      signals_.closed(said.instrument, said.timeframe, said.bar);
     }
   }
   for (exchange::FollowedIndex i = 0; i < shown.size(); ++i) {
@@ -229,6 +238,7 @@ void ServerHost::history_stored(exchange::FollowedIndex instrument) {
     if (const auto index = channels_.board().resolve(parts_.followed[instrument].text())) {
       show_stored(*index);
       live_.stored_changed(*index);
+      signals_.stored_changed(*index);
     }
     channels_.status_changed();
   });
@@ -276,7 +286,10 @@ void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std
 void ServerHost::stored_changed() {
   post([this] {
     put_stored();
-    for (realtime::BoardIndex i = 0; i < board().size(); ++i) live_.stored_changed(i);
+    for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
+      live_.stored_changed(i);
+      signals_.stored_changed(i);
+    }
   });
 }
 
@@ -306,6 +319,7 @@ void ServerHost::put_stored() {
   for (auto& [id, instrument] : known) channels_.put(std::move(instrument), followed_index(id).has_value());
   for (realtime::BoardIndex i = 0; i < channels_.board().size(); ++i) {
     show_stored(i);
+    signals_.put(i);
     if (channels_.board().is_followed(i)) continue;
     const market::InstrumentId& id = channels_.board().instrument(i).id;
     if (const auto ticker = stored_ticker(store_of(id), id)) channels_.ticker(i, *ticker);

@@ -14,9 +14,11 @@
 #include "api/api_handler.h"
 #include "api/language_desk.h"
 #include "api/market_view.h"
+#include "api/signal_desk.h"
 #include "api/worker_pool.h"
 #include "app/serve/account_host.h"
 #include "app/serve/feed_board.h"
+#include "app/serve/live_signals.h"
 #include "app/serve/live_values.h"
 #include "app/serve/market_writer.h"
 #include "app/serve/server_tls.h"
@@ -58,6 +60,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     const candle_store::CandleStore* archive = nullptr;
     /// What the listener speaks; null: plain HTTP.
     ServerTls* tls = nullptr;
+    signals::SignalRules rules{};
   };
 
   explicit ServerHost(Parts parts);
@@ -138,6 +141,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   api::LanguageDesk language_;  // outlives the jobs of `evaluators_`
   api::WorkerPool evaluators_;  // expressions, which may take long: apart from the pages of candles
   LiveValues live_;
+  LiveSignals signals_;
+  api::SignalDesk signal_desk_;
   FeedBoard feed_;
   std::vector<std::string> unlisted_;  // followed names that the venue does not list
   std::unique_ptr<api::ApiHandler> handler_;

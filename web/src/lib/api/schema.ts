@@ -249,11 +249,15 @@ export interface paths {
          *     and 0. A text that does not compile is `bad_expression`, with the place in `diagnostic`.
          *
          *     An account has at most 2 evaluations and screens at work (429); bars times the nodes of the plan are at most
-         *     1,000,000,000 (`limit_exceeded`). Work whose caller has gone away ends.
+         *     1,000,000,000 (`limit_exceeded`). Work whose caller has gone away ends. An address has room for 8 KB: `POST` takes longer texts.
          */
         get: operations["evaluate"];
         put?: never;
-        post?: never;
+        /**
+         * The same with the parameters in the body, for texts that are too long for an address.
+         * @description Changes nothing. The members of the body are the parameters of the `GET`, with their meanings, defaults and bounds.
+         */
+        post: operations["evaluateLong"];
         delete?: never;
         options?: never;
         head?: never;
@@ -280,6 +284,86 @@ export interface paths {
          *     candle of the timeframe.
          */
         get: operations["screen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every symbol says now, a score a timeframe. */
+        get: operations["getSignalBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a symbol says now, and why.
+         * @description The score is that of the timeframe that leads for the horizon (15m for 1h, 1h for 4h, 4h for 1d; where that one has no
+         *     signal, the nearest that has), confirmed by the longer ones: 50 and the contributions of `reasons`, added up in their
+         *     order. docs/signals.md says how each figure is made.
+         *
+         *     An answer is good until the next minute's bar closes: until then the same one is given, and `cached` says so.
+         *     `not_ready` while the symbol's history is run, and where nothing of it can be scored.
+         */
+        get: operations["getSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/summary/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The score of a symbol in one line, with an arrow a timeframe. */
+        get: operations["getSignalSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/record/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a symbol's signals were worth over everything stored of it.
+         * @description Every signal that stored history would have given, judged over the horizon after costs: walk-forward, for neither a signal
+         *     nor its probability knows what came later. A figure under 30 signals is null: not enough history. Counts as an evaluation.
+         */
+        get: operations["getSignalRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1317,6 +1401,224 @@ export interface components {
             /** @enum {string} */
             seed?: "talib" | "pine";
         };
+        /** @description Below 20 strong_sell, below 40 sell, to 60 neutral, to 80 buy, above strong_buy. */
+        Score: number | null;
+        /** @enum {string|null} */
+        Direction: "strong_sell" | "sell" | "neutral" | "buy" | "strong_buy" | null;
+        Share: number | null;
+        /** @enum {string} */
+        SignalTimeframe: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+        /** @enum {string} */
+        HorizonName: "1h" | "4h" | "1d";
+        SignalAnswer: {
+            symbol: string;
+            venue: string;
+            practice: boolean;
+            /** @description When the newest closed bar closed. */
+            as_of: components["schemas"]["UnixMs"] | null;
+            /** @description No bar has come for longer than one takes: what is said is old. */
+            stale: boolean;
+            stale_since: components["schemas"]["UnixMs"] | null;
+            horizon: components["schemas"]["HorizonName"];
+            /** @description The one that leads; null where none has a signal. */
+            timeframe: components["schemas"]["SignalTimeframe"] | null;
+            score: components["schemas"]["Score"];
+            direction: components["schemas"]["Direction"];
+            /** @description The share of vote weight, of components and longer timeframes, that points the way of the score. */
+            confidence: components["schemas"]["Share"];
+            /** @description The calibrated chance that a trade in the direction ends above its costs over the horizon; null under 200 outcomes and for neutral. */
+            probability: components["schemas"]["Share"];
+            /** @enum {string|null} */
+            regime: "trend" | "range" | null;
+            timeframes: components["schemas"]["TimeframeSignal"][];
+            technical: {
+                score: components["schemas"]["Score"];
+            };
+            ai: {
+                /** @enum {string} */
+                status: "no_model" | "used";
+                score: components["schemas"]["Score"];
+                probability_up: components["schemas"]["Share"];
+                horizon: components["schemas"]["HorizonName"] | null;
+                model_id: string | null;
+            };
+            confirmation: {
+                aligned: boolean;
+                timeframes: {
+                    timeframe: components["schemas"]["SignalTimeframe"];
+                    bar_time: components["schemas"]["UnixMs"];
+                    rating: number;
+                }[];
+                /** @description Score points. */
+                effect: number;
+            };
+            /** @description 50 and all contributions, added up in this order, are the score. */
+            reasons: {
+                text: string;
+                contribution: number;
+            }[];
+            track_record: null | {
+                band: components["schemas"]["Direction"];
+                timeframe: components["schemas"]["SignalTimeframe"];
+                horizon: components["schemas"]["HorizonName"];
+                n: number;
+                paid: number;
+                hit_rate: number;
+                /** @description After costs, as a fraction. */
+                mean_return: number;
+                always_long: {
+                    hit_rate: number;
+                    mean_return: number;
+                };
+            };
+            cached: boolean;
+            expires_at: components["schemas"]["UnixMs"];
+        };
+        TimeframeSignal: {
+            timeframe: components["schemas"]["SignalTimeframe"];
+            /** @enum {string} */
+            status: "ready" | "not_enough_history";
+            /** @description Closed bars that there were. */
+            bars: number;
+            bars_needed: number;
+            bar_time: components["schemas"]["UnixMs"] | null;
+            score: components["schemas"]["Score"];
+            direction: components["schemas"]["Direction"];
+            confidence: components["schemas"]["Share"];
+            probability: components["schemas"]["Share"];
+            /** @enum {string|null} */
+            trend: "up" | "down" | "sideways" | null;
+            /** @enum {string|null} */
+            regime: "trend" | "range" | null;
+            components: {
+                name: string;
+                family: string;
+                value: number | null;
+                vote: number | null;
+                weight: number;
+                /** @description Score points, before the confirmation. */
+                contribution: number;
+                reason: string;
+            }[];
+            patterns: string[];
+            rating_tradingview: number | null;
+        };
+        SignalSummary: {
+            symbol: string;
+            venue: string;
+            practice: boolean;
+            as_of: components["schemas"]["UnixMs"] | null;
+            stale: boolean;
+            stale_since: components["schemas"]["UnixMs"] | null;
+            horizon: components["schemas"]["HorizonName"];
+            timeframe: components["schemas"]["SignalTimeframe"] | null;
+            price: number | null;
+            score: components["schemas"]["Score"];
+            direction: components["schemas"]["Direction"];
+            confidence: components["schemas"]["Share"];
+            probability: components["schemas"]["Share"];
+            /** @enum {string|null} */
+            regime: "trend" | "range" | null;
+            timeframes: {
+                timeframe: components["schemas"]["SignalTimeframe"];
+                bar_time: components["schemas"]["UnixMs"] | null;
+                score: components["schemas"]["Score"];
+                direction: components["schemas"]["Direction"];
+                confidence: components["schemas"]["Share"];
+                probability: components["schemas"]["Share"];
+                rating_tradingview: number | null;
+            }[];
+            /** @description The strongest reasons in one sentence. */
+            sentence: string;
+        };
+        SignalBoard: {
+            horizon: components["schemas"]["HorizonName"];
+            symbols: components["schemas"]["SignalSummary"][];
+            waiting: {
+                symbol: string;
+                venue: string;
+                reason: string;
+            }[];
+        };
+        SignalWorth: {
+            n: number;
+            hit_rate: components["schemas"]["Share"];
+            mean_return: number | null;
+        };
+        SignalBand: {
+            /** @description Signals. */
+            n: number;
+            /** @description Horizons that they cover without overlap: the trials of the interval. */
+            independent: number;
+            /** @description The share that ended above the costs; null for neutral and under 30. */
+            hit_rate: components["schemas"]["Share"];
+            /** @description Wilson, 95 %. */
+            interval: number[] | null;
+            /** @description After costs, as a fraction. */
+            mean_return: number | null;
+            median_return: number | null;
+            /** @description Of the probabilities that were told; null under 30 of them. */
+            brier: number | null;
+            /** @description The same of always telling the hit rate. */
+            brier_base: number | null;
+            /** @description Expected calibration error over ten bins. */
+            ece: number | null;
+            /** @description Signals that had a probability. */
+            told: number;
+            baselines: {
+                always_long: components["schemas"]["SignalWorth"];
+                /** @description Over those of the signals at which TradingView's rating was beyond 0.1. */
+                tradingview: components["schemas"]["SignalWorth"];
+                /** @description What a fair coin is expected to be worth. */
+                coin: components["schemas"]["SignalWorth"];
+            };
+            verdict: string;
+        };
+        SignalRecord: {
+            symbol: string;
+            venue: string;
+            timeframe: components["schemas"]["SignalTimeframe"];
+            horizon: components["schemas"]["HorizonName"];
+            /** @description As a fraction of the price. */
+            round_trip_cost: number;
+            /** @description The name of the component document. */
+            components: string;
+            signals: number;
+            first: components["schemas"]["UnixMs"] | null;
+            last: components["schemas"]["UnixMs"] | null;
+            bands: {
+                strong_sell: components["schemas"]["SignalBand"];
+                sell: components["schemas"]["SignalBand"];
+                neutral: components["schemas"]["SignalBand"];
+                buy: components["schemas"]["SignalBand"];
+                strong_buy: components["schemas"]["SignalBand"];
+            };
+            /** @description Buys and sells together. */
+            all: components["schemas"]["SignalBand"];
+            /** @description Bins of the probability that was told, those with signals. */
+            reliability: {
+                from: number;
+                to: number;
+                n: number;
+                told: number;
+                paid: number;
+            }[];
+        };
+        EvaluationRequest: {
+            timeframe: components["schemas"]["Timeframe"];
+            expr: string[];
+            from?: components["schemas"]["UnixMs"];
+            to?: components["schemas"]["UnixMs"];
+            /** @default 500 */
+            limit: number;
+            /** @description Values for `input.*`, by name or title: numbers, booleans, texts. */
+            inputs?: Record<string, never>;
+            /**
+             * @default talib
+             * @enum {string}
+             */
+            seed: "talib" | "pine";
+        };
         Plot: {
             title: string;
             type: components["schemas"]["ValueType"];
@@ -1992,6 +2294,13 @@ export interface components {
          *     ]
          */
         Expressions: string[];
+        /**
+         * @description The scored timeframes that are listed, with commas; without it all of 1m, 5m, 15m, 1h, 4h and 1d. What they say of each other does not depend on it.
+         * @example 1h,4h
+         */
+        SignalTimeframes: string;
+        /** @description How long a signal is given to come true. */
+        Horizon: "1h" | "4h" | "1d";
         /** @description How recursive averages begin where a text does not say. */
         Seed: "talib" | "pine";
         /**
@@ -2564,6 +2873,58 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    evaluateLong: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "timeframe": "1h",
+                 *       "expr": [
+                 *         "ta.rsi(close, input.int(14, \"Length\"))"
+                 *       ],
+                 *       "limit": 100,
+                 *       "inputs": {
+                 *         "Length": 21
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description The values; no rows where no candle is stored in the range. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["NoCache"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["BadExpression"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
     screen: {
         parameters: {
             query: {
@@ -2653,6 +3014,161 @@ export interface operations {
             400: components["responses"]["BadExpression"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSignalBoard: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The scored timeframes that are listed, with commas; without it all of 1m, 5m, 15m, 1h, 4h and 1d. What they say of each other does not depend on it.
+                 * @example 1h,4h
+                 */
+                timeframes?: components["parameters"]["SignalTimeframes"];
+                /** @description How long a signal is given to come true. */
+                horizon?: components["parameters"]["Horizon"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Followed symbols first. `waiting` names those of which there are no signals, and why. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalBoard"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSignals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The scored timeframes that are listed, with commas; without it all of 1m, 5m, 15m, 1h, 4h and 1d. What they say of each other does not depend on it.
+                 * @example 1h,4h
+                 */
+                timeframes?: components["parameters"]["SignalTimeframes"];
+                /** @description How long a signal is given to come true. */
+                horizon?: components["parameters"]["Horizon"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The score with its reasons, and each timeframe with its components. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSignalSummary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The scored timeframes that are listed, with commas; without it all of 1m, 5m, 15m, 1h, 4h and 1d. What they say of each other does not depend on it.
+                 * @example 1h,4h
+                 */
+                timeframes?: components["parameters"]["SignalTimeframes"];
+                /** @description How long a signal is given to come true. */
+                horizon?: components["parameters"]["Horizon"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The score without its reasons, and in one sentence. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSignalRecord: {
+        parameters: {
+            query?: {
+                /** @description Whose signals. */
+                timeframe?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                /** @description How long a signal is given. Without it: 1h for 1m, 5m and 15m, 4h for 1h, 1d for 4h and 1d. */
+                horizon?: "1h" | "4h" | "1d";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record by band, beside always-long, TradingView's rating and a coin. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyAtWork"];
             503: components["responses"]["Busy"];

@@ -55,18 +55,31 @@ export interface EvalRange {
   readonly limit: number;
 }
 
+/** What an address takes everywhere on its way; a longer text goes in the body. */
+const addressMost = 2000;
+
 /** The values of an expression, of the same bars that `fetchCandles` gives for the range. */
 export async function evaluate(range: EvalRange, signal?: AbortSignal): Promise<EvalAnswer> {
-  const query = new URLSearchParams({
-    timeframe: range.timeframe,
-    expr: range.expr,
-    limit: String(range.limit),
-  });
-  if (range.from !== undefined) query.set('from', String(range.from));
-  if (range.to !== undefined) query.set('to', String(range.to));
-  if (Object.keys(range.inputs).length > 0) query.set('inputs', JSON.stringify(range.inputs));
-  const path = `/api/market/eval/${encodeURIComponent(range.symbol)}?${query}`;
-  return turns.run(() => requestJson(path, evalAnswerSchema), signal);
+  const { symbol, timeframe, expr, inputs, from, to, limit } = range;
+  const hasInputs = Object.keys(inputs).length > 0;
+  const path = `/api/market/eval/${encodeURIComponent(symbol)}`;
+  const query = new URLSearchParams({ timeframe, expr, limit: String(limit) });
+  if (from !== undefined) query.set('from', String(from));
+  if (to !== undefined) query.set('to', String(to));
+  if (hasInputs) query.set('inputs', JSON.stringify(inputs));
+  const address = `${path}?${query}`;
+  if (address.length <= addressMost) {
+    return turns.run(() => requestJson(address, evalAnswerSchema), signal);
+  }
+  const body = {
+    timeframe,
+    expr: [expr],
+    limit,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(hasInputs ? { inputs } : {}),
+  };
+  return turns.run(() => requestJson(path, evalAnswerSchema, { method: 'POST', body }), signal);
 }
 
 export interface Screen {

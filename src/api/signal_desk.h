@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/language_desk.h"
+#include "api/router.h"
+#include "api/signal_view.h"
+#include "signals/symbol_signals.h"
+
+namespace cw::api {
+
+/// What the routes of signals work with. All outlive the routes.
+struct SignalDesk {
+  MarketView& view;
+  SignalView& signals;
+  LanguageDesk& work;  // whose workers run long histories
+  const signals::SignalRules& rules;
+
+  /// Answers that are good until the next closed bar or a minute, whichever is first. One a request, kKeptMost at most.
+  struct Kept {
+    std::uint64_t version = 0;
+    Timestamp made_at{};
+    Timestamp expires_at{};
+    std::string body;  // without its end
+  };
+  static constexpr std::size_t kKeptMost = 2'000;
+  std::map<std::string, Kept> kept{};
+};
+
+/// /api/signals, /api/signals/{symbol}, /api/signals/summary/{symbol}, /api/signals/record/{symbol}.
+std::vector<Route> signal_routes(SignalDesk& desk);
+
+}  // namespace cw::api

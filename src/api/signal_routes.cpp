@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/account_desk.h"
+#include "api/market.h"
+#include "api/signal_desk.h"
+#include "api/signal_json.h"
+#include "base/json_text.h"
+#include "evaluation/signal_history.h"
+#include "signals/track_record_json.h"
+
+namespace cw::api {
+namespace {
+
+using signals::Horizon;
+
+constexpr Millis kGoodFor{60'000};
+constexpr Millis kMinute{60'000};
+
+Error with_field(Error error, const char* field) {
+  error.field = field;
+  return error;
+}
+
+/// `timeframes=1h,4h`: the places of the scored ones, finest first; all where it is not given.
+Result<std::vector<std::size_t>> read_places(const Call& call) {
+  std::vector<std::size_t> places;
+  const std::string* const given = call.query_value("timeframes");
+  if (given == nullptr) {
+    for (std::size_t place = 0; place < signals::kTimeframes; ++place) places.push_back(place);
+    return places;
+  }
+  std::string_view rest = *given;
+  for (;;) {
+    const auto comma = rest.find(',');
+    const auto timeframe = signals::parse_signal_timeframe(rest.substr(0, comma));
+    if (!timeframe) return std::unexpected(with_field(timeframe.error(), "timeframes"));
+    places.push_back(*signals::place_of(*timeframe));
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  std::ranges::sort(places);
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
+}
+
+Result<Horizon> read_horizon(const Call& call, Horizon fallback) {
+  const std::string* const given = call.query_value("horizon");
+  if (given == nullptr) return fallback;
+  return signals::parse_horizon(*given);
+}
+
+bool is_practice(const SignalDesk& desk, const market::InstrumentId& id) {
+  if (id.venue == "practice") return true;
+  for (const auto& view : desk.view.symbols()) {
+    if (view.instrument.id == id) return view.practice;
+  }
+  return false;
+}
+
+Result<SignalAsked> read_asked(const SignalDesk& desk, const Call& call, const market::InstrumentId& id) {
+  const auto places = read_places(call);
+  if (!places) return pass_on(places);
+  const auto horizon = read_horizon(call, Horizon::h4);
+  if (!horizon) return pass_on(horizon);
+  return SignalAsked{id, is_practice(desk, id), *places, *horizon, desk.work.runtime.now()};
+}
+
+net::HttpResponse no_signals(const SignalDesk& desk, const Call& call, realtime::BoardIndex index) {
+  return refusal({"not_ready",
+                  fmt::format("There are no signals of {} yet: {}.", desk.view.board().instrument(index).id.text(),
+                              desk.signals.why_not(index)),
+                  {},
+                  {},
+                  2},
+                 call);
+}
+
+/// The end of an answer, which tells how fresh it is.
+net::HttpResponse finished(const std::string& body, bool cached, Timestamp expires_at) {
+  return json_answer(fmt::format(R"({},"cached":{},"expires_at":{}}})", body, cached, to_ms(expires_at)), "no-store");
+}
+
+net::Task<net::HttpResponse> get_signal(SignalDesk& desk, const Call& call) {
+  if (!desk.view.is_serving()) co_return not_serving(call);
+  const auto index = find_symbol(desk.view, call);
+  if (!index) co_return refusal(problem_of(index.error()), call);
+  const auto& id = desk.view.board().instrument(*index).id;
+  const auto asked = read_asked(desk, call, id);
+  if (!asked) co_return refusal(problem_of(asked.error()), call);
+  const auto* const symbol = desk.signals.symbol(*index);
+  if (symbol == nullptr) co_return no_signals(desk, call, *index);
+
+  std::string request = fmt::format("{} {}", id.text(), signals::name(asked->horizon));
+  for (const std::size_t place : asked->places) request += fmt::format(" {}", place);
+  const auto version = desk.signals.version(*index);
+  const auto kept = desk.kept.find(request);
+  if (kept != desk.kept.end() && kept->second.version == version && asked->now < kept->second.expires_at)
+    co_return finished(kept->second.body, true, kept->second.expires_at);
+
+  // The next bar closes on the minute.
+  const Timestamp next_close = from_ms((to_ms(asked->now) / kMinute.count() + 1) * kMinute.count());
+  const Timestamp expires_at = std::min(next_close, asked->now + kGoodFor);
+  std::string body = signal_json(*symbol, *asked);
+  auto response = finished(body, false, expires_at);
+  if (kept == desk.kept.end() && desk.kept.size() >= SignalDesk::kKeptMost) desk.kept.clear();
+  desk.kept[std::move(request)] = {version, asked->now, expires_at, std::move(body)};
+  co_return response;
+}
+
+net::Task<net::HttpResponse> get_summary(SignalDesk& desk, const Call& call) {
+  if (!desk.view.is_serving()) co_return not_serving(call);
+  const auto index = find_symbol(desk.view, call);
+  if (!index) co_return refusal(problem_of(index.error()), call);
+  const auto asked = read_asked(desk, call, desk.view.board().instrument(*index).id);
+  if (!asked) co_return refusal(problem_of(asked.error()), call);
+  const auto* const symbol = desk.signals.symbol(*index);
+  if (symbol == nullptr) co_return no_signals(desk, call, *index);
+  std::string out;
+  append_signal_summary(out, *symbol, *asked);
+  co_return json_answer(std::move(out), "no-store");
+}
+
+net::Task<net::HttpResponse> get_board(SignalDesk& desk, const Call& call) {
+  if (!desk.view.is_serving()) co_return not_serving(call);
+  const auto places = read_places(call);
+  if (!places) co_return refusal(problem_of(places.error()), call);
+  const auto horizon = read_horizon(call, Horizon::h4);
+  if (!horizon) co_return refusal(problem_of(horizon.error()), call);
+  const auto now = desk.work.runtime.now();
+  const auto& board = desk.view.board();
+  std::string out = fmt::format(R"({{"horizon":"{}","symbols":[)", signals::name(*horizon));
+  std::string waiting;
+  bool first = true;
+  for (const auto& view : desk.view.symbols()) {
+    const auto index = board.resolve(view.instrument.id.text());
+    if (!index) continue;
+    const auto* const symbol = desk.signals.symbol(*index);
+    if (symbol == nullptr) {
+      waiting += fmt::format(R"({}{{"symbol":"{}","venue":"{}","reason":)", waiting.empty() ? "" : ",",
+                             view.instrument.id.symbol, view.instrument.id.venue);
+      append_json_string(waiting, desk.signals.why_not(*index));
+      waiting += '}';
+      continue;
+    }
+    if (!std::exchange(first, false)) out += ',';
+    append_signal_summary(out, *symbol, {view.instrument.id, view.practice, *places, *horizon, now});
+  }
+  co_return json_answer(out + fmt::format(R"(],"waiting":[{}]}})", waiting), "no-store");
+}
+
+net::Task<net::HttpResponse> get_record(SignalDesk& desk, const Call& call) {
+  if (!desk.view.is_serving()) co_return not_serving(call);
+  const auto index = find_symbol(desk.view, call);
+  if (!index) co_return refusal(problem_of(index.error()), call);
+  const auto& id = desk.view.board().instrument(*index).id;
+  market::Timeframe timeframe = market::Timeframe::h1;
+  if (const std::string* const given = call.query_value("timeframe")) {
+    const auto read = signals::parse_signal_timeframe(*given);
+    if (!read) co_return refusal(problem_of(read.error()), call);
+    timeframe = *read;
+  }
+  const auto horizon = read_horizon(call, signals::default_horizon(timeframe));
+  if (!horizon) co_return refusal(problem_of(horizon.error()), call);
+  auto token = desk.work.allowance.take(call.principal->user->id);
+  if (!token) co_return too_many_at_work(desk.work, call);
+  co_return co_await answer_by_work(
+      desk.work, call,
+      [store_of = desk.work.store_of, &rules = desk.rules, id, timeframe,
+       horizon = *horizon](const Cancelled& cancelled) -> Result<net::HttpResponse> {
+        const auto found = evaluation::signal_record(store_of(id), rules, {id, timeframe, horizon}, cancelled);
+        if (!found) return pass_on(found);
+        return json_answer(
+            signals::record_json({id, timeframe, horizon, rules.round_trip_cost, rules.plans.front().document->name},
+                                 found->record),
+            "no-store");
+      },
+      std::move(token));
+}
+
+}  // namespace
+
+std::vector<Route> signal_routes(SignalDesk& desk) {
+  const auto with = [&desk](net::Task<net::HttpResponse> (*handle)(SignalDesk&, const Call&)) {
+    return [&desk, handle](const Call& call) { return handle(desk, call); };
+  };
+  return {
+      {"/api/signals", {"timeframes", "horizon"}, with(get_board)},
+      {"/api/signals/summary/{symbol}", {"timeframes", "horizon"}, with(get_summary)},
+      {"/api/signals/record/{symbol}", {"timeframe", "horizon"}, with(get_record)},
+      {"/api/signals/{symbol}", {"timeframes", "horizon"}, with(get_signal)},
+  };
+}
+
+}  // namespace cw::api

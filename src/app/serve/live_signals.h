@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/signal_view.h"
+#include "api/worker_pool.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "evaluation/bar_source.h"
+#include "net/runtime.h"
+#include "realtime/hub.h"
+#include "realtime/market_channels.h"
+#include "signals/symbol_signals.h"
+
+namespace cw::app {
+
+/// The signals of every symbol that something is stored of, kept up bar by bar as the desk closes them.
+///
+/// A symbol's history is run on a worker, one symbol after the other; bars that close meanwhile are kept and taken by it when
+/// it comes. After stored history has changed it is run again. Of the server's loop.
+class LiveSignals final : public api::SignalView, public realtime::SignalTopics {
+ public:
+  static constexpr std::size_t kKeptMost = 100'000;  // bars of one symbol while its history is run
+  static constexpr Millis kRunAgainAfter{3'000};     // history arrives in many pages
+
+  struct Parts {
+    net::Runtime& runtime;
+    api::WorkerPool& workers;
+    realtime::Hub& hub;
+    const realtime::MarketBoard& board;
+    evaluation::StoreOf store_of;
+    const signals::SignalRules& rules;  // outlive the workers
+    Logger& logger;
+    Metrics& metrics;
+  };
+  explicit LiveSignals(Parts parts);
+
+  /// A symbol is on the board: its history is to be run.
+  void put(realtime::BoardIndex instrument);
+  /// A closed bar, in the order of the desk.
+  void closed(realtime::BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar);
+  /// A stored bar was replaced, or older ones came.
+  void stored_changed(realtime::BoardIndex instrument);
+  /// Begins what waits.
+  void tick();
+
+  const signals::SymbolSignals* symbol(realtime::BoardIndex index) const override;
+  std::uint64_t version(realtime::BoardIndex index) const override;
+  std::string why_not(realtime::BoardIndex index) const override;
+
+  Result<realtime::Topic> open(const realtime::Subscribe& subscribe) override;
+
+ private:
+  struct Closed {
+    market::Timeframe timeframe;
+    market::Candle bar;
+  };
+  struct Symbol {
+    std::unique_ptr<signals::SymbolSignals> signals;
+    std::vector<Closed> instant;  // the bars that have closed together so far
+    std::deque<Closed> kept;      // while its history is run
+    std::uint64_t version = 0;
+    bool wants_run = false;
+    bool is_running = false;
+    bool lost = false;  // a kept bar had to go
+    Timestamp run_from{};
+    std::string trouble{};  // why there is nothing
+    std::array<realtime::SourceId, signals::kTimeframes> sources{};
+  };
+  struct Made {
+    std::unique_ptr<signals::SymbolSignals> signals;
+  };
+  Symbol& at(realtime::BoardIndex instrument);
+  void take(realtime::BoardIndex instrument, const Closed& closed, bool is_news);
+  void settle(realtime::BoardIndex instrument, bool is_news);
+  net::Task<void> run();
+  net::Task<void> run_history(realtime::BoardIndex instrument);
+
+  Parts parts_;
+  std::vector<std::unique_ptr<Symbol>> symbols_;  // by BoardIndex
+  bool is_running_ = false;
+  Counter& emitted_;
+  Counter& runs_;
+};
+
+}  // namespace cw::app

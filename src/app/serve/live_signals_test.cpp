@@ -1,0 +1,225 @@
+// The desk's live signals over a real store and a real pool of workers, in the clock of a simulation.
+#include "app/serve/live_signals.h"
+
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/random.h"
+#include "candle_store/store_story.h"
+#include "evaluation/signal_history.h"
+#include "market/fold_ladder.h"
+#include "net/sim_runtime.h"
+
+namespace cw::app {
+namespace {
+
+using candle_store::kMinute;
+using candle_store::kStart;
+using Json = nlohmann::json;
+using market::Candle;
+using market::Timeframe;
+
+constexpr std::size_t kStored = 1'200;  // minutes at the start
+constexpr std::size_t kM1 = 0;
+constexpr std::size_t kM5 = 1;
+
+const signals::SignalRules& rules() {
+  static const signals::SignalRules made = [] {
+    auto document = signals::parse_components(signals::default_components()).value();
+    return signals::make_rules(std::make_shared<const signals::ComponentDocument>(std::move(document))).value();
+  }();
+  return made;
+}
+
+class Client final : public realtime::Connection {
+ public:
+  void deliver(const realtime::MessagePtr& message) override { frames.push_back(Json::parse(message->text)); }
+  void forget(std::string_view) override {}
+  std::vector<Json> frames;
+};
+
+std::vector<Candle> walk(std::size_t count) {
+  Random random{3};
+  std::vector<Candle> bars;
+  double price = 100;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double open = price;
+    price *= 1 + 0.002 * (static_cast<double>(random.below(2'001)) / 1'000 - 1);
+    bars.push_back({from_ms(kStart + static_cast<std::int64_t>(i) * kMinute), open, std::max(open, price),
+                    std::min(open, price), price, 1 + static_cast<double>(random.below(9))});
+  }
+  return bars;
+}
+
+class LiveSignalsTest : public testing::Test {
+ protected:
+  LiveSignalsTest() {
+    channels.attach(hub);
+    channels.set_signals(live);
+    hub.add(client);
+    btc = channels.put({{"binance", "BTCUSDT"}, "BTC", "USDT"}, true);
+    market::CandleColumns rows;
+    for (std::size_t i = 0; i < kStored; ++i) {
+      rows.push_back(bars[i]);
+      fold(bars[i]);
+    }
+    EXPECT_TRUE(store->put_history({{"binance", "BTCUSDT"}, Timeframe::m1}, rows.view()));
+  }
+  ~LiveSignalsTest() override { hub.remove(client); }
+
+  std::vector<std::pair<Timeframe, Candle>> fold(const Candle& bar) {
+    std::vector<std::pair<Timeframe, Candle>> closed;
+    ladder.step(bar, [&](Timeframe timeframe, const market::FoldedCandle& folded) {
+      closed.emplace_back(timeframe, folded.bar);
+    });
+    return closed;
+  }
+  /// A minute closes: stored first, then told, as the desk does it.
+  void close(std::size_t at) {
+    ASSERT_TRUE(store->append({{"binance", "BTCUSDT"}, Timeframe::m1}, std::vector{bars[at]}));
+    for (const auto& [timeframe, bar] : fold(bars[at])) live.closed(btc, timeframe, bar);
+  }
+  static net::Task<void> mark(api::WorkerPool& pool, net::Runtime& runtime, std::shared_ptr<std::promise<void>> done) {
+    const auto ran = co_await pool.run<int>(runtime, [done]() -> Result<int> {
+      done->set_value();
+      return 0;
+    });
+    EXPECT_TRUE(ran);
+  }
+  /// Lets the worker finish what it has, and the loop take it.
+  void drain() {
+    auto done = std::make_shared<std::promise<void>>();
+    auto reached = done->get_future();
+    runtime.run_ready();
+    runtime.spawn("drain", mark(pool, runtime, std::move(done)));
+    runtime.run_ready();
+    reached.wait();
+    runtime.run_ready();
+  }
+  void prepare() {
+    live.put(btc);
+    live.tick();
+    drain();
+  }
+  Json subscribe(const Json& params) {
+    const Json message{{"type", "subscribe"}, {"id", 1}, {"channel", "signals"}, {"params", params}};
+    hub.handle(client, realtime::parse_request(message.dump(), hub.limits()), runtime.now());
+    return client.frames.back();
+  }
+  /// What the same bars give as history.
+  signals::SymbolSignals history() {
+    signals::SymbolSignals made(rules());
+    EXPECT_TRUE(evaluation::run_signal_history(*store, {"binance", "BTCUSDT"}, Timeframe::m1, made, {}));
+    return made;
+  }
+  void expect_history() {
+    const auto wanted = history();
+    const auto* const symbol = live.symbol(btc);
+    ASSERT_NE(symbol, nullptr);
+    for (const std::size_t place : {kM1, kM5}) {
+      const auto& got = *symbol->reading(place).signal;
+      const auto& want = *wanted.reading(place).signal;
+      EXPECT_EQ(got.score.bar_time, want.score.bar_time);
+      EXPECT_EQ(got.score.score, want.score.score);
+      EXPECT_EQ(got.emitted_at, want.emitted_at);
+      EXPECT_EQ(symbol->reading(place).bars, wanted.reading(place).bars);
+    }
+  }
+
+  candle_store::StoreStory store;
+  NullLogger logger;
+  Metrics metrics;
+  net::SimRuntime runtime{logger, {.start = from_ms(kStart + static_cast<std::int64_t>(kStored) * kMinute)}};
+  realtime::MarketChannels channels{"binance"};
+  realtime::Hub hub{{"0", "live", "binance", "e"}, {}, channels, metrics};
+  api::WorkerPool pool{"test", 1, 8, metrics};
+  LiveSignals live{{runtime, pool, hub, channels.board(),
+                    [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; }, rules(),
+                    logger, metrics}};
+  Client client;
+  realtime::BoardIndex btc = 0;
+  market::FoldLadder ladder;
+  std::vector<Candle> bars = walk(kStored + 200);
+};
+
+TEST_F(LiveSignalsTest, HistoryIsRunAndLiveBarsGoOnFromIt) {
+  EXPECT_EQ(live.symbol(btc), nullptr);
+  EXPECT_EQ(live.why_not(btc), "its history is being run");
+  prepare();
+  ASSERT_NE(live.symbol(btc), nullptr);
+  EXPECT_EQ(live.symbol(btc)->reading(kM1).bars, kStored);
+  EXPECT_FALSE(live.symbol(btc)->reading(3).signal) << "20 hours are not 200";
+  expect_history();
+  for (std::size_t i = kStored; i < kStored + 65; ++i) {
+    const auto version = live.version(btc);
+    close(i);
+    EXPECT_GT(live.version(btc), version);
+    expect_history();
+  }
+}
+
+TEST_F(LiveSignalsTest, BarsThatCloseWhileHistoryIsRunAreNotLost) {
+  live.put(btc);
+  live.tick();
+  runtime.run_ready();
+  for (std::size_t i = kStored; i < kStored + 30; ++i) close(i);
+  drain();
+  for (std::size_t i = kStored + 30; i < kStored + 40; ++i) close(i);
+  expect_history();
+}
+
+TEST_F(LiveSignalsTest, EachSignalIsSentOnceAsItsBarCloses) {
+  prepare();
+  const Json opened = subscribe({{"symbol", "BTCUSDT"}});
+  ASSERT_EQ(opened["type"], "subscribed") << opened;
+  EXPECT_EQ(opened["key"], "signals:binance:BTCUSDT:*");
+  ASSERT_EQ(opened["snapshot"]["signals"].size(), 2U) << "of 1m and 5m";
+  EXPECT_EQ(opened["snapshot"]["signals"][0]["bar_time"], to_ms(bars[kStored - 1].open_time));
+  client.frames.clear();
+  for (std::size_t i = kStored; i < kStored + 10; ++i) close(i);
+  std::vector<std::string> told;
+  for (const Json& frame : client.frames) {
+    ASSERT_EQ(frame["type"], "data");
+    EXPECT_EQ(frame["data"]["provisional"], false);
+    told.push_back(frame["data"]["timeframe"].get<std::string>() + "@" +
+                   std::to_string((frame["data"]["bar_time"].get<std::int64_t>() - kStart) / kMinute));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"1m@1200", "1m@1201", "1m@1202", "1m@1203", "5m@1200", "1m@1204", "1m@1205",
+                                            "1m@1206", "1m@1207", "1m@1208", "5m@1205", "1m@1209"}));
+}
+
+TEST_F(LiveSignalsTest, SubscriptionsThatMeanNothingAreRefused) {
+  EXPECT_EQ(subscribe({{"symbol", "NOPE"}})["code"], "unknown_symbol");
+  const Json refused = subscribe({{"symbol", "BTCUSDT"}, {"timeframe", "30m"}});
+  EXPECT_EQ(refused["code"], "unknown_timeframe");
+  EXPECT_EQ(refused["suggestions"], Json({"15m", "1h"}));
+  EXPECT_EQ(subscribe({{"symbol", "*"}, {"timeframe", "5m"}})["key"], "signals:*:5m");
+}
+
+TEST_F(LiveSignalsTest, ARevisedBarRunsTheHistoryAnew) {
+  prepare();
+  live.stored_changed(btc);
+  live.tick();
+  drain();
+  EXPECT_EQ(live.version(btc), 1U) << "history arrives in many pages: not yet";
+  runtime.run_for(LiveSignals::kRunAgainAfter);
+  live.tick();
+  drain();
+  EXPECT_GT(live.version(btc), 1U);
+  expect_history();
+}
+
+TEST_F(LiveSignalsTest, SaysWhatIsMissing) {
+  const auto eth = channels.put({{"binance", "ETHUSDT"}, "ETH", "USDT"}, false);
+  live.put(eth);
+  live.tick();
+  drain();
+  EXPECT_EQ(live.symbol(eth), nullptr);
+  EXPECT_EQ(live.why_not(eth), "nothing is stored of it");
+}
+
+}  // namespace
+}  // namespace cw::app

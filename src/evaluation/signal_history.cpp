@@ -1,0 +1,188 @@
+#include "evaluation/signal_history.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "evaluation/bar_source.h"
+
+namespace cw::evaluation {
+namespace {
+
+using market::Candle;
+using market::Timeframe;
+
+constexpr std::uint64_t kAskEvery = 4'096;  // bars between two looks at whether to go on
+
+/// The next stored bar of a timeframe.
+class Cursor {
+ public:
+  Cursor(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe timeframe)
+      : timeframe_(timeframe), source_(stored_bars(store, instrument, timeframe, Timestamp{}, from_ms(kLatestMs))) {}
+
+  /// Sees to it that the next two bars are at hand, as far as there are any.
+  Result<void> load() {
+    while (!is_read_ && rows_.size() - at_ < 2) {
+      market::CandleColumns more;
+      const auto read = source_->next(more);
+      if (!read) return pass_on(read);
+      is_read_ = !*read;
+      market::CandleColumns left;
+      left.append(rows_.view().subspan(at_, rows_.size() - at_));
+      left.append(more.view());
+      rows_ = std::move(left);
+      at_ = 0;
+    }
+    return {};
+  }
+  bool ended() const { return at_ == rows_.size(); }
+  Candle bar() const { return rows_[at_]; }
+  Timestamp closes() const { return closes_at(at_); }
+  /// When the bar after the next one closes.
+  std::optional<Timestamp> closes_after() const {
+    return at_ + 1 < rows_.size() ? std::optional{closes_at(at_ + 1)} : std::nullopt;
+  }
+  void take() { ++at_; }
+  Timeframe timeframe() const { return timeframe_; }
+
+ private:
+  Timestamp closes_at(std::size_t row) const { return from_ms(rows_.open_time_ms[row]) + market::duration(timeframe_); }
+
+  Timeframe timeframe_;
+  std::unique_ptr<BarSource> source_;
+  market::CandleColumns rows_;
+  std::size_t at_ = 0;
+  bool is_read_ = false;  // nothing more comes from the source
+};
+
+/// The finest stored timeframe that `finest` is made of, or else `finest` itself, which is then folded from what there is.
+Result<Timeframe> base_of(const candle_store::CandleStore& store, const market::InstrumentId& instrument,
+                          Timeframe finest) {
+  std::optional<Timeframe> base;
+  for (const auto& series : store.list()) {
+    if (series.id.instrument != instrument) continue;
+    const auto stored = series.id.timeframe;
+    if (stored != finest && !market::folds_into(stored, finest)) continue;
+    if (!base || market::duration(stored) < market::duration(*base)) base = stored;
+  }
+  if (base) return *base;
+  return fail(Errc::not_found,
+              fmt::format("of {} nothing is stored that {} bars are made of", instrument.text(), market::name(finest)));
+}
+
+class Run {
+ public:
+  Run(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe base, Timeframe finest,
+      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink)
+      : base_(store, instrument, base), signals_(signals), sink_(sink) {
+    is_base_scored_ = base == finest;
+    for (const auto timeframe : signals::kSignalTimeframes) {
+      if (timeframe != base && market::duration(timeframe) >= market::duration(finest))
+        higher_.emplace_back(store, instrument, timeframe);
+    }
+  }
+
+  Result<SignalHistorySummary> all(const std::function<bool()>& cancelled) {
+    SignalHistorySummary summary{base_.timeframe(), {}, 0};
+    for (;;) {
+      const auto now = next_instant();
+      if (!now) return pass_on(now);
+      if (!*now) return summary;
+      const auto price = take(**now);
+      if (!price) return pass_on(price);
+      if (!summary.first_close) summary.first_close = **now;
+      signals_.settle(**now, *price, sink_);
+      if (++summary.instants % kAskEvery == 0 && cancelled && cancelled())
+        return fail(Errc::cancelled, "the run over history was ended");
+    }
+  }
+
+ private:
+  /// The next close of a base bar, or that of a longer bar in whose span no base bar closes: it was stored by itself, and is
+  /// news when it closes. One that has base bars is news with whatever closes next and no earlier, as it was live.
+  Result<std::optional<Timestamp>> next_instant() {
+    if (const auto loaded = base_.load(); !loaded) return pass_on(loaded);
+    std::optional<Timestamp> next;
+    if (!base_.ended()) next = base_.closes();
+    for (auto& cursor : higher_) {
+      if (const auto loaded = cursor.load(); !loaded) return pass_on(loaded);
+      if (cursor.ended()) continue;
+      const bool is_alone = !last_base_ || *last_base_ <= cursor.bar().open_time;
+      const auto closes = is_alone ? std::optional{cursor.closes()} : cursor.closes_after();
+      if (closes && (!next || *closes < *next)) next = closes;
+    }
+    return next;
+  }
+
+  /// Takes all bars that close by `now`; answers the price then.
+  Result<double> take(Timestamp now) {
+    double price = 0;
+    for (auto& cursor : higher_ | std::views::reverse) {
+      for (;;) {
+        if (const auto loaded = cursor.load(); !loaded) return pass_on(loaded);
+        if (cursor.ended() || cursor.closes() > now) break;
+        signals_.closed(cursor.timeframe(), cursor.bar());
+        price = cursor.bar().close;
+        cursor.take();
+      }
+    }
+    if (base_.ended() || base_.closes() != now) return price;
+    price = base_.bar().close;
+    if (is_base_scored_) signals_.closed(base_.timeframe(), base_.bar());
+    base_.take();
+    last_base_ = now;
+    return price;
+  }
+
+  Cursor base_;
+  std::vector<Cursor> higher_;
+  bool is_base_scored_ = false;
+  std::optional<Timestamp> last_base_;  // when the newest base bar closed
+  signals::SymbolSignals& signals_;
+  const signals::SymbolSignals::Sink& sink_;
+};
+
+}  // namespace
+
+Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore& store,
+                                                const market::InstrumentId& instrument, Timeframe finest,
+                                                signals::SymbolSignals& signals,
+                                                const signals::SymbolSignals::Sink& sink,
+                                                const std::function<bool()>& cancelled) {
+  const auto base = base_of(store, instrument, finest);
+  if (!base) return pass_on(base);
+  return Run(store, instrument, *base, finest, signals, sink).all(cancelled);
+}
+
+Result<SignalRecord> signal_record(const candle_store::CandleStore& store, const signals::SignalRules& rules,
+                                   const SignalRecordRequest& request, const std::function<bool()>& cancelled) {
+  signals::SymbolSignals symbol(rules);
+  std::vector<signals::Judged> judged;
+  std::size_t known = 0;  // the outcomes of a timeframe and horizon come in the order of its signals
+  SignalRecord made;
+  signals::SymbolSignals::Sink sink;
+  sink.signal = [&](const signals::Signal& signal) {
+    if (signal.score.timeframe != request.timeframe) return;
+    judged.push_back({signal.emitted_at, signal.score.score, signal.score.confidence, signal.tradingview, std::nan(""),
+                      signal.probability[static_cast<std::size_t>(request.horizon)]});
+    made.newest = signal;
+  };
+  sink.outcome = [&](const signals::Outcome& outcome) {
+    if (outcome.timeframe == request.timeframe && outcome.horizon == request.horizon)
+      judged[known++].change = outcome.change;
+  };
+  const auto summary = run_signal_history(store, request.instrument, request.timeframe, symbol, sink, cancelled);
+  if (!summary) return pass_on(summary);
+  made.history = *summary;
+  made.bars = symbol.reading(*signals::place_of(request.timeframe)).bars;
+  std::erase_if(judged, [&](const signals::Judged& signal) {
+    return signal.emitted_at < request.from || signal.emitted_at >= request.to;
+  });
+  made.record = signals::judge(std::move(judged), request.horizon, rules.round_trip_cost);
+  return made;
+}
+
+}  // namespace cw::evaluation

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "candle_store/candle_store.h"
+#include "signals/symbol_signals.h"
+#include "signals/track_record.h"
+
+namespace cw::evaluation {
+
+struct SignalHistorySummary {
+  market::Timeframe base{};              // the finest stored timeframe
+  std::optional<Timestamp> first_close;  // of any bar
+  std::uint64_t instants = 0;            // at which bars closed
+};
+
+/// Runs one symbol's signals over everything stored of it, as they came live: bar by bar of the finest stored timeframe, all
+/// bars that close by then with it; where that one has no bars, by the longer ones that are stored. Only the timeframes
+/// from `finest` up are scored.
+///
+/// Errors  Errc::not_found where nothing is stored; those of the store; Errc::cancelled
+Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore& store,
+                                                const market::InstrumentId& instrument, market::Timeframe finest,
+                                                signals::SymbolSignals& signals,
+                                                const signals::SymbolSignals::Sink& sink,
+                                                const std::function<bool()>& cancelled = {});
+
+struct SignalRecordRequest {
+  market::InstrumentId instrument;
+  market::Timeframe timeframe{};
+  signals::Horizon horizon{};
+  Timestamp from{};  // signals emitted in [from, to)
+  Timestamp to = from_ms(kLatestMs);
+};
+
+struct SignalRecord {
+  SignalHistorySummary history;
+  std::uint64_t bars = 0;  // of the timeframe
+  signals::TrackRecord record;
+  std::optional<signals::Signal> newest{};
+};
+
+/// The track record of one symbol and timeframe: walk-forward, for a signal and its probability know nothing of what came
+/// after them.
+/// Errors  those of run_signal_history
+Result<SignalRecord> signal_record(const candle_store::CandleStore& store, const signals::SignalRules& rules,
+                                   const SignalRecordRequest& request, const std::function<bool()>& cancelled = {});
+
+}  // namespace cw::evaluation

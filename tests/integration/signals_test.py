@@ -1,0 +1,206 @@
+"""Signals as people use them: `signals record` and `components`, the same over REST and the socket of a server."""
+
+import json
+import math
+import random
+import time
+import unittest
+
+from candlewick import Server, run
+from cli_folder import HEADER, Folder
+
+HOUR = 3_600_000
+START = 1_704_067_200_000
+BANDS = ["strong_sell", "sell", "neutral", "buy", "strong_buy"]
+
+
+def hours(count, seed=4):
+    """A market of hours that swings with its trends."""
+    chance, price, lines = random.Random(seed), 100.0, [HEADER.strip()]
+    for i in range(count):
+        opened = price
+        price *= 1 + 0.006 * chance.uniform(-1, 1) + 0.002 * math.sin(i / 40)
+        high, low = max(opened, price) * 1.001, min(opened, price) * 0.999
+        lines.append(f"{START + i * HOUR},{opened!r},{high!r},{low!r},{price!r},{1 + 9 * chance.random()!r}")
+    return "\n".join(lines) + "\n"
+
+
+class Commands(Folder):
+    def record(self, *flags):
+        return run("signals", "record", "AAAUSDT", *flags, data_dir=self.data)
+
+    def import_hours(self, count):
+        self.expect(run("import", self.file("binance-AAA-USDT-1h.csv", hours(count)), data_dir=self.data), 0)
+
+    def test_judges_every_signal_of_what_is_stored(self):
+        self.import_hours(3_000)
+        result = self.record("--timeframe", "1h", "--format", "json")
+        self.expect(result, 0)
+        told = json.loads(result.stdout)
+        self.assertEqual((told["symbol"], told["timeframe"], told["horizon"]), ("AAAUSDT", "1h", "4h"))
+        self.assertEqual(told["signals"], 3_000 - 199 - 4)
+        self.assertEqual(sum(told["bands"][band]["n"] for band in BANDS), told["signals"])
+        self.assertGreater(told["all"]["n"], 300)
+        self.assertIsNone(told["bands"]["neutral"]["hit_rate"], "neutral is no trade")
+        for band in (told["all"], told["bands"]["buy"]):
+            low, high = band["interval"]
+            self.assertLess(low, band["hit_rate"])
+            self.assertLess(band["hit_rate"], high)
+            self.assertLessEqual(band["independent"], band["n"] / 2, "signals of neighbouring hours share their outcome")
+        self.assertEqual(told["bands"]["buy"]["hit_rate"], told["bands"]["buy"]["baselines"]["always_long"]["hit_rate"])
+        self.assertEqual(sum(one["n"] for one in told["reliability"]), told["all"]["told"])
+
+        table = self.record()
+        self.expect(table, 0)
+        for word in (b"BAND", b"ALWAYS LONG", b"TRADINGVIEW", b"COIN", b"buy signals: ", b"probabilities: Brier"):
+            self.assertIn(word, table.stdout)
+
+    def test_what_came_later_changes_no_record(self):
+        self.import_hours(1_500)
+        until = ("--to", START + 1_200 * HOUR, "--format", "json")
+        before = self.record(*until).stdout
+        self.import_hours(3_000)
+        after = self.record(*until).stdout
+        self.assertEqual(json.loads(before), json.loads(after))
+
+    def test_too_little_history_is_said(self):
+        self.import_hours(150)
+        result = self.record()
+        self.expect(result, 0)
+        self.assertIn(b"not enough history", result.stdout)
+
+    def test_what_cannot_be_judged_is_refused(self):
+        self.import_hours(300)
+        self.expect(self.record("--timeframe", "30m"), 2, "30m", "1m, 5m, 15m, 1h, 4h and 1d")
+        self.expect(self.record("--timeframe", "15m"), 1, "15m", "nothing is stored")
+        self.expect(self.record("--horizon", "2h"), 2, "2h", "1h, 4h and 1d")
+        self.expect(run("signals", "record", "NOPE", data_dir=self.data), 1, "NOPE")
+        self.expect(run("signals", "record", data_dir=self.data), 2, "SYMBOL")
+
+    def test_the_components_are_a_document_that_can_be_changed(self):
+        self.import_hours(1_000)
+        shipped = run("signals", "components")
+        self.expect(shipped, 0)
+        document = json.loads(shipped.stdout)
+        path = self.file("mine.json", json.dumps(document))
+        self.expect(run("signals", "components", "--check", path), 0)
+        setting = ("--set", f"signals.components={path}", "--format", "json")
+        self.assertEqual(json.loads(self.record(*setting).stdout), json.loads(self.record("--format", "json").stdout))
+
+        document["name"] = "Always up"
+        for component in document["components"]:
+            component["vote"] = "1"
+        self.file("mine.json", json.dumps(document))
+        told = json.loads(self.record(*setting).stdout)
+        self.assertEqual((told["components"], told["bands"]["strong_buy"]["n"]), ("Always up", told["signals"]))
+
+        document["components"][5]["value"] = "ta.rsy(close, 14)"
+        self.file("mine.json", json.dumps(document))
+        for refused in (run("signals", "components", "--check", path), self.record(*setting)):
+            self.expect(refused, 2, "mine.json", "components[5] 'RSI'", "value: 1:1", "ta.rsi", "^^^^^^", "unknown_name")
+        self.expect(run("signals", "components", "--check", self.data / "no.json"), 1, "no.json")
+
+
+class Service(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(None, "--speed", "60", "--set", "market.follow=BTCUSDT,ETHUSDT")
+        deadline = time.monotonic() + 60
+        while cls.server.get("/api/signals/BTCUSDT").status == 503 and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def ask(self, path):
+        answer = self.server.get(path)
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json()
+
+    def test_reasons_add_up_to_the_score(self):
+        for horizon in ("1h", "4h", "1d"):
+            told = self.ask(f"/api/signals/BTCUSDT?horizon={horizon}")
+            self.assertIsNotNone(told["score"], "the practice market has a history")
+            score = 50.0
+            for reason in told["reasons"]:
+                score += reason["contribution"]
+            self.assertEqual(score, told["score"])
+            self.assertEqual(told["technical"]["score"], told["score"])
+            self.assertEqual(told["ai"]["status"], "no_model")
+            self.assertTrue(0 <= told["confidence"] <= 1)
+
+    def test_every_timeframe_says_what_it_is_made_of(self):
+        told = self.ask("/api/signals/BTCUSDT")
+        self.assertEqual([one["timeframe"] for one in told["timeframes"]], ["1m", "5m", "15m", "1h", "4h", "1d"])
+        ready = [one for one in told["timeframes"] if one["status"] == "ready"]
+        self.assertTrue(ready)
+        for one in ready:
+            self.assertAlmostEqual(sum(component["weight"] for component in one["components"]), 1)
+            for component in one["components"]:
+                self.assertAlmostEqual(component["contribution"], 50 * component["weight"] * component["vote"])
+                self.assertNotIn("{", component["reason"])
+        for one in told["timeframes"]:
+            if one["status"] != "ready":
+                self.assertLess(one["bars"], one["bars_needed"])
+                self.assertIsNone(one["score"])
+        some = self.ask("/api/signals/BTCUSDT?timeframes=1h,1m")
+        self.assertEqual([one["timeframe"] for one in some["timeframes"]], ["1m", "1h"])
+
+    def test_an_answer_is_kept_until_the_next_bar(self):
+        path = "/api/signals/ETHUSDT?timeframes=5m"
+        for _ in range(200):
+            first, second = self.ask(path), self.ask(path)
+            if first["as_of"] == second["as_of"]:
+                self.assertTrue(second["cached"])
+                same = {**first, "cached": None, "expires_at": None}
+                self.assertEqual(same, {**second, "cached": None, "expires_at": None})
+                return
+        self.fail("no two answers of one bar")
+
+    def test_the_board_and_the_summary_say_the_same(self):
+        board = self.ask("/api/signals")
+        self.assertEqual([one["symbol"] for one in board["symbols"]][:2], ["BTCUSDT", "ETHUSDT"])
+        summary = self.ask("/api/signals/summary/BTCUSDT")
+        self.assertEqual(set(summary), set(board["symbols"][0]))
+        self.assertRegex(summary["sentence"], r"^(Strong sell|Sell|Neutral|Buy|Strong buy) at \d+")
+        self.assertTrue(summary["practice"])
+
+    def test_a_record_is_that_of_the_command(self):
+        told = self.ask("/api/signals/record/BTCUSDT?timeframe=1m&horizon=1h")
+        self.assertEqual((told["timeframe"], told["horizon"]), ("1m", "1h"))
+        to = told["last"]
+        mine = self.server.command("signals", "record", "BTCUSDT", "--timeframe", "1m", "--horizon", "1h", "--to", to,
+                                   "--format", "json")
+        self.assertEqual(json.loads(mine.stdout)["first"], told["first"])
+
+    def test_signals_come_live_as_their_bars_close(self):
+        socket = self.server.socket()
+        self.addCleanup(socket.close)
+        socket.send({"type": "subscribe", "id": 1, "channel": "signals", "params": {"symbol": "*", "timeframe": "1m"}})
+        seen = {}
+        while len(seen) < 6:
+            message = socket.receive()
+            if message.get("type") != "data" or not message["key"].startswith("signals:"):
+                continue
+            data = message["data"]
+            moment = (data["symbol"], data["bar_time"])
+            self.assertNotIn(moment, seen, "once")
+            seen[moment] = data
+        for (symbol, bar_time), data in seen.items():
+            told = self.ask(f"/api/market/eval/{symbol}?timeframe=1m&from={bar_time}&to={bar_time + 60_000}"
+                            "&expr=rating.tradingview")
+            if told["first_bar"] is not None and told["times"]:
+                self.assertTrue(-1 <= data["rating_tradingview"] <= 1)
+
+    def test_bad_input_is_named(self):
+        for path, code, field in (("/api/signals/NOPE", "unknown_symbol", "symbol"),
+                                  ("/api/signals/BTCUSDT?timeframes=30m", "unknown_timeframe", "timeframes"),
+                                  ("/api/signals/BTCUSDT?horizon=2h", "bad_parameter", "horizon"),
+                                  ("/api/signals/record/BTCUSDT?timeframe=2m", "unknown_timeframe", "timeframe")):
+            problem = self.server.get(path).json()
+            self.assertEqual((problem["code"], problem["field"]), (code, field), path)
+
+
+if __name__ == "__main__":
+    unittest.main()
