@@ -120,16 +120,21 @@ class LiveValuesTest : public testing::Test {
   class Busy {
    public:
     explicit Busy(LiveValuesTest& test) {
-      test.runtime.spawn("busy", occupy(test.pool, test.runtime, gate_.get_future().share()));
+      auto begun = std::make_shared<std::promise<void>>();
+      auto has_begun = begun->get_future();
+      test.runtime.spawn("busy", occupy(test.pool, test.runtime, std::move(begun), gate_.get_future().share()));
       test.runtime.run_ready();
+      has_begun.wait();  // it waits no more, and leaves its place in the queue to others
     }
     ~Busy() { gate_.set_value(); }
     Busy(const Busy&) = delete;
     Busy& operator=(const Busy&) = delete;
 
    private:
-    static net::Task<void> occupy(api::WorkerPool& pool, net::Runtime& runtime, std::shared_future<void> opened) {
-      const auto done = co_await pool.run<int>(runtime, [opened]() -> Result<int> {
+    static net::Task<void> occupy(api::WorkerPool& pool, net::Runtime& runtime,
+                                  std::shared_ptr<std::promise<void>> begun, std::shared_future<void> opened) {
+      const auto done = co_await pool.run<int>(runtime, [begun, opened]() -> Result<int> {
+        begun->set_value();
         opened.wait();
         return 0;
       });
