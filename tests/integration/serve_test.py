@@ -222,7 +222,7 @@ class Serving(unittest.TestCase):
         self.assertEqual(client.receive(), {"close": 1003})
         client = self.server.socket()
         client.receive()
-        client.send_frame(1, b"x" * 20_000)
+        client.send_frame(1, b"x" * 50_000)
         self.assertEqual(client.receive(), {"close": 1009})
 
     def test_a_second_server_names_the_first_ones_process(self):
