@@ -8,6 +8,7 @@
 #include "api/language_desk.h"
 #include "api/router.h"
 #include "api/signal_view.h"
+#include "db/database.h"
 #include "signals/symbol_signals.h"
 
 namespace cw::api {
@@ -18,6 +19,7 @@ struct SignalDesk {
   SignalView& signals;
   LanguageDesk& work;  // whose workers run long histories
   const signals::SignalRules& rules;
+  db::Database* records = nullptr;  // where signals are kept; null: they are not
 
   /// Answers that are good until the next closed bar or a minute, whichever is first. One a request, kKeptMost at most.
   struct Kept {
@@ -30,7 +32,7 @@ struct SignalDesk {
   std::map<std::string, Kept> kept{};
 };
 
-/// /api/signals, /api/signals/{symbol}, /api/signals/summary/{symbol}, /api/signals/record/{symbol}.
+/// /api/signals, /api/signals/{symbol}, and under it summary, history and record.
 std::vector<Route> signal_routes(SignalDesk& desk);
 
 }  // namespace cw::api

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "api/signal_json.h"
 #include "base/json_text.h"
 #include "evaluation/signal_history.h"
+#include "records/signal_rows.h"
 #include "signals/track_record_json.h"
 
 namespace cw::api {
@@ -18,6 +20,8 @@ using signals::Horizon;
 
 constexpr Millis kGoodFor{60'000};
 constexpr Millis kMinute{60'000};
+constexpr std::int64_t kHistoryMost = 1'000;
+constexpr std::int64_t kHistoryDefault = 200;
 
 Error with_field(Error error, const char* field) {
   error.field = field;
@@ -50,6 +54,35 @@ Result<Horizon> read_horizon(const Call& call, Horizon fallback) {
   const std::string* const given = call.query_value("horizon");
   if (given == nullptr) return fallback;
   return signals::parse_horizon(*given);
+}
+
+/// Of a request for the timeframe of signals; 1h where it is not given.
+Result<market::Timeframe> read_signal_timeframe(const Call& call) {
+  const std::string* const given = call.query_value("timeframe");
+  if (given == nullptr) return market::Timeframe::h1;
+  return signals::parse_signal_timeframe(*given);
+}
+
+Result<records::SignalQuery> read_history(const Call& call, const market::InstrumentId& id) {
+  records::SignalQuery query{.instrument = id};
+  const auto timeframe = read_signal_timeframe(call);
+  if (!timeframe) return pass_on(timeframe);
+  query.timeframe = *timeframe;
+  const auto from = read_whole(call, "from", 0, kTimeMost);
+  if (!from) return pass_on(from);
+  const auto to = read_whole(call, "to", 0, kTimeMost);
+  if (!to) return pass_on(to);
+  const auto limit = read_whole(call, "limit", 1, kHistoryMost);
+  if (!limit) return pass_on(limit);
+  if (*from && *to && **from >= **to) {
+    return std::unexpected(
+        Error{Errc::bad_parameter, fmt::format("'from' ({}) must be less than 'to' ({}).", **from, **to), {}, "from"});
+  }
+  query.newest = !*from;
+  if (*from) query.from = from_ms(std::min(**from, kLatestMs));
+  if (*to) query.to = from_ms(std::min(**to, kLatestMs));
+  query.limit = limit->value_or(kHistoryDefault);
+  return query;
 }
 
 bool is_practice(const SignalDesk& desk, const market::InstrumentId& id) {
@@ -156,19 +189,15 @@ net::Task<net::HttpResponse> get_record(SignalDesk& desk, const Call& call) {
   const auto index = find_symbol(desk.view, call);
   if (!index) co_return refusal(problem_of(index.error()), call);
   const auto& id = desk.view.board().instrument(*index).id;
-  market::Timeframe timeframe = market::Timeframe::h1;
-  if (const std::string* const given = call.query_value("timeframe")) {
-    const auto read = signals::parse_signal_timeframe(*given);
-    if (!read) co_return refusal(problem_of(read.error()), call);
-    timeframe = *read;
-  }
-  const auto horizon = read_horizon(call, signals::default_horizon(timeframe));
+  const auto timeframe = read_signal_timeframe(call);
+  if (!timeframe) co_return refusal(problem_of(timeframe.error()), call);
+  const auto horizon = read_horizon(call, signals::default_horizon(*timeframe));
   if (!horizon) co_return refusal(problem_of(horizon.error()), call);
   auto token = desk.work.allowance.take(call.principal->user->id);
   if (!token) co_return too_many_at_work(desk.work, call);
   co_return co_await answer_by_work(
       desk.work, call,
-      [store_of = desk.work.store_of, &rules = desk.rules, id, timeframe,
+      [store_of = desk.work.store_of, &rules = desk.rules, id, timeframe = *timeframe,
        horizon = *horizon](const Cancelled& cancelled) -> Result<net::HttpResponse> {
         const auto found = evaluation::signal_record(store_of(id), rules, {id, timeframe, horizon}, cancelled);
         if (!found) return pass_on(found);
@@ -180,6 +209,54 @@ net::Task<net::HttpResponse> get_record(SignalDesk& desk, const Call& call) {
       std::move(token));
 }
 
+std::string history_json(const market::InstrumentId& id, market::Timeframe timeframe,
+                         const std::vector<records::SignalRow>& rows) {
+  std::string out = fmt::format(R"({{"symbol":"{}","venue":"{}","timeframe":"{}","signals":[)", id.symbol, id.venue,
+                                market::name(timeframe));
+  const auto number = [&out](const char* name, const std::optional<double>& value) {
+    out += fmt::format(",\"{}\":", name);
+    append_json_number(out, value.value_or(std::nan("")));
+  };
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    out += fmt::format(R"({}{{"bar_time":{},"emitted_at":{},"direction":"{}","regime":"{}")", i > 0 ? "," : "",
+                       to_ms(row.bar_time), to_ms(row.emitted_at), signals::name(signals::direction_of(row.score)),
+                       row.trending ? "trend" : "range");
+    number("score", row.score);
+    number("confidence", row.confidence);
+    number("price", row.price);
+    number("rating_tradingview", row.tradingview);
+    out += ",\"outcomes\":[";
+    for (std::size_t h = 0; h < signals::kHorizons.size(); ++h) {
+      out += fmt::format(R"({}{{"horizon":"{}")", h > 0 ? "," : "", signals::name(signals::kHorizons[h]));
+      number("probability", row.probability[h]);
+      number("change", row.change[h]);
+      out += '}';
+    }
+    out += "]}";
+  }
+  return out + "]}";
+}
+
+net::Task<net::HttpResponse> get_history(SignalDesk& desk, const Call& call) {
+  if (!desk.view.is_serving()) co_return not_serving(call);
+  const auto index = find_symbol(desk.view, call);
+  if (!index) co_return refusal(problem_of(index.error()), call);
+  auto wanted = read_history(call, desk.view.board().instrument(*index).id);
+  if (!wanted) co_return refusal(problem_of(wanted.error()), call);
+  if (desk.records == nullptr)
+    co_return json_answer(history_json(wanted->instrument, wanted->timeframe, {}), "no-store");
+  co_return co_await answer_by_work(
+      desk.work, call,
+      [records = desk.records, query = std::move(*wanted)](const Cancelled&) -> Result<net::HttpResponse> {
+        const auto rows =
+            records->read([&](db::Connection& connection) { return records::signals_of(connection, query); });
+        if (!rows) return pass_on(rows);
+        return json_answer(history_json(query.instrument, query.timeframe, *rows), "no-store");
+      },
+      nullptr);
+}
+
 }  // namespace
 
 std::vector<Route> signal_routes(SignalDesk& desk) {
@@ -189,6 +266,7 @@ std::vector<Route> signal_routes(SignalDesk& desk) {
   return {
       {"/api/signals", {"timeframes", "horizon"}, with(get_board)},
       {"/api/signals/summary/{symbol}", {"timeframes", "horizon"}, with(get_summary)},
+      {"/api/signals/history/{symbol}", {"timeframe", "from", "to", "limit"}, with(get_history)},
       {"/api/signals/record/{symbol}", {"timeframe", "horizon"}, with(get_record)},
       {"/api/signals/{symbol}", {"timeframes", "horizon"}, with(get_signal)},
   };

@@ -132,6 +132,9 @@ struct SignalsRecordArgs {
   std::optional<Timestamp> to{};
   OutputFormat format = OutputFormat::table;
 };
+struct SignalsVerifyArgs {
+  std::string symbol{};  // empty: all
+};
 /// Prints the shipped components, or looks whether a file's are good.
 struct SignalsComponentsArgs {
   std::string file{};
@@ -151,7 +154,8 @@ using CommandArgs =
     std::variant<HelpArgs, VersionArgs, ServeArgs, ImportArgs, CandlesArgs, CandlesListArgs, CandlesCheckArgs,
                  CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, UserAddArgs, UserListArgs, UserSetRoleArgs,
                  UserResetArgs, UserActiveArgs, UserInviteArgs, UserSetUpLinkArgs, AuditVerifyArgs, ConfigShowArgs,
-                 ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs, SignalsRecordArgs, SignalsComponentsArgs>;
+                 ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs, SignalsRecordArgs, SignalsVerifyArgs,
+                 SignalsComponentsArgs>;
 
 /// A command line, understood.
 struct Invocation {

@@ -25,6 +25,12 @@ void Parser::add_signals() {
   record->add_option("--to", raw_.to, "End, not included")->type_name("TIME");
   format_option(*record, {"table", "json"});
 
+  CLI::App* const verify =
+      command(*signals, "verify", "Makes every kept signal anew from the stored candles and names those that differ",
+              "  candlewick signals verify\n"
+              "  candlewick signals verify BTCUSDT");
+  verify->add_option("SYMBOL", raw_.symbol, "Only this symbol's (default: all)")->type_name("");
+
   CLI::App* const components =
       command(*signals, "components", "Prints the components that scores are made of, to copy and change",
               "  candlewick signals components > mine.json\n"

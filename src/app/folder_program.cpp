@@ -10,6 +10,7 @@
 #include "app/control/client.h"
 #include "app/control/server.h"
 #include "app/folder_accounts.h"
+#include "app/folder_records.h"
 #include "candle_store/candle_store.h"
 
 namespace cw::app {
@@ -35,6 +36,7 @@ int run_here(const Invocation& invocation, const DataFolder& folder, const Confi
   auto store = candle_store::CandleStore::open(folder.candles(), options, logger, metrics);
   if (!store) return report(console, store.error());
   FolderAccounts accounts{folder, config, logger, metrics};
+  FolderRecords records{folder.root, logger, metrics};
   const auto command_for = [&](Console& whose) {
     return FolderCommand{whose,
                          config,
@@ -43,7 +45,8 @@ int run_here(const Invocation& invocation, const DataFolder& folder, const Confi
                          logger,
                          metrics,
                          [&accounts] { return accounts.get(); },
-                         dashboard_address(config, static_cast<std::uint16_t>(config.integer("server.port")))};
+                         dashboard_address(config, static_cast<std::uint16_t>(config.integer("server.port"))),
+                         [&records] { return records.get(); }};
   };
   const auto run_for = [&](Console& whose, const std::vector<std::string>& arguments) {
     const auto asked = parse_command_line(arguments);
@@ -79,8 +82,9 @@ bool needs_folder(const CommandArgs& args) {
   if (const auto* eval = std::get_if<EvalArgs>(&args)) return eval->candles.empty();
   return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<CandlesArgs>(args) ||
          std::holds_alternative<ScreenArgs>(args) || std::holds_alternative<SignalsRecordArgs>(args) ||
-         std::holds_alternative<CandlesListArgs>(args) || std::holds_alternative<CandlesCheckArgs>(args) ||
-         std::holds_alternative<CandlesPruneArgs>(args) || is_about_accounts(args);
+         std::holds_alternative<SignalsVerifyArgs>(args) || std::holds_alternative<CandlesListArgs>(args) ||
+         std::holds_alternative<CandlesCheckArgs>(args) || std::holds_alternative<CandlesPruneArgs>(args) ||
+         is_about_accounts(args);
 }
 
 namespace {
@@ -108,6 +112,7 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
     return run_eval(command, *args);
   if (const auto* args = std::get_if<ScreenArgs>(&invocation.args)) return run_screen(command, *args);
   if (const auto* args = std::get_if<SignalsRecordArgs>(&invocation.args)) return run_signals_record(command, *args);
+  if (const auto* args = std::get_if<SignalsVerifyArgs>(&invocation.args)) return run_signals_verify(command, *args);
   if (const auto* args = std::get_if<CandlesListArgs>(&invocation.args)) return run_candles_list(command, *args);
   if (const auto* args = std::get_if<CandlesCheckArgs>(&invocation.args)) return run_candles_check(command, *args);
   if (const auto* args = std::get_if<CandlesPruneArgs>(&invocation.args)) return run_candles_prune(command, *args);

@@ -20,8 +20,9 @@ constexpr std::uint64_t kAskEvery = 4'096;  // bars between two looks at whether
 /// The next stored bar of a timeframe.
 class Cursor {
  public:
-  Cursor(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe timeframe)
-      : timeframe_(timeframe), source_(stored_bars(store, instrument, timeframe, Timestamp{}, from_ms(kLatestMs))) {}
+  Cursor(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe timeframe,
+         Timestamp from)
+      : timeframe_(timeframe), source_(stored_bars(store, instrument, timeframe, from, from_ms(kLatestMs))) {}
 
   /// Sees to it that the next two bars are at hand, as far as there are any.
   Result<void> load() {
@@ -73,20 +74,25 @@ Result<Timeframe> base_of(const candle_store::CandleStore& store, const market::
               fmt::format("of {} nothing is stored that {} bars are made of", instrument.text(), market::name(finest)));
 }
 
+Timestamp start_of(const SignalStarts& starts, Timeframe timeframe) {
+  return starts[*signals::place_of(timeframe)].value_or(Timestamp{});
+}
+
 class Run {
  public:
   Run(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe base, Timeframe finest,
-      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink)
-      : base_(store, instrument, base), signals_(signals), sink_(sink) {
+      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, const SignalStarts& starts)
+      : base_(store, instrument, base, start_of(starts, finest)), signals_(signals), sink_(sink) {
     is_base_scored_ = base == finest;
     for (const auto timeframe : signals::kSignalTimeframes) {
       if (timeframe != base && market::duration(timeframe) >= market::duration(finest))
-        higher_.emplace_back(store, instrument, timeframe);
+        higher_.emplace_back(store, instrument, timeframe, start_of(starts, timeframe));
     }
   }
 
   Result<SignalHistorySummary> all(const std::function<bool()>& cancelled) {
     SignalHistorySummary summary{base_.timeframe(), {}, 0};
+    if (const auto begun = leave_out_cut_bars(); !begun) return pass_on(begun);
     for (;;) {
       const auto now = next_instant();
       if (!now) return pass_on(now);
@@ -101,6 +107,18 @@ class Run {
   }
 
  private:
+  /// A longer bar whose span began before anything was stored lacks its beginning, which may still be fetched: it is left out, so
+  /// that what is made of the others does not change with it.
+  Result<void> leave_out_cut_bars() {
+    if (const auto loaded = base_.load(); !loaded || base_.ended()) return loaded;
+    const Timestamp begins = base_.bar().open_time;
+    for (auto& cursor : higher_) {
+      if (const auto loaded = cursor.load(); !loaded) return loaded;
+      if (!cursor.ended() && cursor.bar().open_time < begins && cursor.closes() > begins) cursor.take();
+    }
+    return {};
+  }
+
   /// The next close of a base bar, or that of a longer bar in whose span no base bar closes: it was stored by itself, and is
   /// news when it closes. One that has base bars is news with whatever closes next and no earlier, as it was live.
   Result<std::optional<Timestamp>> next_instant() {
@@ -151,10 +169,17 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
                                                 const market::InstrumentId& instrument, Timeframe finest,
                                                 signals::SymbolSignals& signals,
                                                 const signals::SymbolSignals::Sink& sink,
-                                                const std::function<bool()>& cancelled) {
+                                                const std::function<bool()>& cancelled, const SignalStarts& starts) {
   const auto base = base_of(store, instrument, finest);
   if (!base) return pass_on(base);
-  return Run(store, instrument, *base, finest, signals, sink).all(cancelled);
+  return Run(store, instrument, *base, finest, signals, sink, starts).all(cancelled);
+}
+
+Result<Timeframe> finest_scored(const candle_store::CandleStore& store, const market::InstrumentId& instrument) {
+  for (const auto timeframe : signals::kSignalTimeframes) {
+    if (base_of(store, instrument, timeframe)) return timeframe;
+  }
+  return fail(Errc::not_found, "nothing is stored of it");
 }
 
 Result<SignalRecord> signal_record(const candle_store::CandleStore& store, const signals::SignalRules& rules,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -10,6 +11,9 @@
 #include "signals/track_record.h"
 
 namespace cw::evaluation {
+
+/// By scored timeframe: the first bar that is run; none: the first that is stored.
+using SignalStarts = std::array<std::optional<Timestamp>, signals::kTimeframes>;
 
 struct SignalHistorySummary {
   market::Timeframe base{};              // the finest stored timeframe
@@ -26,7 +30,12 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
                                                 const market::InstrumentId& instrument, market::Timeframe finest,
                                                 signals::SymbolSignals& signals,
                                                 const signals::SymbolSignals::Sink& sink,
-                                                const std::function<bool()>& cancelled = {});
+                                                const std::function<bool()>& cancelled = {},
+                                                const SignalStarts& starts = {});
+
+/// The finest scored timeframe that can be made of what is stored.
+/// Errors  Errc::not_found
+Result<market::Timeframe> finest_scored(const candle_store::CandleStore& store, const market::InstrumentId& instrument);
 
 struct SignalRecordRequest {
   market::InstrumentId instrument;

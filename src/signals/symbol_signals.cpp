@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/require.h"
+#include "base/bytes.h"
 
 namespace cw::signals {
 
@@ -64,6 +64,23 @@ void SymbolSignals::learn(State& state, Horizon horizon, double score, double ch
   tally.long_sum += change - cost;
 }
 
+std::string SymbolSignals::inputs_of(std::size_t place) const {
+  const auto& reading = states_[place].reading;
+  const auto& signal = *reading.signal;
+  std::string bytes;
+  ByteWriter writer{bytes};
+  writer.put(to_ms(signal.score.bar_time));
+  writer.put(to_ms(signal.emitted_at));
+  writer.put(signal.price);
+  for (const double answer : reading.row)
+    writer.put(std::isnan(answer) ? std::numeric_limits<double>::quiet_NaN() : answer);
+  for (const auto& higher : signal.score.confirmation.higher) {
+    writer.put(to_ms(higher.bar_time));
+    writer.put(higher.rating);
+  }
+  return bytes;
+}
+
 /// Tells the outcomes of the signals whose horizon is over by `now`.
 void SymbolSignals::judge(State& state, market::Timeframe timeframe, Timestamp now, double price, const Sink& sink) {
   for (const auto horizon : kHorizons) {
@@ -107,8 +124,8 @@ void SymbolSignals::settle(Timestamp now, double price, const Sink& sink, const 
     for (std::size_t h = 0; h < kHorizons.size(); ++h)
       signal.probability[h] = state.calibrations[h].probability(signal.score.score);
     state.pending.push_back({reading.bar_time, now, price, signal.score.score});
-    if (sink.signal) sink.signal(signal);
     reading.signal = std::move(signal);
+    if (sink.signal) sink.signal(*reading.signal);
   }
 }
 

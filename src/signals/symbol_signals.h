@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "market/candle.h"
@@ -98,6 +99,10 @@ class SymbolSignals {
   /// When the newest base bar closed; none before the first.
   std::optional<Timestamp> last_close() const { return has_closed_ ? std::optional{last_close_} : std::nullopt; }
   const SignalRules& rules() const { return rules_; }
+
+  /// Everything that the newest signal of `place` was made of, as bytes: what its components answered, the longer ratings,
+  /// the price and the instant. Equal bytes give equal signals. Only where there is a signal.
+  std::string inputs_of(std::size_t place) const;
 
   /// The ratings of the ready timeframes above `place`, the nearest first.
   std::vector<HigherRating> higher_of(std::size_t place) const;

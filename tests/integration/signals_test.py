@@ -1,8 +1,11 @@
 """Signals as people use them: `signals record` and `components`, the same over REST and the socket of a server."""
 
+import contextlib
 import json
 import math
 import random
+import re
+import sqlite3
 import time
 import unittest
 
@@ -200,6 +203,64 @@ class Service(unittest.TestCase):
                                   ("/api/signals/record/BTCUSDT?timeframe=2m", "unknown_timeframe", "timeframe")):
             problem = self.server.get(path).json()
             self.assertEqual((problem["code"], problem["field"]), (code, field), path)
+
+
+class Kept(Folder):
+    """Signals stay as they were emitted, and a repaint is found."""
+
+    def verify(self, *symbol):
+        return run("signals", "verify", *symbol, data_dir=self.data)
+
+    def counts(self, result):
+        found = re.search(rb"(\d+) kept signals: (\d+) as the candles give them, (\d+) but for rounding, 0 that differ", result.stdout)
+        self.assertTrue(found, result.stdout)
+        return [int(number) for number in found.groups()]
+
+    def test_what_was_emitted_is_what_the_candles_give_and_a_repaint_is_named(self):
+        with Server(self.data, "--speed", "60", "--set", "market.follow=BTCUSDT,ETHUSDT") as server:
+            deadline = time.monotonic() + 180
+            # While older bars come in, longer ones are made of other stored bars than before: the same but for rounding.
+            while not (history := server.get("/api/market/status").json()["history"]) or \
+                    any(one["state"] != "done" for one in history):
+                self.assertLess(time.monotonic(), deadline, "the history does not end")
+                time.sleep(0.5)
+            time.sleep(5)  # until it has been run once more
+            begun, kept = server.get("/api/signals/BTCUSDT").json()["as_of"], []
+            while len(kept) < 8 and time.monotonic() < deadline:
+                time.sleep(0.5)
+                answer = server.get(f"/api/signals/history/BTCUSDT?timeframe=1m&from={begun}")
+                kept = answer.json()["signals"] if answer.status == 200 else []
+            self.assertGreaterEqual(len(kept), 8)
+            self.assertEqual([one["bar_time"] for one in kept], sorted({one["bar_time"] for one in kept}))
+            some = server.get(f"/api/signals/history/BTCUSDT?timeframe=1m&from={kept[2]['bar_time']}&limit=2").json()["signals"]
+            self.assertEqual([one["score"] for one in some], [one["score"] for one in kept[2:4]])
+            beside = server.command("signals", "verify")
+            self.counts(beside)
+        result = self.verify()
+        self.expect(result, 0)
+        kept_in_all, exact, rounded = self.counts(result)
+        self.assertEqual(exact + rounded, kept_in_all)
+        self.assertGreaterEqual(exact, 8)
+
+        with contextlib.closing(sqlite3.connect(self.data / "record.db")) as planted:
+            with self.assertRaises(sqlite3.IntegrityError):
+                planted.execute("UPDATE signals SET score = 99 WHERE bar_time = ?", (kept[3]["bar_time"],))
+            planted.execute("DROP TRIGGER signals_stay")
+            planted.execute("UPDATE signals SET score = 99 WHERE symbol = 'BTCUSDT' AND timeframe = 60000 AND bar_time = ?",
+                            (kept[3]["bar_time"],))
+            planted.commit()
+        found = self.verify()
+        self.assertEqual(found.returncode, 1)
+        self.assertIn(b"1 that differ", found.stdout)
+        self.assertIn(b"practice:BTCUSDT 1m ", found.stdout)
+        self.assertIn(b"the kept score is 99, the candles give", found.stdout)
+        self.expect(self.verify("ETHUSDT"), 0)
+
+    def test_where_nothing_was_emitted_there_is_nothing_to_find(self):
+        self.expect(run("import", self.file("binance-AAA-USDT-1h.csv", hours(300)), data_dir=self.data), 0)
+        result = self.verify()
+        self.expect(result, 0)
+        self.assertIn(b"0 kept signals", result.stdout)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "db/database.h"
 
 namespace cw::candle_store {
 class CandleStore;
@@ -39,6 +40,8 @@ struct FolderCommand {
   std::function<Result<accounts::Accounts*>()> accounts;
   /// Where the dashboard is found, for links: `http://127.0.0.1:8080`.
   std::string address;
+  /// `record.db`, opened at the first use.
+  std::function<Result<db::Database*>()> records;
   const ConfigInputs* restart = nullptr;  // of a server alone: what a restart of it makes its configuration of
 };
 
@@ -54,6 +57,7 @@ int run_candles_prune(FolderCommand& command, const CandlesPruneArgs& args);
 int run_eval(FolderCommand& command, const EvalArgs& args);
 int run_screen(FolderCommand& command, const ScreenArgs& args);
 int run_signals_record(FolderCommand& command, const SignalsRecordArgs& args);
+int run_signals_verify(FolderCommand& command, const SignalsVerifyArgs& args);
 
 int run_user_add(FolderCommand& command, const UserAddArgs& args);
 int run_user_list(FolderCommand& command, const UserListArgs& args);

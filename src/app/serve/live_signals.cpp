@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "accounts/secrets.h"
 #include "api/signal_json.h"
 #include "evaluation/signal_history.h"
+#include "records/signal_rows.h"
 
 namespace cw::app {
 namespace {
@@ -24,21 +26,43 @@ Timeframe longest_at(Timestamp now) {
   return longest;
 }
 
-/// The finest scored timeframe that can be made of what is stored.
-Result<std::unique_ptr<signals::SymbolSignals>> run_over(const candle_store::CandleStore& store,
-                                                         const market::InstrumentId& instrument,
-                                                         const signals::SignalRules& rules) {
-  Error why{Errc::not_found, "nothing is stored of it", {}, {}};
-  for (const auto finest : kSignalTimeframes) {
-    auto made = std::make_unique<signals::SymbolSignals>(rules);
-    const auto done = evaluation::run_signal_history(store, instrument, finest, *made, {});
-    if (done) return made;
-    if (done.error().code != Errc::not_found) return pass_on(done);
-  }
-  return std::unexpected(std::move(why));
+constexpr std::size_t kInputsBytes = 16;
+
+records::SignalRun run_of(const signals::SymbolSignals& symbol, const market::InstrumentId& id, Timestamp now) {
+  records::SignalRun run;
+  run.instrument = id;
+  run.started_at = now;
+  run.document = symbol.rules().plans.front().document->text;
+  const auto digest = accounts::sha256(run.document);
+  run.digest.assign(digest.begin(), digest.end());
+  run.round_trip_cost = symbol.rules().round_trip_cost;
+  for (std::size_t place = 0; place < signals::kTimeframes; ++place)
+    run.first_bars[place] = symbol.reading(place).first_bar;
+  return run;
 }
 
 }  // namespace
+
+Result<LiveSignals::Made> LiveSignals::run_over(const Parts& parts, const market::InstrumentId& instrument) {
+  Made made{std::make_unique<signals::SymbolSignals>(parts.rules), {}};
+  std::optional<Timestamp> open_from;
+  if (parts.records != nullptr) {
+    const auto found = parts.records->read(
+        [&](db::Connection& connection) { return records::outcomes_open_from(connection, instrument); });
+    if (!found) return pass_on(found);
+    open_from = *found;
+  }
+  const auto& store = parts.store_of(instrument);
+  const auto finest = evaluation::finest_scored(store, instrument);
+  if (!finest) return pass_on(finest);
+  const signals::SymbolSignals::Sink sink{{}, [&](const signals::Outcome& outcome) {
+                                            if (open_from && outcome.bar_time >= *open_from)
+                                              made.outcomes.push_back(outcome);
+                                          }};
+  const auto done = evaluation::run_signal_history(store, instrument, *finest, *made.signals, sink);
+  if (!done) return pass_on(done);
+  return made;
+}
 
 LiveSignals::LiveSignals(Parts parts)
     : parts_(std::move(parts)),
@@ -87,9 +111,13 @@ void LiveSignals::closed(BoardIndex instrument, Timeframe timeframe, const marke
 /// completes, the longest last.
 void LiveSignals::take(BoardIndex instrument, const Closed& closed, bool is_news) {
   auto& symbol = *symbols_[instrument];
-  const auto& reading = symbol.signals->reading(*signals::place_of(closed.timeframe));
+  const std::size_t place = *signals::place_of(closed.timeframe);
+  const auto& reading = symbol.signals->reading(place);
   if (reading.bars > 0 && closed.bar.open_time <= reading.bar_time) return;
-  symbol.instant.push_back(closed);
+  // As history is run: a longer bar that lacks its beginning is left out. It ends the instant all the same.
+  const auto& begins = symbol.signals->reading(0).first_bar;
+  const bool is_cut = place > 0 && reading.bars == 0 && begins && closed.bar.open_time < *begins;
+  if (!is_cut) symbol.instant.push_back(closed);
   const auto minute = std::ranges::find(symbol.instant, Timeframe::m1, &Closed::timeframe);
   if (minute == symbol.instant.end()) return;
   if (closed.timeframe == longest_at(minute->bar.open_time + market::duration(Timeframe::m1)))
@@ -108,11 +136,14 @@ void LiveSignals::settle(BoardIndex instrument, bool is_news) {
   }
   symbol.instant.clear();
   std::vector<std::size_t> fresh;
+  std::vector<signals::Outcome> outcomes;
   symbol.signals->settle(
       now, price,
-      {[&](const signals::Signal& signal) { fresh.push_back(*signals::place_of(signal.score.timeframe)); }, {}});
+      {[&](const signals::Signal& signal) { fresh.push_back(*signals::place_of(signal.score.timeframe)); },
+       [&](const signals::Outcome& outcome) { outcomes.push_back(outcome); }});
   ++symbol.version;
-  if (!is_news) return;
+  if (!is_news) fresh.clear();
+  keep(instrument, fresh, std::move(outcomes));
   const auto& id = parts_.board.instrument(instrument).id;
   for (const std::size_t place : fresh) {
     emitted_.add();
@@ -120,6 +151,43 @@ void LiveSignals::settle(BoardIndex instrument, bool is_news) {
       out += api::signal_event_json(*symbol.signals, {id, {}, {}, {}, now}, place);
     });
   }
+}
+
+/// Hands what was emitted and what became known to `record.db`, in one write.
+void LiveSignals::keep(BoardIndex instrument, const std::vector<std::size_t>& fresh,
+                       std::vector<signals::Outcome> outcomes) {
+  if (parts_.records == nullptr || (fresh.empty() && outcomes.empty())) return;
+  auto& symbol = *symbols_[instrument];
+  const auto& id = parts_.board.instrument(instrument).id;
+  std::vector<records::SignalRow> rows;
+  for (const std::size_t place : fresh) {
+    const auto digest = accounts::sha256(symbol.signals->inputs_of(place));
+    rows.push_back(records::row_of(*symbol.signals->reading(place).signal, id, 0,
+                                   std::string{digest.begin(), digest.begin() + kInputsBytes}));
+  }
+  std::optional<records::SignalRun> begins;
+  if (!rows.empty() && !symbol.run) {
+    symbol.run = std::make_shared<std::int64_t>(0);
+    begins = run_of(*symbol.signals, id, parts_.runtime.now());
+  }
+  parts_.records->post_write(
+      [run = symbol.run, begins = std::move(begins), rows = std::move(rows), outcomes = std::move(outcomes),
+       id](db::Connection& connection) mutable -> Result<void> {
+        if (begins) {
+          const auto added = records::add_signal_run(connection, *begins);
+          if (!added) return pass_on(added);
+          *run = *added;
+        }
+        for (auto& row : rows) {
+          row.run = *run;
+          if (auto kept = records::keep_signal(connection, row); !kept) return kept;
+        }
+        for (const auto& outcome : outcomes) {
+          if (auto kept = records::keep_outcome(connection, id, outcome); !kept) return kept;
+        }
+        return {};
+      },
+      "signals");
 }
 
 void LiveSignals::tick() {
@@ -145,11 +213,7 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
   symbol.is_running = true;
   symbol.lost = false;
   const auto id = parts_.board.instrument(instrument).id;
-  std::function<Result<Made>()> work = [store_of = parts_.store_of, id, &rules = parts_.rules]() -> Result<Made> {
-    auto made = run_over(store_of(id), id, rules);
-    if (!made) return pass_on(made);
-    return Made{std::move(*made)};
-  };
+  std::function<Result<Made>()> work = [&parts = parts_, id] { return run_over(parts, id); };
   auto made = co_await parts_.workers.run<Made>(parts_.runtime, std::move(work));
   runs_.add();
   symbol.is_running = false;
@@ -167,10 +231,14 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
     symbol.run_from = parts_.runtime.now();
     co_return;
   }
+  // What closed meanwhile is news where nobody has said it yet.
+  const bool is_first = symbol.signals == nullptr;
   symbol.signals = std::move(made->signals);
   symbol.instant.clear();
+  symbol.run.reset();
   ++symbol.version;
-  for (const auto& closed : kept) take(instrument, closed, false);
+  keep(instrument, {}, std::move(made->outcomes));
+  for (const auto& closed : kept) take(instrument, closed, is_first);
 }
 
 const signals::SymbolSignals* LiveSignals::symbol(BoardIndex index) const {

@@ -12,6 +12,7 @@
 #include "api/worker_pool.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "db/database.h"
 #include "evaluation/bar_source.h"
 #include "net/runtime.h"
 #include "realtime/hub.h"
@@ -36,6 +37,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     const realtime::MarketBoard& board;
     evaluation::StoreOf store_of;
     const signals::SignalRules& rules;  // outlive the workers
+    db::Database* records;              // where signals are kept; null: they are not
     Logger& logger;
     Metrics& metrics;
   };
@@ -70,15 +72,20 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     bool is_running = false;
     bool lost = false;  // a kept bar had to go
     Timestamp run_from{};
-    std::string trouble{};  // why there is nothing
+    std::string trouble{};                // why there is nothing
+    std::shared_ptr<std::int64_t> run{};  // number of the run that the kept signals are of; of the database's thread
     std::array<realtime::SourceId, signals::kTimeframes> sources{};
   };
   struct Made {
     std::unique_ptr<signals::SymbolSignals> signals;
+    std::vector<signals::Outcome> outcomes;  // of signals that are kept, as far as they are known
   };
+  static Result<Made> run_over(const Parts& parts, const market::InstrumentId& instrument);
   Symbol& at(realtime::BoardIndex instrument);
   void take(realtime::BoardIndex instrument, const Closed& closed, bool is_news);
   void settle(realtime::BoardIndex instrument, bool is_news);
+  void keep(realtime::BoardIndex instrument, const std::vector<std::size_t>& fresh,
+            std::vector<signals::Outcome> outcomes);
   net::Task<void> run();
   net::Task<void> run_history(realtime::BoardIndex instrument);
 

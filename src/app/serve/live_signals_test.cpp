@@ -1,17 +1,22 @@
 // The desk's live signals over a real store and a real pool of workers, in the clock of a simulation.
 #include "app/serve/live_signals.h"
 
+#include <algorithm>
 #include <future>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "accounts/secrets.h"
 #include "base/random.h"
 #include "candle_store/store_story.h"
 #include "evaluation/signal_history.h"
 #include "market/fold_ladder.h"
 #include "net/sim_runtime.h"
+#include "records/record_schema.h"
+#include "records/signal_rows.h"
 
 namespace cw::app {
 namespace {
@@ -109,6 +114,28 @@ class LiveSignalsTest : public testing::Test {
     hub.handle(client, realtime::parse_request(message.dump(), hub.limits()), runtime.now());
     return client.frames.back();
   }
+  std::vector<records::SignalRow> kept() {
+    EXPECT_TRUE(records->write([](db::Connection&) -> Result<void> { return {}; }));  // behind what was posted
+    return records
+        ->read([](db::Connection& connection) {
+          return records::signals_of(connection, {.instrument = {"binance", "BTCUSDT"}, .timeframe = Timeframe::m1});
+        })
+        .value();
+  }
+  std::map<Timestamp, records::SignalRow> history_rows() {
+    std::map<Timestamp, records::SignalRow> rows;
+    signals::SymbolSignals made(rules());
+    const signals::SymbolSignals::Sink sink{[&](const signals::Signal& signal) {
+                                              if (signal.score.timeframe != Timeframe::m1) return;
+                                              const auto digest = accounts::sha256(made.inputs_of(kM1));
+                                              rows[signal.score.bar_time] =
+                                                  records::row_of(signal, {"binance", "BTCUSDT"}, 1,
+                                                                  std::string{digest.begin(), digest.begin() + 16});
+                                            },
+                                            {}};
+    EXPECT_TRUE(evaluation::run_signal_history(*store, {"binance", "BTCUSDT"}, Timeframe::m1, made, sink));
+    return rows;
+  }
   /// What the same bars give as history.
   signals::SymbolSignals history() {
     signals::SymbolSignals made(rules());
@@ -132,13 +159,16 @@ class LiveSignalsTest : public testing::Test {
   candle_store::StoreStory store;
   NullLogger logger;
   Metrics metrics;
+  candle_store::TestFolder folder;
+  std::unique_ptr<db::Database> records =
+      db::Database::open(folder.path() / "record.db", records::record_schema(), logger, metrics).value();
   net::SimRuntime runtime{logger, {.start = from_ms(kStart + static_cast<std::int64_t>(kStored) * kMinute)}};
   realtime::MarketChannels channels{"binance"};
   realtime::Hub hub{{"0", "live", "binance", "e"}, {}, channels, metrics};
   api::WorkerPool pool{"test", 1, 8, metrics};
   LiveSignals live{{runtime, pool, hub, channels.board(),
                     [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; }, rules(),
-                    logger, metrics}};
+                    records.get(), logger, metrics}};
   Client client;
   realtime::BoardIndex btc = 0;
   market::FoldLadder ladder;
@@ -210,6 +240,36 @@ TEST_F(LiveSignalsTest, ARevisedBarRunsTheHistoryAnew) {
   drain();
   EXPECT_GT(live.version(btc), 1U);
   expect_history();
+}
+
+TEST_F(LiveSignalsTest, WhatIsEmittedIsKeptWithItsOutcomesAcrossARestart) {
+  prepare();
+  for (std::size_t i = kStored; i < kStored + 100; ++i) close(i);
+  const auto rows = kept();
+  ASSERT_EQ(rows.size(), 100U) << "of 1m, since the start";
+  const auto wanted = history_rows();
+  for (const auto& row : rows) {
+    const auto& want = wanted.at(row.bar_time);
+    EXPECT_EQ(row.score, want.score);
+    EXPECT_EQ(row.inputs, want.inputs);
+    EXPECT_EQ(row.probability, want.probability);
+  }
+  const auto judged = [](const std::vector<records::SignalRow>& all) {
+    return std::ranges::count_if(all, [](const auto& row) { return row.change[0].has_value(); });
+  };
+  EXPECT_EQ(judged(rows), 40) << "the hour of the others is not over";
+
+  // Another process goes on 30 minutes later: what became known meanwhile is written too.
+  ASSERT_TRUE(store->append({{"binance", "BTCUSDT"}, Timeframe::m1},
+                            std::vector<Candle>(bars.begin() + kStored + 100, bars.begin() + kStored + 130)));
+  LiveSignals later{{runtime, pool, hub, channels.board(),
+                     [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
+                     rules(), records.get(), logger, metrics}};
+  later.put(btc);
+  later.tick();
+  drain();
+  EXPECT_EQ(kept().size(), 100U) << "a signal that nobody emitted is not kept";
+  EXPECT_EQ(judged(kept()), 70);
 }
 
 TEST_F(LiveSignalsTest, SaysWhatIsMissing) {

@@ -16,6 +16,7 @@
 #include "app/control/server.h"
 #include "app/folder_accounts.h"
 #include "app/folder_program.h"
+#include "app/folder_records.h"
 #include "app/market_follow.h"
 #include "app/serve/feed_host.h"
 #include "app/serve/housekeeper.h"
@@ -83,6 +84,7 @@ class Server {
   std::unique_ptr<ServerTls> tls_;
   SystemClock clock_;
   std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<FolderRecords> records_;
   std::unique_ptr<ServerHost> server_;
   std::unique_ptr<FeedHost> feed_;
   std::optional<FolderMarket> to_note_;  // what this start decides about the folder
@@ -285,6 +287,9 @@ std::vector<market::InstrumentId> Server::followed() const {
 Result<void> Server::make_server() {
   auto rules = signal_rules(config_);
   if (!rules) return std::unexpected(with_place(rules.error(), "signals"));
+  records_ = std::make_unique<FolderRecords>(folder_.root, *logger_, metrics_);
+  const auto records = records_->get();
+  if (!records) return pass_on(records);
   ServerHost::Parts parts{config_,
                           *accounts_,
                           market_store(),
@@ -298,7 +303,9 @@ Result<void> Server::make_server() {
                           },
                           replay_store_ ? store_.get() : nullptr,
                           tls_.get(),
-                          std::move(*rules)};
+                          std::move(*rules),
+                          // What a replay says is of no market, and its store is made anew at each start.
+                          replay_store_ ? nullptr : *records};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),
@@ -396,6 +403,7 @@ int Server::run_for(Console& whose, const std::vector<std::string>& arguments) {
                         metrics_,
                         [this]() -> Result<accounts::Accounts*> { return accounts_.get(); },
                         dashboard_address(config_, port_),
+                        [this] { return records_->get(); },
                         &inputs_};
   const int code = run_folder_command(command, *asked);
   if (std::holds_alternative<ImportArgs>(asked->args) || std::holds_alternative<CandlesPruneArgs>(asked->args))

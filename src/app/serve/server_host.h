@@ -24,6 +24,7 @@
 #include "app/serve/server_tls.h"
 #include "base/config.h"
 #include "candle_store/candle_store.h"
+#include "db/database.h"
 #include "net/system_runtime.h"
 #include "realtime/market_channels.h"
 #include "realtime/socket_server.h"
@@ -61,6 +62,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     /// What the listener speaks; null: plain HTTP.
     ServerTls* tls = nullptr;
     signals::SignalRules rules{};
+    db::Database* records = nullptr;  // where signals are kept; null: they are not
   };
 
   explicit ServerHost(Parts parts);

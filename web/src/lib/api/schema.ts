@@ -351,6 +351,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signals/history/{symbol}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signals of a symbol as they were emitted, and what became of them.
+         * @description With `from` the first `limit` signals of bars that open in `[from, to)`, without it the newest; oldest first either way. They
+         *     are kept as they were emitted and never changed: `candlewick signals verify` holds them against the stored candles. A replay keeps none.
+         */
+        get: operations["getSignalHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals/record/{symbol}": {
         parameters: {
             query?: never;
@@ -1538,6 +1559,30 @@ export interface components {
                 symbol: string;
                 venue: string;
                 reason: string;
+            }[];
+        };
+        SignalHistory: {
+            symbol: string;
+            venue: string;
+            timeframe: components["schemas"]["SignalTimeframe"];
+            signals: {
+                bar_time: components["schemas"]["UnixMs"];
+                emitted_at: components["schemas"]["UnixMs"];
+                direction: components["schemas"]["Direction"];
+                /** @enum {string} */
+                regime: "trend" | "range";
+                score: components["schemas"]["Score"];
+                confidence: components["schemas"]["Share"];
+                price: number;
+                rating_tradingview: number | null;
+                /** @description One a horizon, 1h, 4h and 1d. */
+                outcomes: {
+                    horizon: components["schemas"]["HorizonName"];
+                    /** @description As it was told with the signal. */
+                    probability: components["schemas"]["Share"];
+                    /** @description Of the price over the horizon, as a fraction; null while it is open, and where it cannot be judged. */
+                    change: number | null;
+                }[];
             }[];
         };
         SignalWorth: {
@@ -3125,6 +3170,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignalSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSignalHistory: {
+        parameters: {
+            query?: {
+                timeframe?: "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+                /** @description First open time of the bars (inclusive), ms. Must be less than `to` where both are given. */
+                from?: components["schemas"]["UnixMs"];
+                /** @description End (exclusive), ms. */
+                to?: components["schemas"]["UnixMs"];
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description `BTCUSDT` or `binance:BTCUSDT`, any case; 1 to 64 of the characters `A-Z a-z 0-9 . _ - :`.
+                 * @example BTCUSDT
+                 */
+                symbol: components["parameters"]["Symbol"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signals; none where none was emitted. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalHistory"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,0 +1,65 @@
+#include "records/record_schema.h"
+
+namespace cw::records {
+namespace {
+
+// A released step is never changed: what comes later is another one after it.
+constexpr db::Migration kSteps[] = {
+    {"signals", R"sql(
+CREATE TABLE component_documents (
+  digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+  document TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE signal_runs (
+  id INTEGER NOT NULL PRIMARY KEY,
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  components BLOB NOT NULL REFERENCES component_documents(digest),
+  round_trip_cost REAL NOT NULL,
+  first_bars TEXT NOT NULL
+) STRICT;
+CREATE INDEX signal_runs_by_symbol ON signal_runs(venue, symbol, id);
+
+CREATE TABLE signals (
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  timeframe INTEGER NOT NULL,
+  bar_time INTEGER NOT NULL,
+  run INTEGER NOT NULL REFERENCES signal_runs(id),
+  emitted_at INTEGER NOT NULL,
+  score REAL NOT NULL,
+  confidence REAL NOT NULL,
+  trending INTEGER NOT NULL CHECK (trending IN (0, 1)),
+  price REAL NOT NULL,
+  tradingview REAL,
+  probability_1h REAL,
+  probability_4h REAL,
+  probability_1d REAL,
+  inputs BLOB NOT NULL CHECK (length(inputs) = 16),
+  PRIMARY KEY (venue, symbol, timeframe, bar_time)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER signals_stay BEFORE UPDATE ON signals
+BEGIN SELECT RAISE(ABORT, 'a signal is never changed'); END;
+
+CREATE TABLE outcomes (
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  timeframe INTEGER NOT NULL,
+  bar_time INTEGER NOT NULL,
+  horizon INTEGER NOT NULL,
+  change REAL,
+  PRIMARY KEY (venue, symbol, timeframe, bar_time, horizon),
+  FOREIGN KEY (venue, symbol, timeframe, bar_time) REFERENCES signals(venue, symbol, timeframe, bar_time)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER outcomes_stay BEFORE UPDATE ON outcomes
+BEGIN SELECT RAISE(ABORT, 'an outcome is never changed'); END;
+)sql"},
+};
+
+}  // namespace
+
+std::span<const db::Migration> record_schema() { return kSteps; }
+
+}  // namespace cw::records
