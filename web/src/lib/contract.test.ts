@@ -33,7 +33,10 @@ import {
   symbolListSchema,
   tickerSchema,
 } from './api/schemas';
+import { DIRECTIONS, HORIZONS, SIGNAL_TIMEFRAMES } from './signals/direction';
+import { signalEventSchema } from './signals/schemas';
 import { CHANNELS, FEEDS, serverMessageSchema } from './socket/messages';
+import { signalEvent } from './testing-signals';
 import { TIMEFRAMES } from './timeframe';
 
 const web = fileURLToPath(new URL('../..', import.meta.url));
@@ -110,6 +113,13 @@ describe('docs/openapi.yaml', () => {
     expect(openapi.components.schemas.Timeframe.enum).toEqual(TIMEFRAMES);
   });
 
+  it('has the same directions, horizons and scored timeframes as the dashboard', () => {
+    const { Direction, HorizonName, SignalTimeframe } = openapi.components.schemas;
+    expect(Direction.enum).toEqual([...DIRECTIONS, null]);
+    expect(HorizonName.enum).toEqual(HORIZONS);
+    expect(SignalTimeframe.enum).toEqual(SIGNAL_TIMEFRAMES);
+  });
+
   it('has the same roles, scopes, number formats and themes as the dashboard', () => {
     const { Role, Scope, Settings, SettingsChange } = openapi.components.schemas;
     expect(Role.enum).toEqual(ROLES);
@@ -121,8 +131,8 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('has every path that the dashboard asks for', () => {
-    const client = ['accounts', 'client'].map((name) =>
-      readFileSync(join(web, `src/lib/api/${name}.ts`), 'utf8'),
+    const client = ['api/accounts', 'api/client', 'signals/signals-client'].map((name) =>
+      readFileSync(join(web, `src/lib/${name}.ts`), 'utf8'),
     );
     const asked = client.flatMap((text) =>
       [...text.matchAll(/['`](\/(?:api|health)[^'`$?]*)/g)].map(([, path]) => path ?? ''),
@@ -154,7 +164,10 @@ describe('docs/asyncapi.yaml', () => {
   /** What is read by: of `market_data` an expression's values are another kind of message. */
   const feedOfExample = (channel: string, body: unknown) =>
     FEEDS[
-      (typeof body === 'object' && body !== null && ('expr' in body || 'provisional' in body)
+      (channel === 'market_data' &&
+      typeof body === 'object' &&
+      body !== null &&
+      ('expr' in body || 'provisional' in body)
         ? 'values'
         : channel) as keyof typeof FEEDS
     ];
@@ -184,5 +197,16 @@ describe('docs/asyncapi.yaml', () => {
 
   it('has the channels of the dashboard', () => {
     expect(components.schemas.Channel.enum).toEqual(Object.keys(CHANNELS));
+  });
+
+  it('has signals as the dashboard reads them and its tests make them', () => {
+    const { required, properties } = components.schemas.SignalEvent;
+    const made = signalEvent({ symbol: 'BTCUSDT', mood: 0.8, price: 87_600 }, '1h', 3_600_000);
+    expect(Object.keys(signalEventSchema.shape).sort()).toEqual([...required].sort());
+    expect(Object.keys(made).sort()).toEqual([...required].sort());
+    expect(signalEventSchema.parse(made)).toEqual(made);
+    expect(signalEventSchema.shape.timeframe.options).toEqual(properties.timeframe.enum);
+    expect(signalEventSchema.shape.direction.options).toEqual(properties.direction.enum);
+    expect(signalEventSchema.shape.regime.options).toEqual(properties.regime.enum);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatPlace, ownPath, parsePage, parsePlace, signInPath } from './location';
+import { formatPlace, ownPath, parsePage, parsePlace, signalsPath, signInPath } from './location';
 
 describe('the address bar', () => {
   it('names symbol and timeframe', () => {
@@ -21,6 +21,11 @@ describe('the address bar', () => {
   });
 });
 
+it('the address of a symbol’s signals is read back', () => {
+  expect(signalsPath('BTCUSDT')).toBe('/signals/BTCUSDT');
+  expect(signalsPath('binance:BTCUSDT', { h: '1d' })).toBe('/signals/binance:BTCUSDT?h=1d');
+});
+
 describe('pages', () => {
   it.each([
     ['/setup', { name: 'set-up' }],
@@ -28,6 +33,10 @@ describe('pages', () => {
     ['/account/security/', { name: 'account', section: 'security' }],
     ['/admin', { name: 'admin', section: 'users' }],
     ['/admin/audit', { name: 'admin', section: 'audit' }],
+    ['/signals', { name: 'signals', symbol: null }],
+    ['/signals/', { name: 'signals', symbol: null }],
+    ['/signals/binance:BTCUSDT', { name: 'signals', symbol: 'binance:BTCUSDT' }],
+    ['/signals/%E0%A4%A', { name: 'signals', symbol: null }],
     ['/chart/BTCUSDT', { name: 'desk' }],
     ['/', { name: 'desk' }],
     ['/toString', { name: 'desk' }],

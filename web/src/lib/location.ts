@@ -1,6 +1,18 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { isTimeframe, type Timeframe } from '@/lib/timeframe';
 
+/** A symbol's name out of an address; null where it is none. */
+function nameIn(part: string | undefined): string | null {
+  try {
+    return part ? decodeURIComponent(part) : null;
+  } catch {
+    // A stray per cent sign: nobody's symbol.
+    return null;
+  }
+}
+
+const inAddress = (symbol: string) => encodeURIComponent(symbol).replaceAll('%3A', ':');
+
 /** What the address bar says of the chart: `/chart/BTCUSDT?tf=1h`. */
 export interface Place {
   readonly symbol: string | null;
@@ -10,22 +22,24 @@ export interface Place {
 export function parsePlace(pathname: string, search: string): Place {
   const match = /^\/chart\/([^/]+)\/?$/.exec(pathname);
   const timeframe = new URLSearchParams(search).get('tf') ?? '';
-  let symbol: string | null = null;
-  try {
-    symbol = match?.[1] ? decodeURIComponent(match[1]) : null;
-  } catch {
-    // A stray per cent sign: nobody's symbol.
-  }
-  return { symbol, timeframe: isTimeframe(timeframe) ? timeframe : null };
+  return { symbol: nameIn(match?.[1]), timeframe: isTimeframe(timeframe) ? timeframe : null };
 }
 
 export function formatPlace(symbol: string, timeframe: Timeframe): string {
-  return `/chart/${encodeURIComponent(symbol).replaceAll('%3A', ':')}?tf=${timeframe}`;
+  return `/chart/${inAddress(symbol)}?tf=${timeframe}`;
+}
+
+/** The page of one symbol's signals, with the timeframe laid open that `tf` names. */
+export function signalsPath(symbol: string, query: Readonly<Record<string, string>> = {}): string {
+  const text = new URLSearchParams(query).toString();
+  return `/signals/${inAddress(symbol)}${text && `?${text}`}`;
 }
 
 /** Which page an address means. Whatever is none of the others is the desk, which sorts out its own addresses. */
 export type Page =
   | { readonly name: 'desk' | 'screener' }
+  /** Null: the board of all symbols. */
+  | { readonly name: 'signals'; readonly symbol: string | null }
   /** `to`: where one wanted to go. */
   | { readonly name: 'sign-in'; readonly to: string }
   | { readonly name: 'set-up' | 'join' | 'reset' }
@@ -48,6 +62,8 @@ const PAGES: Readonly<Record<string, Page>> = {
 export function parsePage(pathname: string, search: string): Page {
   const path = pathname.length > 1 ? pathname.replace(/\/+$/, '') : pathname;
   if (path === '/signin') return { name: 'sign-in', to: ownPath(new URLSearchParams(search).get('to')) };
+  const signals = /^\/signals(?:\/([^/]+))?$/.exec(path);
+  if (signals) return { name: 'signals', symbol: nameIn(signals[1]) };
   return (Object.hasOwn(PAGES, path) ? PAGES[path] : undefined) ?? { name: 'desk' };
 }
 

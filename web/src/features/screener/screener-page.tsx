@@ -1,19 +1,14 @@
-import { Button } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { LanguageProblem } from '@/components/language-problem';
 import { MessagePanel } from '@/components/message-panel';
 import { PageFrame, Section } from '@/components/page-frame';
-import { ProblemNote } from '@/components/problem-note';
-import { ApiProblem } from '@/lib/api/problem';
 import { useFormats } from '@/lib/formats';
-import { screen } from '@/lib/language/language-client';
-import { languageErrorSchema, type ScreenAnswer } from '@/lib/language/types';
+import type { ScreenAnswer } from '@/lib/language/types';
+import { useScreen } from '@/lib/language/use-screen';
 import { navigate, useAddress } from '@/lib/location';
-import { useSocket } from '@/lib/socket/socket-context';
 import { durationMs, timeframeName } from '@/lib/timeframe';
 import { PRESETS } from './presets';
 import { readScreen, type ScreenWanted, screenPath, screenRequest } from './screen-address';
 import { ScreenForm } from './screen-form';
-import { nextAskMs } from './screen-rows';
 import { ScreenTable } from './screen-table';
 import styles from './screener.module.css';
 
@@ -27,7 +22,7 @@ const START: ScreenWanted = {
 export function ScreenerPage() {
   const address = useAddress();
   const wanted = readScreen(new URL(address, location.origin).search);
-  const found = useScreen(wanted);
+  const found = useScreen(wanted && screenRequest(wanted));
   return (
     <PageFrame title="Screener" links={[]} wide>
       <Section
@@ -62,24 +57,6 @@ export function ScreenerPage() {
   );
 }
 
-function useScreen(wanted: ScreenWanted | null) {
-  const socket = useSocket();
-  const request = wanted && screenRequest(wanted);
-  return useQuery({
-    queryKey: ['screen', request],
-    queryFn: ({ signal }) => screen(request ?? screenRequest(START), signal),
-    enabled: request !== null,
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-    refetchInterval: ({ state }) => {
-      // What a person must change is not asked again.
-      const refused = state.error instanceof ApiProblem && !state.error.retryable;
-      if (!request || refused) return false;
-      return nextAskMs(state.data?.newest_bar ?? null, request.timeframe, socket.serverNow());
-    },
-  });
-}
-
 function Freshness({ answer, checking }: { answer: ScreenAnswer; checking: boolean }) {
   const formats = useFormats();
   const { matched, rows, newest_bar: newest } = answer;
@@ -106,11 +83,11 @@ function Result({
   problem: Error | null;
   onRetry: () => void;
 }) {
-  if (problem && !answer) return <Failure problem={problem} onRetry={onRetry} />;
+  if (problem && !answer) return <LanguageProblem problem={problem} onRetry={onRetry} />;
   if (!answer) return <MessagePanel title="Looking…">All stored instruments are gone through.</MessagePanel>;
   return (
     <>
-      {problem && <Failure problem={problem} onRetry={onRetry} />}
+      {problem && <LanguageProblem problem={problem} onRetry={onRetry} />}
       {answer.rows.length === 0 ? (
         <MessagePanel title="Nothing is found now">
           No instrument meets the conditions on its newest closed {timeframeName(answer.timeframe)} bar. The
@@ -142,31 +119,5 @@ function Result({
         </details>
       )}
     </>
-  );
-}
-
-function Failure({ problem, onRetry }: { problem: Error; onRetry: () => void }) {
-  const place =
-    problem instanceof ApiProblem ? languageErrorSchema.safeParse(problem.diagnostic).data : undefined;
-  const retryable = !(problem instanceof ApiProblem) || problem.retryable;
-  return (
-    <div className={styles.failure}>
-      <ProblemNote>
-        {problem.message}
-        {place?.line_text && (
-          <code className={styles.place}>
-            {place.line_text}
-            {'\n'}
-            {' '.repeat(place.column - 1)}
-            {'^'.repeat(place.length)}
-          </code>
-        )}
-      </ProblemNote>
-      {retryable && (
-        <Button size="xs" onClick={onRetry}>
-          Try again
-        </Button>
-      )}
-    </div>
   );
 }

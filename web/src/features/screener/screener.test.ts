@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ScreenRow } from '@/lib/language/types';
+import { AFTER_CLOSE_MS, nextAskMs } from '@/lib/language/use-screen';
 import { unixMs } from '@/lib/time';
 import { PRESETS } from './presets';
 import { EXPRESSIONS_MAX, readScreen, type ScreenWanted, screenPath, screenRequest } from './screen-address';
-import { AFTER_CLOSE_MS, nextAskMs, sorted } from './screen-rows';
+import { sorted } from './screen-rows';
 
 const WANTED: ScreenWanted = {
   expressions: ['ta.rsi(close, 14) < 30', 'close / open & "x+y"'],

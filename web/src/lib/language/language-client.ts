@@ -18,7 +18,7 @@ import type { Timeframe } from '@/lib/timeframe';
 export type Inputs = Readonly<Record<string, Setting>>;
 
 /** The server works at two evaluations and screens of one account at a time. */
-const turns = new TurnQueue(2);
+export const evaluationTurns = new TurnQueue(2);
 
 export async function fetchLanguage(signal?: AbortSignal): Promise<LanguageTable> {
   return requestJson('/api/language/functions', languageTableSchema, { signal });
@@ -69,7 +69,7 @@ export async function evaluate(range: EvalRange, signal?: AbortSignal): Promise<
   if (hasInputs) query.set('inputs', JSON.stringify(inputs));
   const address = `${path}?${query}`;
   if (address.length <= addressMost) {
-    return turns.run(() => requestJson(address, evalAnswerSchema), signal);
+    return evaluationTurns.run(() => requestJson(address, evalAnswerSchema), signal);
   }
   const body = {
     timeframe,
@@ -79,7 +79,7 @@ export async function evaluate(range: EvalRange, signal?: AbortSignal): Promise<
     ...(to === undefined ? {} : { to }),
     ...(hasInputs ? { inputs } : {}),
   };
-  return turns.run(() => requestJson(path, evalAnswerSchema, { method: 'POST', body }), signal);
+  return evaluationTurns.run(() => requestJson(path, evalAnswerSchema, { method: 'POST', body }), signal);
 }
 
 export interface Screen {
@@ -98,5 +98,5 @@ export async function screen(
   query.set('timeframe', timeframe);
   query.set('limit', String(limit));
   if (sort !== null) query.set('sort', sort);
-  return turns.run(() => requestJson(`/api/market/screen?${query}`, screenAnswerSchema), signal);
+  return evaluationTurns.run(() => requestJson(`/api/market/screen?${query}`, screenAnswerSchema), signal);
 }

@@ -8,6 +8,8 @@ import {
 } from '@/lib/api/schemas';
 import type { Inputs } from '@/lib/language/language-client';
 import { valuesSchema } from '@/lib/language/types';
+import type { SignalTimeframe } from '@/lib/signals/direction';
+import { signalEventSchema, signalsSnapshotSchema } from '@/lib/signals/schemas';
 import type { Timeframe } from '@/lib/timeframe';
 
 /* The messages of docs/asyncapi.yaml. A test feeds every example of that file through these schemas. */
@@ -45,6 +47,7 @@ export const CHANNELS = {
   market_data: { snapshot: marketDataSnapshotSchema, data: marketDataSchema },
   tickers: { snapshot: tickersSnapshotSchema, data: tickerSchema },
   feed_status: { snapshot: marketStatusSchema, data: marketStatusSchema },
+  signals: { snapshot: signalsSnapshotSchema, data: signalEventSchema },
 } as const;
 export type Channel = keyof typeof CHANNELS;
 
@@ -73,7 +76,12 @@ export type Request =
     }
   | ValuesRequest
   | { readonly channel: 'tickers' }
-  | { readonly channel: 'feed_status' };
+  | { readonly channel: 'feed_status' }
+  | {
+      readonly channel: 'signals';
+      /** `*` is every symbol; without a timeframe it is all six. */
+      readonly params: { readonly symbol: string; readonly timeframe?: SignalTimeframe };
+    };
 
 /** What a request is answered with. */
 export type FeedOf<R extends Request> = R extends ValuesRequest ? 'values' : R['channel'];

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import type { components } from '@/lib/api/schema';
+import { timeSchema } from '@/lib/api/schemas';
+import { DIRECTIONS, HORIZONS, SIGNAL_TIMEFRAMES } from '@/lib/signals/direction';
+
+/* What the server says of signals, checked where it comes in; see lib/api/schemas.ts. */
+type Contract = components['schemas'];
+
+const timeframeSchema = z.enum(SIGNAL_TIMEFRAMES);
+const horizonSchema = z.enum(HORIZONS);
+const directionSchema = z.enum(DIRECTIONS);
+const regimeSchema = z.enum(['trend', 'range']);
+export type Regime = z.infer<typeof regimeSchema>;
+const scoreSchema = z.number().min(0).max(100).nullable();
+const shareSchema = z.number().min(0).max(1).nullable();
+const ratingSchema = z.number().min(-1).max(1).nullable();
+
+/** What is said of a symbol as a whole, and how old it is. */
+const said = {
+  symbol: z.string(),
+  venue: z.string(),
+  practice: z.boolean(),
+  /** When the newest closed bar closed. */
+  as_of: timeSchema.nullable(),
+  stale: z.boolean(),
+  stale_since: timeSchema.nullable(),
+  horizon: horizonSchema,
+  /** The one that leads; null where none has a signal. */
+  timeframe: timeframeSchema.nullable(),
+  score: scoreSchema,
+  direction: directionSchema.nullable(),
+  confidence: shareSchema,
+  probability: shareSchema,
+  regime: regimeSchema.nullable(),
+};
+
+/** What is said of one timeframe, in the answers and on the board. */
+const cell = {
+  timeframe: timeframeSchema,
+  /** When the bar opened. */
+  bar_time: timeSchema.nullable(),
+  score: scoreSchema,
+  direction: directionSchema.nullable(),
+  confidence: shareSchema,
+  probability: shareSchema,
+  rating_tradingview: ratingSchema,
+};
+
+const cellSchema = z.object(cell);
+export type SignalCell = z.infer<typeof cellSchema>;
+
+export const summarySchema = z.object({
+  ...said,
+  price: z.number().nullable(),
+  timeframes: z.array(cellSchema),
+  sentence: z.string(),
+}) satisfies z.ZodType<Contract['SignalSummary'], unknown>;
+export type SignalSummary = z.infer<typeof summarySchema>;
+
+export const boardSchema = z.object({
+  horizon: horizonSchema,
+  symbols: z.array(summarySchema),
+  waiting: z.array(z.object({ symbol: z.string(), venue: z.string(), reason: z.string() })),
+}) satisfies z.ZodType<Contract['SignalBoard'], unknown>;
+export type SignalBoard = z.infer<typeof boardSchema>;
+
+const componentSchema = z.object({
+  name: z.string(),
+  family: z.string(),
+  value: z.number().nullable(),
+  vote: z.number().min(-1).max(1).nullable(),
+  weight: z.number(),
+  /** Points of the score, before the longer timeframes have had their say. */
+  contribution: z.number(),
+  reason: z.string(),
+});
+export type SignalComponent = z.infer<typeof componentSchema>;
+
+const timeframeSignalSchema = z.object({
+  ...cell,
+  status: z.enum(['ready', 'not_enough_history']),
+  bars: z.number().int(),
+  bars_needed: z.number().int(),
+  trend: z.enum(['up', 'down', 'sideways']).nullable(),
+  regime: regimeSchema.nullable(),
+  components: z.array(componentSchema),
+  patterns: z.array(z.string()),
+}) satisfies z.ZodType<Contract['TimeframeSignal'], unknown>;
+export type TimeframeSignal = z.infer<typeof timeframeSignalSchema>;
+
+const reasonSchema = z.object({ text: z.string(), contribution: z.number() });
+export type Reason = z.infer<typeof reasonSchema>;
+
+const worthOnceSchema = z.object({ hit_rate: z.number(), mean_return: z.number() });
+
+export const answerSchema = z.object({
+  ...said,
+  timeframes: z.array(timeframeSignalSchema),
+  technical: z.object({ score: scoreSchema }),
+  ai: z.object({
+    status: z.enum(['no_model', 'used']),
+    score: scoreSchema,
+    probability_up: shareSchema,
+    horizon: horizonSchema.nullable(),
+    model_id: z.string().nullable(),
+  }),
+  confirmation: z.object({
+    aligned: z.boolean(),
+    timeframes: z.array(z.object({ timeframe: timeframeSchema, bar_time: timeSchema, rating: z.number() })),
+    effect: z.number(),
+  }),
+  /** 50 and all contributions, added up in this order, are the score. */
+  reasons: z.array(reasonSchema),
+  /** What signals of this band, symbol and timeframe were worth; null under 30. */
+  track_record: worthOnceSchema
+    .extend({
+      band: directionSchema.nullable(),
+      timeframe: timeframeSchema,
+      horizon: horizonSchema,
+      n: z.number().int(),
+      paid: z.number().int(),
+      always_long: worthOnceSchema,
+    })
+    .nullable(),
+  cached: z.boolean(),
+  /** When the next bar of a minute will have closed. */
+  expires_at: timeSchema,
+}) satisfies z.ZodType<Contract['SignalAnswer'], unknown>;
+export type SignalAnswer = z.infer<typeof answerSchema>;
+
+const worthSchema = z.object({
+  n: z.number().int(),
+  hit_rate: shareSchema,
+  mean_return: z.number().nullable(),
+}) satisfies z.ZodType<Contract['SignalWorth'], unknown>;
+export type SignalWorth = z.infer<typeof worthSchema>;
+
+const bandSchema = z.object({
+  n: z.number().int(),
+  independent: z.number(),
+  hit_rate: shareSchema,
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  mean_return: z.number().nullable(),
+  median_return: z.number().nullable(),
+  brier: z.number().nullable(),
+  brier_base: z.number().nullable(),
+  ece: z.number().nullable(),
+  told: z.number().int(),
+  baselines: z.object({ always_long: worthSchema, tradingview: worthSchema, coin: worthSchema }),
+  verdict: z.string(),
+}) satisfies z.ZodType<Contract['SignalBand'], unknown>;
+export type SignalBand = z.infer<typeof bandSchema>;
+
+const binSchema = z.object({
+  from: z.number(),
+  to: z.number(),
+  n: z.number().int(),
+  /** The mean probability that was told, and the share that paid. */
+  told: z.number(),
+  paid: z.number(),
+});
+export type ReliabilityBin = z.infer<typeof binSchema>;
+
+export const recordSchema = z.object({
+  symbol: z.string(),
+  venue: z.string(),
+  timeframe: timeframeSchema,
+  horizon: horizonSchema,
+  round_trip_cost: z.number(),
+  components: z.string(),
+  signals: z.number().int(),
+  first: timeSchema.nullable(),
+  last: timeSchema.nullable(),
+  bands: z.object({
+    strong_sell: bandSchema,
+    sell: bandSchema,
+    neutral: bandSchema,
+    buy: bandSchema,
+    strong_buy: bandSchema,
+  }),
+  all: bandSchema,
+  reliability: z.array(binSchema),
+}) satisfies z.ZodType<Contract['SignalRecord'], unknown>;
+export type SignalRecord = z.infer<typeof recordSchema>;
+
+/** What a timeframe says at a closed bar, as it comes live. */
+export const signalEventSchema = z.object({
+  kind: z.literal('signal'),
+  symbol: z.string(),
+  venue: z.string(),
+  timeframe: timeframeSchema,
+  bar_time: timeSchema,
+  provisional: z.literal(false),
+  score: z.number().min(0).max(100),
+  direction: directionSchema,
+  confidence: z.number().min(0).max(1),
+  probability: shareSchema,
+  regime: regimeSchema,
+  price: z.number(),
+  rating_tradingview: ratingSchema,
+});
+export type SignalEvent = z.infer<typeof signalEventSchema>;
+
+export const signalsSnapshotSchema = z.object({ signals: z.array(signalEventSchema) });

@@ -1,0 +1,47 @@
+import { requestJson } from '@/lib/api/request';
+import { evaluationTurns } from '@/lib/language/language-client';
+import type { Horizon, SignalTimeframe } from '@/lib/signals/direction';
+import {
+  answerSchema,
+  boardSchema,
+  recordSchema,
+  type SignalAnswer,
+  type SignalBoard,
+  type SignalRecord,
+  type SignalSummary,
+  summarySchema,
+} from '@/lib/signals/schemas';
+
+export async function fetchSignalBoard(horizon: Horizon, signal?: AbortSignal): Promise<SignalBoard> {
+  return requestJson(`/api/signals?horizon=${horizon}`, boardSchema, { signal });
+}
+
+export async function fetchSignals(
+  symbol: string,
+  horizon: Horizon,
+  signal?: AbortSignal,
+): Promise<SignalAnswer> {
+  const path = `/api/signals/${encodeURIComponent(symbol)}?horizon=${horizon}`;
+  return requestJson(path, answerSchema, { signal });
+}
+
+export async function fetchSignalSummary(
+  symbol: string,
+  horizon: Horizon,
+  signal?: AbortSignal,
+): Promise<SignalSummary> {
+  const path = `/api/signals/summary/${encodeURIComponent(symbol)}?horizon=${horizon}`;
+  return requestJson(path, summarySchema, { signal });
+}
+
+/** What signals of a timeframe were worth over a horizon. It counts as an evaluation, so it waits its turn. */
+export async function fetchSignalRecord(
+  symbol: string,
+  timeframe: SignalTimeframe,
+  horizon: Horizon,
+  signal?: AbortSignal,
+): Promise<SignalRecord> {
+  const query = new URLSearchParams({ timeframe, horizon });
+  const path = `/api/signals/record/${encodeURIComponent(symbol)}?${query}`;
+  return evaluationTurns.run(() => requestJson(path, recordSchema), signal);
+}
