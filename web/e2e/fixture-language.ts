@@ -128,7 +128,18 @@ const FIELDS: Record<string, (bar: Bars[number]) => number> = {
   volume: (bar) => bar[5],
   hl2: (bar) => (bar[2] + bar[3]) / 2,
   hlc3: (bar) => (bar[2] + bar[3] + bar[4]) / 3,
+  ...Object.fromEntries(
+    ['engulfing', 'hammer', 'inverted_hammer', 'piercing', 'hanging_man', 'shooting_star']
+      .concat(['three_inside', 'three_outside', 'three_white_soldiers', 'three_black_crows'])
+      .map((name) => [`pattern.${name}`, (bar: Bars[number]) => candlestick(name, bar)]),
+  ),
 };
+
+/** No candlestick that anybody has drawn: the body's size in thousandths says where one is. */
+function candlestick(name: string, [, open, , , close]: Bars[number]): number {
+  const body = Math.round((1000 * (close - open)) / open);
+  return Math.abs(body) > 2 && Math.abs(body) % 10 === name.length % 10 ? Math.sign(body) * 100 : 0;
+}
 
 function windowed(column: Column, size: number, fold: (window: number[]) => number): Column {
   return column.map((_, index) => {
@@ -247,6 +258,8 @@ function splitTop(text: string): string[] {
 
 /** What a text gives over these bars; null where the fixture does not know it. */
 export function evaluateText(text: string, bars: Bars): Made[] | null {
+  const named = /^(\w+) = (.* or .*)\n\1$/.exec(text.trim());
+  if (named) return anyOf(named[1] ?? '', (named[2] ?? '').split(' or '), bars);
   const match = /^(.*?)\s([<>]|[-*/])\s(.*)$/s.exec(text.trim());
   if (!match || !balanced(match[1] ?? '')) return evaluateTerm(text, bars);
   const [left, right] = [evaluateTerm(match[1] ?? '', bars)?.[0], evaluateTerm(match[3] ?? '', bars)?.[0]];
@@ -261,6 +274,13 @@ export function evaluateText(text: string, bars: Bars): Made[] | null {
   });
   const bool = sign === '<' || sign === '>';
   return [{ title: text.trim(), type: bool ? 'bool' : 'float', overlay: false, event: false, values }];
+}
+
+/** A variable that holds where one of its conditions does. */
+function anyOf(title: string, conditions: readonly string[], bars: Bars): Made[] {
+  const columns = conditions.map((one) => evaluateText(one, bars)?.[0]?.values ?? []);
+  const values = bars.map((_, index) => Number(columns.some((column) => column[index] === 1)));
+  return [{ title, type: 'bool', overlay: false, event: false, values }];
 }
 
 function balanced(text: string): boolean {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { SignalMessage } from '../src/lib/testing-signals.ts';
 import { FixtureAccounts } from './fixture-accounts.ts';
 import { checkText, evaluateText, FIXTURE_LANGUAGE } from './fixture-language.ts';
 import {
@@ -20,6 +21,7 @@ import {
   widthOf,
 } from './fixture-market.ts';
 import { evaluated, layoutReply, ok, problem, type Reply, screened } from './fixture-replies.ts';
+import { closedSignal, type SignalMoods, signalsReply, signalsSnapshot } from './fixture-signals.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const TYPES: Record<string, string> = {
@@ -77,6 +79,7 @@ export class FixtureServer {
   readonly accounts = new FixtureAccounts();
   /** Saved layouts of the chart, by name. */
   readonly layouts = new Map<string, unknown>();
+  readonly signals: SignalMoods = { moods: new Map(), stale: new Map() };
   feed: { state: string; since: number; detail: string; last_message: number | null };
   history: object[] = [];
   backfill: 'none' | 'idle' | 'running' | 'done' = 'done';
@@ -157,7 +160,7 @@ export class FixtureServer {
     const now = this.options.now();
     for (const listed of LISTED) this.publish(`tickers`, this.ticker(listed));
     for (const one of this.keys()) {
-      if (!one.listed) continue;
+      if (!one.listed || one.channel !== 'market_data') continue;
       const open = openOf(now, one.timeframe);
       if (one.expr === null)
         this.publish(one.key, this.event(one, 'forming', candleAt(one.listed, open, one.timeframe, now)));
@@ -168,7 +171,7 @@ export class FixtureServer {
   /** Sends the bar of `open` as closed to all who watch this timeframe. */
   closeBar(timeframe: string, open: number): void {
     for (const one of this.keys()) {
-      if (!one.listed || one.timeframe !== timeframe) continue;
+      if (!one.listed || one.channel !== 'market_data' || one.timeframe !== timeframe) continue;
       if (one.expr !== null) {
         this.publish(one.key, this.valuesAt(one, one.expr, open, false));
         continue;
@@ -177,6 +180,18 @@ export class FixtureServer {
         one.key,
         this.event(one, 'closed', candleAt(one.listed, open, timeframe, open + widthOf(timeframe))),
       );
+    }
+  }
+
+  /** A symbol says something else from now on; the bar of `open` is the first to tell. */
+  changeMood(symbol: string, mood: number, timeframe: SignalMessage['timeframe'], open: number): void {
+    this.signals.moods.set(symbol, mood);
+    const listed = this.find(symbol);
+    if (!listed) return;
+    const signal = closedSignal(listed, timeframe, open, this.signals);
+    for (const one of this.keys()) {
+      const mine = one.channel === 'signals' && (one.listed === null || one.listed === listed);
+      if (mine) this.publish(one.key, signal);
     }
   }
 
@@ -258,7 +273,11 @@ export class FixtureServer {
       const listed = this.find(message.params?.symbol ?? '');
       const expr = message.params?.expr ?? null;
       const candles = `market_data:practice:${listed?.symbol}:${timeframe}`;
-      const key = channel === 'market_data' ? candles + (expr === null ? '' : `:${expr}`) : channel;
+      const keys: Record<string, string> = {
+        market_data: candles + (expr === null ? '' : `:${expr}`),
+        signals: `signals:${listed?.symbol ?? '*'}`,
+      };
+      const key = keys[channel] ?? channel;
       this.offsets.set(key, this.offsets.get(key) ?? 0);
       opened.set(key, { key, channel, listed: listed ?? null, timeframe, expr });
       socket.send(
@@ -276,6 +295,7 @@ export class FixtureServer {
   }
 
   private snapshot(channel: string, listed: Listed | undefined, timeframe: string): object {
+    if (channel === 'signals') return signalsSnapshot(listed, this.options.now(), this.signals);
     if (channel === 'tickers') return { tickers: LISTED.map((one) => this.ticker(one)) };
     if (channel === 'feed_status' || !listed) return this.status();
     const now = this.options.now();
@@ -374,6 +394,7 @@ export class FixtureServer {
       this.failing(url) ??
       this.accounts.reply(request.method ?? 'GET', url.pathname, authorization, body) ??
       layoutReply(this.layouts, request.method ?? 'GET', url.pathname, body) ??
+      signalsReply(url, this.options.now(), this.signals) ??
       this.reply(url, body);
     if (!reply) {
       sendFile(response, url.pathname);

@@ -14,6 +14,7 @@ import { useSession } from '@/lib/session/session-context';
 import { useSettings } from '@/lib/settings/use-settings';
 import { useConnection } from '@/lib/socket/socket-context';
 import { Desk } from './desk';
+import { SignalChart } from './signal-chart';
 import styles from './signed-in.module.css';
 import { TopBar } from './top-bar';
 import { useScheme } from './use-scheme';
@@ -25,6 +26,9 @@ const AccountPages = lazy(async () => ({
 }));
 const ScreenerPage = lazy(async () => ({
   default: (await import('@/features/screener/screener-page')).ScreenerPage,
+}));
+const SignalsPages = lazy(async () => ({
+  default: (await import('@/features/signals/signals-pages')).SignalsPages,
 }));
 const AdminPages = lazy(async () => ({ default: (await import('@/features/admin/admin-pages')).AdminPages }));
 
@@ -50,23 +54,17 @@ export function SignedIn({ page }: { page: Page }) {
           defaultSymbol={settled ? settings.default_symbol : undefined}
           bar={(desk) => (
             <>
-              <TopBar {...bar} desk={desk} />
+              <TopBar {...bar} current="desk" desk={desk} />
               <Strips leaving={leaving} />
             </>
           )}
         />
       ) : (
         <div className={styles.column}>
-          <TopBar {...bar} screener={page.name === 'screener'} />
+          <TopBar {...bar} current={page.name} />
           <Strips leaving={leaving} />
           <Suspense>
-            {page.name === 'screener' ? (
-              <ScreenerPage />
-            ) : page.name === 'admin' ? (
-              <AdminPages section={page.section} />
-            ) : (
-              <AccountPages section={page.name === 'account' ? page.section : 'profile'} />
-            )}
+            <OtherPage page={page} scheme={scheme.scheme} />
           </Suspense>
         </div>
       )}
@@ -74,6 +72,27 @@ export function SignedIn({ page }: { page: Page }) {
       <SessionOverDialog />
     </FormatsProvider>
   );
+}
+
+/** What is gone to from the desk. */
+function OtherPage({ page, scheme }: { page: Page; scheme: 'dark' | 'light' }) {
+  switch (page.name) {
+    case 'signals':
+      return (
+        <SignalsPages
+          symbol={page.symbol}
+          chart={(instrument, timeframe) => (
+            <SignalChart instrument={instrument} timeframe={timeframe} scheme={scheme} />
+          )}
+        />
+      );
+    case 'screener':
+      return <ScreenerPage />;
+    case 'admin':
+      return <AdminPages section={page.section} />;
+    default:
+      return <AccountPages section={page.name === 'account' ? page.section : 'profile'} />;
+  }
 }
 
 type Leaving = ReturnType<typeof useSignOut>;

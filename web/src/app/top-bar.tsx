@@ -1,4 +1,5 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
 import {
   BackIcon,
   ChevronIcon,
@@ -6,12 +7,14 @@ import {
   Logo,
   MoonIcon,
   ScreenerIcon,
+  SignalsIcon,
   SunIcon,
   SystemIcon,
 } from '@/components/icons';
 import { Link } from '@/components/link';
 import { ConnectionBadge } from '@/features/feed-status/connection-badge';
 import { FeedBadge } from '@/features/feed-status/feed-badge';
+import type { Page } from '@/lib/location';
 import { AccountMenu } from './account-menu';
 import styles from './top-bar.module.css';
 import { SCHEME_NAMES, type useScheme } from './use-scheme';
@@ -25,14 +28,14 @@ export interface DeskInBar {
 
 export function TopBar({
   desk,
-  screener = false,
+  current,
   scheme,
   onHelp,
   onSignOut,
 }: {
   desk?: DeskInBar;
-  /** Whether the screener is what is shown. */
-  screener?: boolean;
+  /** Which page is shown. */
+  current: Page['name'];
   scheme: ReturnType<typeof useScheme>;
   onHelp: () => void;
   onSignOut: () => void;
@@ -57,15 +60,10 @@ export function TopBar({
           <BackIcon /> Chart
         </Link>
       )}
-      <Link
-        href="/screener"
-        className={styles.page}
-        aria-label="Screener"
-        aria-current={screener ? 'page' : undefined}
-      >
-        <ScreenerIcon />
-        <span className={styles.pageName}>Screener</span>
-      </Link>
+      <nav className={styles.pages} aria-label="Pages">
+        <PageLink href="/signals" name="Signals" current={current === 'signals'} icon={<SignalsIcon />} />
+        <PageLink href="/screener" name="Screener" current={current === 'screener'} icon={<ScreenerIcon />} />
+      </nav>
       <div className={styles.right}>
         <FeedBadge />
         <ConnectionBadge />
@@ -95,5 +93,25 @@ export function TopBar({
         <AccountMenu onSignOut={onSignOut} />
       </div>
     </header>
+  );
+}
+
+/** A narrow bar shows the icon alone. */
+function PageLink({
+  href,
+  name,
+  current,
+  icon,
+}: {
+  href: string;
+  name: string;
+  current: boolean;
+  icon: ReactNode;
+}) {
+  return (
+    <Link href={href} className={styles.page} aria-label={name} aria-current={current ? 'page' : undefined}>
+      {icon}
+      <span className={styles.pageName}>{name}</span>
+    </Link>
   );
 }

@@ -190,6 +190,16 @@ export function ScreenerIcon() {
   );
 }
 
+/** A dial with its needle. */
+export function SignalsIcon() {
+  return (
+    <Icon>
+      <path d="M2 11.500a6 6 0 0 1 12 0M8 11.500l2.750-3.750" />
+      <path d="M5.500 14h5" />
+    </Icon>
+  );
+}
+
 export function SortIcon({ order }: { order: 'none' | 'falling' | 'rising' }) {
   return (
     <Icon size={12}>

@@ -17,7 +17,8 @@ import type { PaneTops } from './watch-panes';
 export interface IndicatorActions {
   readonly change: (id: string, change: Partial<ChartIndicator>) => void;
   readonly remove: (id: string) => void;
-  readonly configure: (id: string) => void;
+  /** Null: what is on the chart is given, and can be hidden or taken away only. */
+  readonly configure: ((id: string) => void) | null;
   /** Somebody has dragged the edges of panes. */
   readonly resize: (shares: Readonly<Record<string, number>>) => void;
 }
@@ -77,11 +78,18 @@ function Row({
 }: LegendProps & { loaded: LoadedIndicator }) {
   const { id, text, visible } = indicator;
   const name = textName(text, data.values.plots);
+  const { configure } = actions;
   return (
     <div className={styles.row} data-hidden={!visible || undefined} data-testid="indicator">
-      <button type="button" className={styles.name} title={text} onClick={() => actions.configure(id)}>
-        {name}
-      </button>
+      {configure ? (
+        <button type="button" className={styles.name} title={text} onClick={() => configure(id)}>
+          {name}
+        </button>
+      ) : (
+        <span className={styles.name} data-given title={text}>
+          {name}
+        </span>
+      )}
       {data.problem ? (
         <span className={styles.problem} role="alert" title={data.problem.message}>
           <StateDot tone="bad" /> <span className={styles.words}>{data.problem.message}</span>
@@ -106,15 +114,17 @@ function Row({
         >
           {visible ? <EyeIcon /> : <HiddenIcon />}
         </button>
-        <button
-          type="button"
-          className={styles.action}
-          aria-label={`Settings of ${name}`}
-          title="Settings"
-          onClick={() => actions.configure(id)}
-        >
-          <GearIcon />
-        </button>
+        {configure && (
+          <button
+            type="button"
+            className={styles.action}
+            aria-label={`Settings of ${name}`}
+            title="Settings"
+            onClick={() => configure(id)}
+          >
+            <GearIcon />
+          </button>
+        )}
         <button
           type="button"
           className={styles.action}

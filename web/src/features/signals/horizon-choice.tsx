@@ -1,0 +1,31 @@
+import { HORIZONS, type Horizon } from '@/lib/signals/direction';
+import styles from './signals.module.css';
+import { horizonWords } from './words';
+
+/** How long a signal is given to come true. */
+export function HorizonChoice({
+  value,
+  label = 'Horizon',
+  onChange,
+}: {
+  value: Horizon;
+  label?: string;
+  onChange: (horizon: Horizon) => void;
+}) {
+  return (
+    <fieldset className={styles.choice}>
+      <legend>{label}</legend>
+      {HORIZONS.map((horizon) => (
+        <button
+          key={horizon}
+          type="button"
+          aria-pressed={horizon === value}
+          aria-label={horizonWords(horizon)}
+          onClick={() => onChange(horizon)}
+        >
+          {horizon}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

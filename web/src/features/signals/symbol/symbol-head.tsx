@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react';
+import { useFormats } from '@/lib/formats';
+import { DIRECTION_WORDS, ratingDirection } from '@/lib/signals/direction';
+import type { SignalAnswer, SignalSummary } from '@/lib/signals/schemas';
+import { timeframeName } from '@/lib/timeframe';
+import { DirectionMark } from '../direction-mark';
+import { StaleMark } from '../stale-mark';
+import { percent, probabilityText, scoreText } from '../words';
+import { ScoreDial } from './score-dial';
+import styles from './symbol.module.css';
+import { regimeWords, strongestReasons, trackRecordWords } from './symbol-words';
+
+/** What a symbol says now: the dial, the figures beside it, and the reasons in a sentence. */
+export function SymbolHead({
+  answer,
+  summary,
+  price,
+}: {
+  answer: SignalAnswer;
+  summary: SignalSummary | undefined;
+  /** As the price is written. */
+  price: string | null;
+}) {
+  const formats = useFormats();
+  const lead = answer.timeframes.find((one) => one.timeframe === answer.timeframe);
+  // A summary of another moment may name other reasons.
+  const sentence = summary?.as_of === answer.as_of ? summary?.sentence : null;
+  return (
+    <div className={styles.head}>
+      <div className={styles.dial}>
+        <ScoreDial score={answer.score} direction={answer.direction} />
+      </div>
+      <div className={styles.said}>
+        <p className={styles.sentence}>{sentence ?? strongestReasons(answer)}</p>
+        <p className={styles.record}>{trackRecordWords(answer, formats)}</p>
+      </div>
+      <dl className={styles.facts}>
+        <Fact name="Direction">
+          <DirectionMark direction={answer.direction} />
+        </Fact>
+        <Fact name="Confidence" about="Share of the votes that points the way of the score">
+          {answer.confidence === null ? '–' : percent(formats, answer.confidence)}
+        </Fact>
+        <Fact name="Probability" about="Calibrated chance that a trade that way ends above its costs">
+          {probabilityText(formats, answer.probability, answer.direction)}
+        </Fact>
+        <Fact name="Regime">{regimeWords(answer.regime)}</Fact>
+        <Fact name="TradingView’s rating">
+          <Rating rating={lead?.rating_tradingview ?? null} />
+        </Fact>
+        <Fact name="Leading timeframe">
+          {answer.timeframe === null ? 'none' : timeframeName(answer.timeframe)}
+        </Fact>
+        {price !== null && <Fact name="Price">{price}</Fact>}
+        <Fact name="As of">
+          {answer.as_of === null ? '–' : formats.formatMoment(answer.as_of)}
+          <StaleMark stale={answer.stale} since={answer.stale_since} />
+        </Fact>
+        <Fact name="Model">
+          <Model ai={answer.ai} technical={answer.technical.score} />
+        </Fact>
+      </dl>
+    </div>
+  );
+}
+
+function Fact({ name, about, children }: { name: string; about?: string; children: ReactNode }) {
+  return (
+    <div title={about}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Rating({ rating }: { rating: number | null }) {
+  const formats = useFormats();
+  if (rating === null) return 'none';
+  return (
+    <>
+      {DIRECTION_WORDS[ratingDirection(rating)]}{' '}
+      <span className={styles.quiet}>{formats.formatFixed(rating, 2)}</span>
+    </>
+  );
+}
+
+function Model({ ai, technical }: { ai: SignalAnswer['ai']; technical: number | null }) {
+  const formats = useFormats();
+  if (ai.status === 'no_model') return 'none: indicators alone';
+  const up = ai.probability_up === null ? '' : `, rise ${percent(formats, ai.probability_up)}`;
+  return (
+    <span title={ai.model_id ?? undefined}>
+      {scoreText(ai.score)}
+      {up} <span className={styles.quiet}>(indicators alone {scoreText(technical)})</span>
+    </span>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Formats } from '@/lib/formats';
+import type { Regime, SignalAnswer } from '@/lib/signals/schemas';
+import { timeframeName } from '@/lib/timeframe';
+import { horizonWords, percent, points } from '../words';
+
+/** How many reasons stand for all of them where the server's sentence is not there. */
+const STRONGEST = 3;
+
+export function regimeWords(regime: Regime | null): string {
+  if (regime === null) return 'not known';
+  return regime === 'trend' ? 'trending' : 'ranging';
+}
+
+/** The strongest reasons in one line. */
+export function strongestReasons({ reasons }: SignalAnswer): string {
+  return [...reasons]
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+    .slice(0, STRONGEST)
+    .map((one) => one.text)
+    .join('; ');
+}
+
+/** What the longer timeframes have to do with the score. */
+export function confirmationWords({ confirmation }: SignalAnswer, formats: Formats): string {
+  const { aligned, timeframes, effect } = confirmation;
+  if (timeframes.length === 0) {
+    return 'No longer timeframe has a signal, so nothing confirms the score and nothing speaks against it.';
+  }
+  const names = timeframes.map((one) => one.timeframe).join(', ');
+  const stand = aligned ? 'agree with it' : 'do not agree with it as a whole';
+  const text = points(formats, effect);
+  const moved = /[1-9]/.test(text)
+    ? `This moves the score by ${text} points.`
+    : 'This leaves the score as it is.';
+  return `The longer timeframes (${names}) ${stand}. ${moved}`;
+}
+
+const mean = (formats: Formats, value: number) => `${formats.formatChange(value)} on average`;
+
+/** What earlier signals of the kind were worth, in a sentence. */
+export function trackRecordWords({ track_record: record }: SignalAnswer, formats: Formats): string {
+  if (!record) {
+    return 'There are too few earlier signals of this kind (under 30) to say what they were worth.';
+  }
+  const { n, paid, hit_rate, mean_return, always_long, timeframe, horizon } = record;
+  const counts = `${formats.formatCount(paid)} of ${formats.formatCount(n)}`;
+  return (
+    `Earlier signals of this kind on ${timeframeName(timeframe)}: ${counts} paid after costs within ` +
+    `${horizonWords(horizon)} (${percent(formats, hit_rate)}, ${mean(formats, mean_return)}). ` +
+    `Always long: ${percent(formats, always_long.hit_rate)}, ${mean(formats, always_long.mean_return)}.`
+  );
+}
