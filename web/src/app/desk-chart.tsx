@@ -1,4 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { SignalsIcon } from '@/components/icons';
+import { Link } from '@/components/link';
 import { ChartPanel } from '@/features/chart/chart-panel';
 import { QuoteStrip } from '@/features/chart/quote-strip';
 import { TimeframeBar } from '@/features/chart/timeframe-bar';
@@ -8,7 +10,9 @@ import type { Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
 import { withChange, withIndicator, withoutIndicator } from '@/lib/layouts/chart-layout';
 import { useChartLayout } from '@/lib/layouts/use-chart-layout';
-import { instrumentId } from '@/lib/market/instrument';
+import { signalsPath } from '@/lib/location';
+import { instrumentId, shortName } from '@/lib/market/instrument';
+import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import { useTicker } from '@/lib/market/use-tickers';
@@ -38,6 +42,8 @@ export function DeskChart({
   const ticker = useTicker(instrument);
   const narrow = useNarrow();
   const market = status?.market ?? 'live';
+  const { data: all = [] } = useInstruments();
+  const name = shortName(instrument, all);
   const stale = instrument.followed ? silent : 'not followed: last stored bar';
   useTitle(instrument, ticker?.price ?? null, market, silent);
 
@@ -75,6 +81,15 @@ export function DeskChart({
       <QuoteStrip instrument={instrument} ticker={ticker} market={market} stale={stale} />
       <div className={styles.tools}>
         <TimeframeBar value={timeframe} available={instrument.timeframes} onChange={onTimeframe} />
+        <Link
+          href={signalsPath(name)}
+          className={styles.signals}
+          aria-label={`Signals of ${name}`}
+          title={`Signals of ${name}`}
+        >
+          <SignalsIcon />
+          <span>Signals</span>
+        </Link>
         <ChartTools state={layout} onIndicators={() => open({ kind: 'new' })} />
       </div>
       <ChartPanel

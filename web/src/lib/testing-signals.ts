@@ -63,7 +63,7 @@ function leaning({ mood, symbol }: Mood, timeframe: Timeframe, bar: number): num
 
 function componentsOf(lean: number): Contract['TimeframeSignal']['components'] {
   return PARTS.map(([name, family, weight, follows], index) => {
-    const vote = round(Math.max(-1, Math.min(1, lean * follows + 0.15 * Math.sin(index * 2.3))));
+    const vote = round(Math.max(-1, Math.min(1, 1.5 * lean * follows + 0.15 * Math.sin(index * 2.3))));
     const side = vote > 0.05 ? 'speaks for a rise' : vote < -0.05 ? 'speaks for a fall' : 'says little';
     return {
       name,

@@ -103,6 +103,10 @@ interface BoardProps {
 
 function Board({ board, problem, refused, view, screen, marked, onRetry, onChange }: BoardProps) {
   if (!board) return problem ? <NoBoard problem={problem} onRetry={onRetry} /> : <Loading />;
+  if (screen?.error instanceof ApiProblem && screen.error.code === 'bad_expression') {
+    // Where it is at fault stands below the editor.
+    return <MessagePanel title="The condition cannot be run">Mend it, or remove the filter.</MessagePanel>;
+  }
   if (screen?.error) {
     return <LanguageProblem problem={screen.error} onRetry={() => void screen.refetch()} />;
   }

@@ -27,16 +27,12 @@ export function sorted(rows: readonly SignalSummary[], sort: BoardSort | null): 
   });
 }
 
-/** Those whose symbol or venue holds every word. */
+/** Those whose symbol holds every word; a word with a colon is looked for in `venue:symbol`. */
 export function named(rows: readonly SignalSummary[], text: string): readonly SignalSummary[] {
-  const words = text
-    .toLowerCase()
-    .split(/[\s/:]+/)
-    .filter(Boolean);
-  return rows.filter((row) => {
-    const name = instrumentId(row).toLowerCase();
-    return words.every((word) => name.includes(word));
-  });
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter((row) =>
+    words.every((word) => (word.includes(':') ? instrumentId(row) : row.symbol).toLowerCase().includes(word)),
+  );
 }
 
 /** Those that are among `found`; null: nothing is filtered. */

@@ -104,6 +104,8 @@ function Row({
   const formats = useFormats();
   const instrument = findInstrument(instrumentId(row), all);
   const name = instrument ? shortName(instrument, all) : instrumentId(row);
+  // Before the instruments are known, nobody can say whether the bare name would do.
+  const shown = all.length === 0 ? row.symbol : name;
   const shared = horizon === FIRST_HORIZON ? {} : { h: horizon };
   const price =
     row.price === null
@@ -116,12 +118,14 @@ function Row({
       <th scope="row">
         <span className={styles.who}>
           <Link href={signalsPath(name, shared)} className={styles.symbol}>
-            {name}
+            {shown}
           </Link>
           {marked && row.practice && <PracticeBadge market="practice" short />}
         </span>
         <span className={styles.priceBelow}>{price}</span>
-        <StaleMark stale={row.stale} since={row.stale_since} />
+        <span className={styles.old}>
+          <StaleMark stale={row.stale} since={row.stale_since} />
+        </span>
       </th>
       <td data-column="price">{price}</td>
       <td data-column="score">

@@ -26,7 +26,7 @@ export function ReliabilityPlot({ bins }: { bins: readonly ReliabilityBin[] }) {
   return (
     <svg
       className={styles.plot}
-      viewBox={`0 0 ${LEFT + SIZE + 12} ${TOP + SIZE + 40}`}
+      viewBox={`0 0 ${LEFT + SIZE + 20} ${TOP + SIZE + 40}`}
       role="img"
       aria-label={`Probabilities told and shares that paid: ${words}`}
     >

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useFormats } from '@/lib/formats';
-import { DIRECTION_WORDS, ratingDirection } from '@/lib/signals/direction';
+import { ratingDirection } from '@/lib/signals/direction';
 import type { SignalAnswer, SignalSummary } from '@/lib/signals/schemas';
 import { timeframeName } from '@/lib/timeframe';
 import { DirectionMark } from '../direction-mark';
@@ -78,7 +78,7 @@ function Rating({ rating }: { rating: number | null }) {
   if (rating === null) return 'none';
   return (
     <>
-      {DIRECTION_WORDS[ratingDirection(rating)]}{' '}
+      <DirectionMark direction={ratingDirection(rating)} />
       <span className={styles.quiet}>{formats.formatFixed(rating, 2)}</span>
     </>
   );

@@ -88,10 +88,10 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
       <Section
         title={answer.symbol}
         actions={
-          <>
+          <div className={styles.actions}>
             {market && market !== 'live' && <PracticeBadge market={market} />}
             <HorizonChoice value={view.horizon} onChange={(horizon) => onChange({ horizon })} />
-          </>
+          </div>
         }
       >
         {problem && <ProblemNote>The newest signals could not be loaded: {problem.message}</ProblemNote>}

@@ -1,11 +1,11 @@
 import { Fragment } from 'react';
 import { ChevronIcon } from '@/components/icons';
 import { useFormats } from '@/lib/formats';
-import type { SignalTimeframe } from '@/lib/signals/direction';
+import { ratingDirection, type SignalTimeframe } from '@/lib/signals/direction';
 import type { TimeframeSignal } from '@/lib/signals/schemas';
 import { durationMs, timeframeName } from '@/lib/timeframe';
 import { DirectionMark } from '../direction-mark';
-import { percent, ratingText, scoreText } from '../words';
+import { percent, scoreText } from '../words';
 import { ComponentTable } from './component-table';
 import { regimeWords } from './symbol-words';
 import styles from './timeframe-table.module.css';
@@ -31,9 +31,8 @@ export function TimeframeTable({
             <th scope="col">Timeframe</th>
             <th scope="col">Score</th>
             <th scope="col">Trend</th>
-            <th scope="col">Regime</th>
-            <th scope="col">Confidence</th>
             <th scope="col">TradingView</th>
+            <th scope="col">Confidence</th>
             <th scope="col">Patterns</th>
           </tr>
         </thead>
@@ -95,14 +94,14 @@ function Timeframe({
         {status === 'ready' ? (
           <Ready signal={signal} />
         ) : (
-          <td colSpan={6} className={styles.short}>
+          <td colSpan={5} className={styles.short}>
             not enough history: {formats.formatCount(bars)} of {formats.formatCount(bars_needed)} bars
           </td>
         )}
       </tr>
       {open && status === 'ready' && (
         <tr className={styles.details} id={details}>
-          <td colSpan={7}>
+          <td colSpan={6}>
             <ComponentTable timeframe={timeframe} components={signal.components} />
           </td>
         </tr>
@@ -119,10 +118,21 @@ function Ready({ signal }: { signal: TimeframeSignal }) {
         <b className={styles.score}>{scoreText(signal.score)}</b>{' '}
         <DirectionMark direction={signal.direction} />
       </td>
-      <td>{signal.trend === null ? '–' : TRENDS[signal.trend]}</td>
-      <td>{regimeWords(signal.regime)}</td>
+      <td>
+        {signal.trend === null ? '–' : TRENDS[signal.trend]}{' '}
+        {signal.regime && <span className={styles.regime}>{regimeWords(signal.regime)}</span>}
+      </td>
+      <td>
+        {signal.rating_tradingview === null ? (
+          <span className={styles.short}>none</span>
+        ) : (
+          <>
+            <DirectionMark direction={ratingDirection(signal.rating_tradingview)} />{' '}
+            <span className={styles.regime}>{formats.formatFixed(signal.rating_tradingview, 2)}</span>
+          </>
+        )}
+      </td>
       <td>{signal.confidence === null ? '–' : percent(formats, signal.confidence)}</td>
-      <td>{ratingText(formats, signal.rating_tradingview)}</td>
       <td>
         {signal.patterns.length === 0 ? (
           <span className={styles.short}>none</span>

@@ -1,0 +1,166 @@
+// @vitest-environment jsdom
+import { act, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { navigate } from '@/lib/location';
+import { installBrowserParts, listed, show } from '@/lib/testing';
+import { FakeApi, refusal, reply } from '@/lib/testing-account';
+import { newestClosed, signalAnswer, signalEvent, signalRecord, signalSummary } from '@/lib/testing-signals';
+import { SymbolPage } from './symbol-page';
+
+beforeEach(() => {
+  installBrowserParts();
+  navigate('/signals/BTCUSDT', 'replace');
+});
+
+const NOW = Date.now();
+const BTC = { symbol: 'BTCUSDT', mood: 0.8, price: 87_600.5 };
+const ANSWER = signalAnswer(BTC, '4h', NOW);
+const SUMMARY = signalSummary(BTC, '4h', NOW);
+
+function open(
+  answer: () => Response = () => reply(200, ANSWER),
+  record = signalRecord('BTCUSDT', '1h', '4h', NOW),
+) {
+  const api = new FakeApi()
+    .on('GET /api/signals/BTCUSDT', answer)
+    .on('GET /api/signals/summary/BTCUSDT', () => reply(200, SUMMARY))
+    .on('GET /api/signals/record/BTCUSDT', () => reply(200, record))
+    .on('GET /api/market/symbols', () => reply(200, { symbols: [listed('BTC')] }));
+  vi.stubGlobal('fetch', api.fetch);
+  const chart = vi.fn(() => <p>The chart</p>);
+  return { api, chart, ...show(<SymbolPage symbol="BTCUSDT" chart={chart} />) };
+}
+
+const region = (name: string) => within(screen.getByRole('region', { name }));
+const asked = (api: FakeApi, start: string) => api.asked.filter((one) => one.what.startsWith(start));
+
+describe('a symbol’s page', () => {
+  it('says the score on a dial, the figures and the sentence', async () => {
+    const { chart } = open();
+    const score = Math.round(ANSWER.score ?? 0);
+    expect(await screen.findByRole('img', { name: `Score ${score} of 100: buy` })).toBeDefined();
+    expect(await screen.findByText(SUMMARY.sentence)).toBeDefined();
+    const head = region('BTCUSDT');
+    expect(head.getByText('Leading timeframe').nextSibling?.textContent).toBe('1 hour');
+    expect(head.getByText('Regime').nextSibling?.textContent).toBe('trending');
+    expect(head.getByText('Model').nextSibling?.textContent).toBe('none: indicators alone');
+    expect(head.getByText(/61 of 112 paid/)).toBeDefined();
+    await waitFor(() => expect(head.getByText('87,600.50')).toBeDefined());
+    expect(screen.getByText('The chart')).toBeDefined();
+    expect(chart).toHaveBeenCalledWith(expect.objectContaining({ symbol: 'BTCUSDT' }), '1h');
+  });
+
+  it('gives the reasons that add up to the score, the small ones on request', async () => {
+    open();
+    await screen.findByRole('region', { name: 'Why' });
+    const why = region('Why');
+    expect(why.getByText((ANSWER.score ?? 0).toFixed(1))).toBeDefined();
+    expect(why.getAllByRole('listitem').length).toBeLessThan(ANSWER.reasons.length);
+    await userEvent.click(why.getByRole('button', { name: `Show all ${ANSWER.reasons.length}` }));
+    expect(why.getAllByRole('listitem')).toHaveLength(ANSWER.reasons.length);
+  });
+
+  it('opens a timeframe into its components, and keeps that in the address', async () => {
+    open();
+    await userEvent.click(await screen.findByRole('button', { name: 'Components of 15 minutes' }));
+    expect(location.search).toBe('?tf=15m');
+    const table = screen.getByRole('table', { name: /^Components of 15 minutes/ });
+    expect(within(table).getAllByRole('row')).toHaveLength(13);
+    expect(within(table).getByRole('rowheader', { name: /^RSI 14/ })).toBeDefined();
+    await userEvent.click(screen.getByRole('button', { name: 'Components of 15 minutes' }));
+    expect(screen.queryByRole('table', { name: /^Components/ })).toBeNull();
+  });
+
+  it('says which timeframes have not enough history, and that nothing confirms', async () => {
+    const short = { status: 'not_enough_history', bars: 40, score: null, direction: null, components: [] };
+    const timeframes = ANSWER.timeframes.map((one) => (one.timeframe === '1d' ? { ...one, ...short } : one));
+    const confirmation = { aligned: false, timeframes: [], effect: 0 };
+    open(() => reply(200, { ...ANSWER, timeframes, confirmation, stale: true, stale_since: 0 }));
+    expect(await screen.findByText('not enough history: 40 of 250 bars')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Components of 1 day' })).toBeNull();
+    expect(screen.getByText(/nothing confirms the score/)).toBeDefined();
+    expect(screen.getByText('stale since 1970-01-01 00:00')).toBeDefined();
+  });
+
+  it('asks again when a bar has closed', async () => {
+    let score = 50;
+    const { api, socket } = open(() => reply(200, { ...ANSWER, score, direction: 'neutral' }));
+    await screen.findByRole('img', { name: 'Score 50 of 100: neutral' });
+    act(() => socket().welcomes());
+    const subscribe = socket().heard.find((one) => 'channel' in one && one.channel === 'signals');
+    expect(subscribe).toMatchObject({ params: { symbol: 'BTCUSDT' } });
+    const { id } = subscribe as unknown as { id: number };
+    const shared = { channel: 'signals', key: 'signals:practice:BTCUSDT' };
+    const snapshot = { signals: [] };
+    act(() => socket().says({ type: 'subscribed', id, epoch: 'e', offset: 0, snapshot, ...shared }));
+    await waitFor(() => expect(asked(api, 'GET /api/signals/BTCUSDT')).toHaveLength(2));
+    score = 61;
+    const data = signalEvent(BTC, '1m', newestClosed(NOW, '1m'));
+    act(() => socket().says({ type: 'data', offset: 1, data, ...shared }));
+    expect(await screen.findByRole('img', { name: 'Score 61 of 100: neutral' })).toBeDefined();
+  });
+
+  it('has another horizon on request', async () => {
+    const { api } = open();
+    await screen.findByRole('region', { name: 'Why' });
+    await userEvent.click(region('BTCUSDT').getByRole('button', { name: '1 day' }));
+    await waitFor(() => expect(asked(api, 'GET /api/signals/BTCUSDT?horizon=1d')).toHaveLength(1));
+  });
+});
+
+describe('the track record', () => {
+  it('says in words and figures what signals were worth, and whether the probabilities held', async () => {
+    const { api } = open();
+    expect(
+      await screen.findByText('Signals above 80: 61 of 112 paid, no better than always-long.'),
+    ).toBeDefined();
+    expect(asked(api, 'GET /api/signals/record')[0]?.what).toContain('timeframe=1h&horizon=4h');
+    const row = (name: RegExp) => region('Track record').getByRole('row', { name });
+    expect(row(/^strong buy/).textContent).toContain('54.5%');
+    expect(row(/strong sell/).textContent).toContain('not enough history');
+    expect(row(/neutral/).textContent).toContain('nothing is traded');
+    const plot = screen.getByRole('img', { name: /^Probabilities told/ });
+    expect(plot.getAttribute('aria-label')).toContain('told 55%, paid 53% of 388');
+    expect(screen.getByText(/Brier score 0.243/)).toBeDefined();
+  });
+
+  it('is that of another timeframe and horizon on request', async () => {
+    const { api } = open();
+    await userEvent.selectOptions(await screen.findByLabelText('Timeframe of the track record'), '4 hours');
+    await userEvent.click(region('Track record').getByRole('button', { name: '1 day' }));
+    await waitFor(() =>
+      expect(asked(api, 'GET /api/signals/record').at(-1)?.what).toContain('timeframe=4h&horizon=1d'),
+    );
+  });
+
+  it('says so where no probability was told', async () => {
+    open(undefined, signalRecord('BTCUSDT', '1h', '4h', NOW, false));
+    expect(await screen.findByText(/Probabilities: not enough history/)).toBeDefined();
+    expect(screen.queryByRole('img', { name: /^Probabilities/ })).toBeNull();
+  });
+});
+
+describe('without an answer', () => {
+  it('says that the history is still being loaded, and asks again', async () => {
+    open(() => refusal(503, 'not_ready', 'Its history is being loaded.'));
+    expect(await screen.findByText('No signals yet')).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('offers the nearest symbols where there is no such', async () => {
+    open(() => refusal(404, 'unknown_symbol', 'Not known.', { suggestions: ['ETHUSDT'] }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Not known here');
+    await userEvent.click(screen.getByRole('button', { name: 'ETHUSDT' }));
+    expect(location.pathname).toBe('/signals/ETHUSDT');
+  });
+
+  it('offers another try where that may help', async () => {
+    let broken = true;
+    open(() => (broken ? refusal(500, 'internal', 'Something broke.') : reply(200, ANSWER)));
+    expect((await screen.findByRole('alert')).textContent).toContain('Something broke.');
+    broken = false;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('img', { name: /^Score/ })).toBeDefined();
+  });
+});
