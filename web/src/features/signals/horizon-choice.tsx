@@ -20,7 +20,7 @@ export function HorizonChoice({
           key={horizon}
           type="button"
           aria-pressed={horizon === value}
-          aria-label={horizonWords(horizon)}
+          title={horizonWords(horizon)}
           onClick={() => onChange(horizon)}
         >
           {horizon}

@@ -89,7 +89,9 @@ describe('the board', () => {
   it('asks for another horizon', async () => {
     const { api } = open();
     await screen.findByRole('table');
-    await userEvent.click(screen.getByRole('button', { name: '1 day' }));
+    await userEvent.click(
+      within(screen.getByRole('group', { name: 'Horizon' })).getByRole('button', { name: '1d' }),
+    );
     await waitFor(() => expect(api.wasAsked('GET /api/signals?horizon=1d')).toBe(true));
     expect(location.search).toBe('?h=1d');
   });

@@ -63,12 +63,12 @@ describe('a symbol’s page', () => {
 
   it('opens a timeframe into its components, and keeps that in the address', async () => {
     open();
-    await userEvent.click(await screen.findByRole('button', { name: 'Components of 15 minutes' }));
+    await userEvent.click(await screen.findByRole('button', { name: '15m components' }));
     expect(location.search).toBe('?tf=15m');
     const table = screen.getByRole('table', { name: /^Components of 15 minutes/ });
     expect(within(table).getAllByRole('row')).toHaveLength(13);
     expect(within(table).getByRole('rowheader', { name: /^RSI 14/ })).toBeDefined();
-    await userEvent.click(screen.getByRole('button', { name: 'Components of 15 minutes' }));
+    await userEvent.click(screen.getByRole('button', { name: '15m components' }));
     expect(screen.queryByRole('table', { name: /^Components/ })).toBeNull();
   });
 
@@ -78,7 +78,7 @@ describe('a symbol’s page', () => {
     const confirmation = { aligned: false, timeframes: [], effect: 0 };
     open(() => reply(200, { ...ANSWER, timeframes, confirmation, stale: true, stale_since: 0 }));
     expect(await screen.findByText('not enough history: 40 of 250 bars')).toBeDefined();
-    expect(screen.queryByRole('button', { name: 'Components of 1 day' })).toBeNull();
+    expect(screen.queryByRole('button', { name: '1d components' })).toBeNull();
     expect(screen.getByText(/nothing confirms the score/)).toBeDefined();
     expect(screen.getByText('stale since 1970-01-01 00:00')).toBeDefined();
   });
@@ -104,7 +104,7 @@ describe('a symbol’s page', () => {
   it('has another horizon on request', async () => {
     const { api } = open();
     await screen.findByRole('region', { name: 'Why' });
-    await userEvent.click(region('BTCUSDT').getByRole('button', { name: '1 day' }));
+    await userEvent.click(region('BTCUSDT').getByRole('button', { name: '1d' }));
     await waitFor(() => expect(asked(api, 'GET /api/signals/BTCUSDT?horizon=1d')).toHaveLength(1));
   });
 });
@@ -128,7 +128,7 @@ describe('the track record', () => {
   it('is that of another timeframe and horizon on request', async () => {
     const { api } = open();
     await userEvent.selectOptions(await screen.findByLabelText('Timeframe of the track record'), '4 hours');
-    await userEvent.click(region('Track record').getByRole('button', { name: '1 day' }));
+    await userEvent.click(region('Track record').getByRole('button', { name: '1d' }));
     await waitFor(() =>
       expect(asked(api, 'GET /api/signals/record').at(-1)?.what).toContain('timeframe=4h&horizon=1d'),
     );

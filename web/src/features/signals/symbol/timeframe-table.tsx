@@ -3,7 +3,7 @@ import { ChevronIcon } from '@/components/icons';
 import { useFormats } from '@/lib/formats';
 import { ratingDirection, type SignalTimeframe } from '@/lib/signals/direction';
 import type { TimeframeSignal } from '@/lib/signals/schemas';
-import { durationMs, timeframeName } from '@/lib/timeframe';
+import { durationMs } from '@/lib/timeframe';
 import { DirectionMark } from '../direction-mark';
 import { percent, scoreText } from '../words';
 import { ComponentTable } from './component-table';
@@ -80,7 +80,7 @@ function Timeframe({
               className={styles.open}
               aria-expanded={open}
               aria-controls={open ? details : undefined}
-              aria-label={`Components of ${timeframeName(timeframe)}`}
+              aria-label={`${timeframe} components`}
               onClick={() => onOpen(open ? null : timeframe)}
             >
               <ChevronIcon />

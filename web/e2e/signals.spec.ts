@@ -1,0 +1,147 @@
+// The board of signals and the page of a symbol at the fixture server, whose moods a test can change.
+import { test as base, expect, type Page } from '@playwright/test';
+import { FixtureServer } from './fixture-server.ts';
+import { accessibilityFaults } from './support/accessibility.ts';
+import { DeskPage } from './support/desk-page.ts';
+import { PageWatch } from './support/page-watch.ts';
+
+const HOUR_MS = 3_600_000;
+const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+/** The fixture's clock starts in the middle of an hour: only minutes close by themselves, and nobody tells of them. */
+const now = hour + HOUR_MS / 2;
+
+const test = base.extend<{ fixture: FixtureServer; desk: DeskPage; watch: PageWatch }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the runner reads the wanted fixtures from the pattern
+  fixture: async ({}, use) => {
+    const started = Date.now();
+    const fixture = new FixtureServer({ now: () => now + (Date.now() - started) });
+    await use(fixture);
+    await fixture.stop();
+  },
+  baseURL: async ({ fixture }, use) => use(await fixture.start()),
+  watch: async ({ page }, use) => use(new PageWatch(page)),
+  desk: async ({ page }, use) => use(new DeskPage(page)),
+});
+
+const rows = (page: Page) => page.getByRole('table').getByRole('rowheader');
+const scores = async (page: Page) =>
+  (await page.locator('td[data-column="score"] b').allTextContents()).map(Number);
+
+test('from the chart to the board, a symbol, its components and its record', async ({
+  page,
+  desk,
+  watch,
+}) => {
+  await page.goto('/chart/BTCUSDT?tf=1h');
+  await desk.hasBars();
+  await page.getByRole('link', { name: 'Signals', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Signals' })).toBeVisible();
+  await expect(rows(page)).toHaveCount(11);
+  await expect(page.getByText('practice:SHIBUSDT')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Score', exact: true }).click();
+  await expect(page).toHaveURL(/sort=score\+desc/);
+  expect(await scores(page)).toEqual([...(await scores(page))].sort((a, b) => b - a));
+
+  await page.getByRole('link', { name: 'BTCUSDT', exact: true }).click();
+  await expect(page).toHaveURL(/\/signals\/BTCUSDT$/);
+  await expect(page.getByRole('img', { name: /^Score \d+ of 100: / })).toBeVisible();
+  await desk.hasBars();
+  await expect(page.getByTestId('indicator')).toHaveCount(2);
+
+  await page.getByRole('button', { name: '4h components' }).click();
+  await expect(page.getByRole('table', { name: /^Components of 4 hours/ }).getByRole('row')).toHaveCount(13);
+
+  const record = page.getByRole('region', { name: 'Track record', exact: true });
+  await expect(record.getByText('61 of 112 paid, no better than always-long')).toBeVisible();
+  await expect(record.getByRole('img', { name: /^Probabilities told/ })).toBeVisible();
+  await record.getByLabel('Timeframe of the track record').selectOption('1d');
+  await expect(record.getByText('Probabilities: not enough history.')).toBeVisible();
+
+  await page.getByRole('link', { name: 'All symbols' }).click();
+  await expect(rows(page)).toHaveCount(11);
+  // Nothing that the page's policy refuses, no foreign host, no complaint in the console.
+  expect(await page.locator('style').count()).toBe(0);
+  expect(watch.faults).toEqual([]);
+});
+
+test('a cell changes as its bar closes, and the symbol’s page with it', async ({ page, fixture }) => {
+  await page.goto('/signals');
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: /^BTCUSDT/ }) });
+  await expect(row).toContainText('buy');
+  fixture.changeMood('BTCUSDT', -1, '1h', hour);
+  await expect(row.getByRole('link', { name: /^1 hour: (strong )?sell/ })).toBeVisible();
+  // The score as a whole is told by the server, a moment later.
+  await expect(row.locator('td[data-column="score"]')).toContainText('sell');
+
+  await row.getByRole('link', { name: 'BTCUSDT', exact: true }).click();
+  await expect(page.getByRole('img', { name: /^Score \d+ of 100: (strong )?sell/ })).toBeVisible();
+  fixture.changeMood('BTCUSDT', 1, '1h', hour);
+  await expect(page.getByRole('img', { name: /^Score \d+ of 100: (strong )?buy/ })).toBeVisible();
+});
+
+test('only the symbols that meet a condition are shown; a fault in it says where', async ({ page }) => {
+  await page.goto('/signals');
+  await page.getByRole('button', { name: 'Filter by expression…' }).click();
+  const editor = page.getByRole('textbox', { name: 'Condition' });
+  await editor.click();
+  await page.keyboard.insertText('close > ta.smaa(close, 20)');
+  const fault = page.getByRole('alert');
+  await expect(fault).toContainText('Line 1, column 9');
+  await fault.getByRole('button', { name: 'ta.sma', exact: true }).click();
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await expect(page.getByText(/^\d+ of 11 symbols/)).toBeVisible();
+  await expect(page).toHaveURL(/e=close/);
+  await page.getByRole('button', { name: 'Remove the filter' }).click();
+  await expect(rows(page)).toHaveCount(11);
+});
+
+test('while the server is away nothing looks live, and what is stale says since when', async ({
+  page,
+  fixture,
+}) => {
+  fixture.signals.stale.set('LTCUSDT', hour - HOUR_MS);
+  await page.goto('/signals');
+  await expect(page.getByRole('rowheader', { name: /^LTCUSDT/ })).toContainText('stale since');
+  await expect(page.getByText('changes as bars close')).toBeVisible();
+  fixture.acceptSockets = false;
+  fixture.cutSockets();
+  await expect(page.locator('p', { hasText: 'not live' })).toBeVisible();
+  fixture.acceptSockets = true;
+  await expect(page.getByText('changes as bars close')).toBeVisible();
+});
+
+test('a symbol without signals says why, an unknown one offers the nearest', async ({ page }) => {
+  await page.goto('/signals/SHIBUSDT');
+  await expect(page.getByText('No signals yet')).toBeVisible();
+  await page.goto('/signals/BTCUSD');
+  await page.getByRole('button', { name: 'BTCUSDT' }).click();
+  await expect(page.getByRole('img', { name: /^Score/ })).toBeVisible();
+});
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    test.describe(`${colorScheme}, ${viewport.width} wide`, () => {
+      test.use({ colorScheme, viewport, contextOptions: { reducedMotion: 'reduce' } });
+
+      test('nothing is hard to read or too wide', async ({ page, desk, fixture }) => {
+        fixture.signals.stale.set('LTCUSDT', hour - HOUR_MS);
+        await page.goto('/signals');
+        await expect(rows(page)).toHaveCount(11);
+        expect(await accessibilityFaults(page), 'the board').toEqual([]);
+        expect(await desk.overflows(), 'the board is too wide').toBe(false);
+        await page.goto('/signals/BTCUSDT?tf=1h');
+        await desk.hasBars();
+        await expect(page.getByRole('img', { name: /^Probabilities told/ })).toBeVisible();
+        expect(await accessibilityFaults(page), 'the page of a symbol').toEqual([]);
+        expect(await desk.overflows(), 'the page of a symbol is too wide').toBe(false);
+        expect(await page.evaluate(() => document.querySelector('main')?.scrollWidth)).toBeLessThanOrEqual(
+          viewport.width,
+        );
+      });
+    });
+  }
+}
