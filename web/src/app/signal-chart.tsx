@@ -35,6 +35,7 @@ const PATTERNS: ChartLayout = {
       pane: 'overlay',
       colors: ['4'],
       visible: true,
+      speaksFor: 'rise',
     },
     {
       id: 'bearish',
@@ -43,6 +44,7 @@ const PATTERNS: ChartLayout = {
       pane: 'overlay',
       colors: ['5'],
       visible: true,
+      speaksFor: 'fall',
     },
   ],
   panes: {},

@@ -60,10 +60,10 @@ export function TopBar({
           <BackIcon /> Chart
         </Link>
       )}
-      <nav className={styles.pages} aria-label="Pages">
+      <div className={styles.pages}>
         <PageLink href="/signals" name="Signals" current={current === 'signals'} icon={<SignalsIcon />} />
         <PageLink href="/screener" name="Screener" current={current === 'screener'} icon={<ScreenerIcon />} />
-      </nav>
+      </div>
       <div className={styles.right}>
         <FeedBadge />
         <ConnectionBadge />

@@ -239,7 +239,9 @@ export class IndicatorPainter {
       step(drawn.values, values, [drawn.series, series]);
     if (drawn.line) fillLine(drawn, series, values, colors, small);
     else if (!small || marksDiffer(drawn, values, series)) {
-      drawn.marks?.setMarkers(indicator.visible ? marks(series, values, drawn.plot, colors) : []);
+      drawn.marks?.setMarkers(
+        indicator.visible ? marks(series, values, drawn.plot, colors, indicator.speaksFor) : [],
+      );
     }
     drawn.look = style;
     drawn.values = values;

@@ -202,6 +202,13 @@ describe('other shapes', () => {
     ]);
   });
 
+  it('marks of a condition that speaks for one side point that way, from that side of the bar', () => {
+    const held = values([[1, 1]], undefined, { ...PLOT, type: 'bool' as const });
+    const of = (speaksFor: 'rise' | 'fall') => marks(series([1]), held, 0, COLORS, speaksFor)[0];
+    expect(of('rise')).toMatchObject({ position: 'belowBar', shape: 'arrowUp' });
+    expect(of('fall')).toMatchObject({ position: 'aboveBar', shape: 'arrowDown' });
+  });
+
   it('a colour fades by its strength', () => {
     expect(faded('#112233')).toBe('#11223374');
     expect(faded('#1122334d')).toBe('#11223323');

@@ -117,22 +117,23 @@ export function histogramPoints(
   });
 }
 
-/** A mark wherever the value is there and not zero: above the bar where it is negative. */
+/** A mark wherever the value is there and not zero: above the bar where it is negative, or where a condition speaks for a fall. */
 export function marks(
   series: CandleSeries,
   values: IndicatorValues,
   plot: number,
   colors: PlotColors,
+  speaksFor?: ChartIndicator['speaksFor'],
 ): SeriesMarker<UTCTimestamp>[] {
-  const event = values.plots[plot]?.type !== 'bool';
+  const pointed = values.plots[plot]?.type !== 'bool' || speaksFor !== undefined;
   return samples(series, values, plot, 0).flatMap(({ time, value, provisional }) => {
     if (value === null || value === 0) return [];
-    const above = value < 0;
+    const above = value < 0 || speaksFor === 'fall';
     return [
       {
         time,
         position: above ? ('aboveBar' as const) : ('belowBar' as const),
-        shape: event ? (above ? ('arrowDown' as const) : ('arrowUp' as const)) : ('circle' as const),
+        shape: pointed ? (above ? ('arrowDown' as const) : ('arrowUp' as const)) : ('circle' as const),
         color: provisional ? colors.soft : colors.line,
         size: 0.8,
       },

@@ -44,6 +44,8 @@ export interface ChartIndicator {
   /** One a plot; the rest follow in the order of the theme. */
   readonly colors: readonly LineColor[];
   readonly visible: boolean;
+  /** What a condition speaks for, where it is known: its marks then are arrows, below a bar that may rise, above one that may fall. */
+  readonly speaksFor?: 'rise' | 'fall';
 }
 
 export interface ChartLayout {
