@@ -80,6 +80,16 @@ test('a cell changes as its bar closes, and the symbol’s page with it', async 
   await expect(page.getByRole('img', { name: /^Score \d+ of 100: (strong )?buy/ })).toBeVisible();
 });
 
+test('the wheel over the chart scrolls the page', async ({ page, desk }) => {
+  await page.goto('/signals/BTCUSDT');
+  await desk.hasBars();
+  await page.locator('#chart').hover();
+  const top = () => page.evaluate(() => document.querySelector('main')?.scrollTop ?? 0);
+  const before = await top();
+  await page.mouse.wheel(0, 200);
+  await expect.poll(top).toBeGreaterThan(before + 100);
+});
+
 test('only the symbols that meet a condition are shown; a fault in it says where', async ({ page }) => {
   await page.goto('/signals');
   await page.getByRole('button', { name: 'Filter by expression…' }).click();

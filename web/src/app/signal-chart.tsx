@@ -69,6 +69,7 @@ export function SignalChart({
       scheme={scheme}
       history={undefined}
       live={silent === null && instrument.followed}
+      inPage
       layout={layout}
       actions={{
         change: (id, part) => setLayout((known) => withChange(known, id, part)),

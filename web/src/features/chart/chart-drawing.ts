@@ -117,6 +117,14 @@ export function make(container: HTMLElement, zoneNow: () => Zone): Made {
   return { chart, candles, volumes, overlay, price };
 }
 
+/** Leaves the wheel, and a finger that moves up or down, to the page around the chart. */
+export function leaveScrolling({ chart }: Made): void {
+  chart.applyOptions({
+    handleScroll: { mouseWheel: false, vertTouchDrag: false },
+    handleScale: { mouseWheel: false },
+  });
+}
+
 /** Writes times at the crosshair; a bar of `barMs` of a day or more is named by its UTC day. */
 export function writeTimes({ chart }: Made, formats: Formats, barMs: number): void {
   const timeFormatter = (time: Time) => formats.formatOpen(unixMs(Number(time) * 1000), barMs);

@@ -34,6 +34,8 @@ interface ChartPanelProps {
   readonly history: HistoryItem | undefined;
   /** False while the last price may be old. */
   readonly live: boolean;
+  /** Whether it stands in a page that scrolls. */
+  readonly inPage?: boolean;
   /** What is on the chart besides the candles. */
   readonly layout: ChartLayout;
   readonly actions: IndicatorActions;
@@ -53,6 +55,7 @@ function LoadedChart({
   scheme,
   history,
   live,
+  inPage = false,
   layout,
   actions,
   data,
@@ -84,6 +87,7 @@ function LoadedChart({
     live,
     logarithmic,
     countdown,
+    inPage,
     indicators,
     panes: layout.panes,
     onPaneTops: setPaneTops,

@@ -12,6 +12,7 @@ import {
   type Drawn,
   drawOverlay,
   drawSeries,
+  leaveScrolling,
   type Made,
   make,
   RIGHT_OFFSET_BARS,
@@ -44,6 +45,8 @@ export interface CandleChartInput {
   readonly logarithmic: boolean;
   /** Stands on the price axis, under the forming bar's price. */
   readonly countdown: string | null;
+  /** Whether the chart stands in a page that scrolls: the wheel, and a finger that moves up or down, are then the page's. */
+  readonly inPage: boolean;
   readonly indicators: readonly LoadedIndicator[];
   /** Heights of indicators' own panes, as shares of the candles' pane. */
   readonly panes: Readonly<Record<string, number>>;
@@ -94,6 +97,7 @@ export function useCandleChart(
   useEffect(() => {
     if (!container.current) return;
     const created = make(container.current, () => axisZone(newest.current));
+    if (newest.current.inPage) leaveScrolling(created);
     made.current = created;
     painter.current = new IndicatorPainter(created);
     const scale = created.chart.timeScale();
