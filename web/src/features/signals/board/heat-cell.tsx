@@ -6,7 +6,7 @@ import { DIRECTION_ARROWS, DIRECTION_WORDS, heatOf, toneOf } from '@/lib/signals
 import type { SignalCell } from '@/lib/signals/schemas';
 import { timeframeName } from '@/lib/timeframe';
 import { percent, ratingText, scoreText } from '../words';
-import styles from './board.module.css';
+import styles from './heat-cell.module.css';
 
 /** Counts how often what is shown has changed: as a key it starts a short tint anew. */
 function useChanges(shown: string): number {
