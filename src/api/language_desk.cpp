@@ -58,7 +58,7 @@ Problem problem_of_work(const Error& error) {
 }  // namespace
 
 net::Task<net::HttpResponse> answer_by_work(LanguageDesk& desk, const Call& call, LanguageWork work,
-                                            UserAllowance::Token token) {
+                                            UserAllowance::Token token, WorkerPool* pool) {
   auto caller = std::make_shared<Caller>();
   const Ending ending{caller};
   if (call.request.is_gone) desk.runtime.spawn("caller", watch(desk.runtime, caller, call.request.is_gone));
@@ -68,7 +68,7 @@ net::Task<net::HttpResponse> answer_by_work(LanguageDesk& desk, const Call& call
     if (made) net::finish_response(sent, *made);
     return made;
   };
-  auto done = co_await desk.workers.run<net::HttpResponse>(desk.runtime, std::move(job));
+  auto done = co_await (pool != nullptr ? *pool : desk.workers).run<net::HttpResponse>(desk.runtime, std::move(job));
   if (!done) co_return refusal(problem_of_work(done.error()), call);
   co_return std::move(*done);
 }

@@ -30,6 +30,7 @@ struct LanguageDesk {
   MarketView& view;
   net::Runtime& runtime;
   WorkerPool& workers;  // its own: an evaluation may take seconds
+  WorkerPool& quick;    // what is answered at once, such as the check of a text that is being typed
   evaluation::StoreOf store_of;
   /// Every stored series that is shown. Any thread.
   std::function<std::vector<candle_store::SeriesInfo>()> stored_series;
@@ -55,9 +56,9 @@ using Cancelled = std::function<bool()>;
 using LanguageWork = std::function<Result<net::HttpResponse>(const Cancelled&)>;
 
 /// Runs `work` for whoever asks and answers what it makes, already compressed. `token`: of the allowance, kept until the work
-/// has really ended; null where none is needed. An Error becomes the refusal it is of this room.
+/// has really ended; null where none is needed. `pool`: whose threads; null: `workers`. An Error becomes the refusal it is of this room.
 net::Task<net::HttpResponse> answer_by_work(LanguageDesk& desk, const Call& call, LanguageWork work,
-                                            UserAllowance::Token token);
+                                            UserAllowance::Token token, WorkerPool* pool = nullptr);
 
 /// The 429 of somebody with kEvaluationsAtOnce at work.
 net::HttpResponse too_many_at_work(const LanguageDesk& desk, const Call& call);

@@ -76,7 +76,7 @@ net::Task<net::HttpResponse> check_text(LanguageDesk& desk, const Call& call) {
         expr::Graph graph(check.timeframe);
         return json_answer(check_json(expr::compile(check.text, check.options, graph)), "no-store");
       },
-      nullptr);
+      nullptr, &desk.quick);
 }
 
 }  // namespace cw::api

@@ -139,6 +139,7 @@ class LanguageRoutes : public testing::Test {
       .view = market,
       .runtime = runtime,
       .workers = pool,
+      .quick = pool,
       .store_of = [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
       .stored_series = [this] { return store->list(); }};
   ApiHandler handler{runtime, door, access.gate, language_routes(desk), {}, socket, {}, metrics};

@@ -254,7 +254,7 @@ net::Task<net::HttpResponse> get_history(SignalDesk& desk, const Call& call) {
         if (!rows) return pass_on(rows);
         return json_answer(history_json(query.instrument, query.timeframe, *rows), "no-store");
       },
-      nullptr);
+      nullptr, &desk.work.quick);
 }
 
 }  // namespace

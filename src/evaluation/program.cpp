@@ -32,12 +32,18 @@ std::expected<Program, Refusal> compile_program(std::span<const std::string> tex
 }
 
 Result<void> check_work(std::uint64_t bars, const Program& program, std::uint64_t work_most) {
-  const std::uint64_t nodes = program.graph.nodes().size();
-  if (bars == 0 || nodes <= work_most / bars) return {};
-  return fail(Errc::limit_exceeded,
-              fmt::format("{} bars times {} nodes is over the limit of {} of one request; take a higher timeframe or "
-                          "fewer expressions",
-                          bars, nodes, work_most));
+  double nodes = 0;
+  for (const auto& node : program.graph.nodes()) {
+    ++nodes;
+    if (node.function != nullptr && node.function->work != nullptr)
+      nodes += node.function->work(expr::Settings(node.numbers, node.texts, node.seed));
+  }
+  if (nodes * static_cast<double>(bars) <= static_cast<double>(work_most)) return {};
+  return fail(
+      Errc::limit_exceeded,
+      fmt::format("{} bars times {:.0f} nodes is over the limit of {} of one request (a function that looks at its "
+                  "whole window counts as many); take a higher timeframe, shorter lengths or fewer expressions",
+                  bars, nodes, work_most));
 }
 
 Error error_of(const Refusal& refusal, std::span<const std::string> texts) {

@@ -25,9 +25,9 @@ struct Parameter {
   std::optional<double> default_value{};  // settings with a default may be left out; a bool's is 0 or 1
   double min = -1e300;                    // settings outside are refused, naming the range
   double max = 1e300;
-  std::string_view title{};             // for forms: "Length"
-  std::string_view options{};           // a String setting: what is allowed, separated by '|', the default first
-  std::string_view default_series{};    // a Series parameter that may be left out: what stands for it, e.g. "close"
+  std::string_view title{};           // for forms: "Length"
+  std::string_view options{};         // a String setting: what is allowed, separated by '|', the default first
+  std::string_view default_series{};  // a Series parameter that may be left out: what stands for it, e.g. "close"
 };
 
 /// The columns of a bar that an operator takes besides its Series parameters, appended after them in this order.
@@ -60,19 +60,20 @@ class Settings {
 /// One row of the table of functions: what the parser checks a call against, what a plan is built from and what
 /// docs/language.md, forms and completion are made of. Overloads are rows of the same name.
 struct Function {
-  std::string_view name;  // "ta.ema"
-  std::string_view group; // "Averages": the list's headings
-  std::string_view title; // "Exponential moving average"
+  std::string_view name;   // "ta.ema"
+  std::string_view group;  // "Averages": the list's headings
+  std::string_view title;  // "Exponential moving average"
   std::vector<Parameter> parameters{};
   std::vector<BarField> bar_fields{};
   std::vector<Output> outputs{};
 
-  std::string_view summary;    // one or two sentences: what it means
-  std::string_view units{};    // "those of the source", "0 to 100"
+  std::string_view summary;  // one or two sentences: what it means
+  std::string_view units{};  // "those of the source", "0 to 100"
   // A formula of the settings, `length - 1`, or one an output, `length, length, 2 * length - 1`; of Pine's seed, where that
   // is another, behind it: `length (pine: length - 1)`. Numbers, settings, + - * / ?: < > max min floor ceil round sqrt.
   std::string_view lookback{};
-  std::string_view nan_rule{}; // what is NaN beyond the look-back, each 0/0; empty: a NaN input is skipped, nothing else
+  std::string_view
+      nan_rule{};  // what is NaN beyond the look-back, each 0/0; empty: a NaN input is skipped, nothing else
   std::string_view example{};  // one expression that compiles
   std::string_view talib{};    // its TA-Lib counterpart: "EMA", with what differs; empty: none
   std::string_view pine{};     // "ta.ema"; empty: no such name in Pine
@@ -80,11 +81,14 @@ struct Function {
   bool overlay = false;        // drawn over the candles (in units of price), else in a pane of its own
   bool event = false;          // NaN means 'none' (a pivot, a pattern)
   bool seeded = false;         // takes `seed = "talib" | "pine"`: the two differ
-  bool stateless = false;      // an answer depends on its own row's inputs alone (math.abs): calls on constants are folded
-  bool variable = false;       // written without parentheses, as Pine's ta.obv and ta.tr (the call is allowed too)
+  bool stateless = false;  // an answer depends on its own row's inputs alone (math.abs): calls on constants are folded
+  bool variable = false;   // written without parentheses, as Pine's ta.obv and ta.tr (the call is allowed too)
 
   /// Says what is wrong with settings that are each in range but do not go together; empty: nothing.
   std::string (*check)(const Settings&) = nullptr;
+  /// What a bar costs beyond that of a plain function, counted in those; null: nothing. Of functions that look at their whole
+  /// window anew.
+  double (*work)(const Settings&) = nullptr;
   /// The operator for these settings (checked). Inputs: the Series parameters, then the bar's columns.
   std::unique_ptr<Operator> (*make)(const Settings&) = nullptr;
 };
@@ -105,6 +109,13 @@ Parameter source_series(std::string_view name = "source", std::string_view defau
 template <class K, bool Interleaved = false, class... Arguments>
 std::unique_ptr<Operator> kernel(Arguments... arguments) {
   return std::make_unique<KernelOperator<K, Interleaved>>(K(arguments...));
+}
+
+/// Function::work of those whose first setting is the length of a window that each bar looks at anew: a plain function's time
+/// for so many of its values.
+template <int kValues>
+double window_work(const Settings& settings) {
+  return settings.integer(0) / static_cast<double>(kValues);
 }
 
 /// All rows, overloads beside each other, in the order of the groups. Made once.

@@ -10,6 +10,7 @@
 #include "app/commands/lookup.h"
 #include "base/json_text.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "candle_store/byte_source.h"
 #include "candle_store/candle_reader.h"
 #include "candle_store/file_name.h"
@@ -43,6 +44,8 @@ class Writer {
     }
     return true;
   }
+
+  std::uint64_t rows() const { return rows_; }
 
   /// Ends what was good: the head is written even where no row was.
   void end(const std::optional<Timestamp>& first_bar) {
@@ -130,6 +133,23 @@ Result<Program> program_of(Console& console, const EvalArgs& args, market::Timef
   return std::move(*program);
 }
 
+/// What somebody who looks at empty cells wants to know.
+void tell_what_is_missing(Console& console, const Program& program, std::uint64_t bars, std::uint64_t rows) {
+  if (rows == 0) {
+    console.err(fmt::format("candlewick: no bar of {} lies in the range; {} were run before it\n",
+                            market::name(program.timeframe), bars));
+  }
+  for (const auto& plot : program.plots()) {
+    if (static_cast<std::uint64_t>(plot.lookback) < bars || bars == 0) continue;
+    console.err(fmt::format("candlewick: {} looks back {} bars, and there are {}: it has no value\n",
+                            printable(plot.title), plot.lookback, bars));
+  }
+  for (const auto& expression : program.expressions) {
+    for (const auto& note : expression.notes)
+      console.err(fmt::format("candlewick: {}:{}: {}\n", note.line, note.column, note.message));
+  }
+}
+
 int print(Console& console, const EvalArgs& args, const Program& program, evaluation::BarSource& bars,
           const evaluation::StoreOf& store_of) {
   Writer writer{console, args.format, program};
@@ -138,11 +158,12 @@ int print(Console& console, const EvalArgs& args, const Program& program, evalua
       program, *until, args.from.value_or(Timestamp{}),
       [&](const market::CandleSpan& rows, std::span<const double* const> values) { return writer.add(rows, values); },
       {.store_of = store_of, .cancelled = [&console] { return console.cancelled(); }});
-  if (!done && done.error().code == Errc::cancelled)
+  if (console.cancelled() || (!done && done.error().code == Errc::cancelled))
     return report(console, {Errc::cancelled, "stopped; the output is not whole", {}, {}});
   if (!done && args.candles.empty()) return report(console, done.error());
   if (!done) return report(console, with_place(done.error(), args.candles));
   writer.end(done->first_bar);
+  tell_what_is_missing(console, program, done->rows + done->warm_up_rows, writer.rows());
   return kGood;
 }
 

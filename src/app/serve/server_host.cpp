@@ -77,6 +77,7 @@ ServerHost::ServerHost(Parts parts)
       language_{.view = *this,
                 .runtime = runtime_,
                 .workers = evaluators_,
+                .quick = workers_,
                 .store_of = [this](const market::InstrumentId& id) -> const candle_store::CandleStore& {
                   return store_of(id);
                 },

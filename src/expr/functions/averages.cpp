@@ -162,6 +162,7 @@ void add_averages(std::vector<Function>& rows) {
        .example = "ta.alma(close, 9, 0.85, 6)",
        .pine = "ta.alma",
        .overlay = true,
+       .work = window_work<8>,
        .make = [](const Settings& s) { return kernel<Alma>(s.integer(0), s.number(1), s.number(2), s.flag(3)); }});
   rows.push_back(
       {.name = "ta.linreg",

@@ -285,6 +285,7 @@ void add_others(std::vector<Function>& rows) {
        .talib = "CCI, whose source is hlc3",
        .pine = "ta.cci",
        .source = "D. Lambert, Commodities magazine, 1980",
+       .work = window_work<16>,
        .make = [](const Settings& s) { return kernel<Cci>(s.integer(0)); }});
   rows.push_back(
       {.name = "ta.uo",
@@ -346,6 +347,7 @@ void add_others(std::vector<Function>& rows) {
                   .nan_rule = "A window of equal values answers 0 (Pine: na).",
                   .example = "ta.rci(close, 10)",
                   .pine = "ta.rci",
+                  .work = window_work<1>,
                   .make = [](const Settings& s) { return kernel<Rci>(s.integer(0)); }});
 }
 

@@ -75,6 +75,7 @@ void add_statistics(std::vector<Function>& rows) {
                   .example = "ta.dev(close, 20)",
                   .talib = "AVGDEV",
                   .pine = "ta.dev",
+                  .work = window_work<16>,
                   .make = [](const Settings& s) { return kernel<MeanDeviation>(s.integer(0)); }});
   rows.push_back({.name = "ta.median",
                   .group = "Statistics",
@@ -88,6 +89,7 @@ void add_statistics(std::vector<Function>& rows) {
                   .talib = "none: TA-Lib's PERCENTILE of 50 is the lower of the two in the middle",
                   .pine = "ta.median",
                   .overlay = true,
+                  .work = window_work<8>,
                   .make = [](const Settings& s) { return kernel<Median>(s.integer(0)); }});
   rows.push_back({.name = "ta.mode",
                   .group = "Statistics",
@@ -100,6 +102,7 @@ void add_statistics(std::vector<Function>& rows) {
                   .example = "ta.mode(close, 20)",
                   .pine = "ta.mode",
                   .overlay = true,
+                  .work = window_work<8>,
                   .make = [](const Settings& s) { return kernel<Mode>(s.integer(0)); }});
   rows.push_back(
       {.name = "ta.percentile_nearest_rank",
@@ -114,6 +117,7 @@ void add_statistics(std::vector<Function>& rows) {
        .talib = "PERCENTILE",
        .pine = "ta.percentile_nearest_rank",
        .overlay = true,
+       .work = window_work<8>,
        .make = [](const Settings& s) { return kernel<NearestRank>(s.integer(0), s.number(1)); }});
   rows.push_back(
       {.name = "ta.percentile_linear_interpolation",
@@ -128,6 +132,7 @@ void add_statistics(std::vector<Function>& rows) {
        .example = "ta.percentile_linear_interpolation(close, 20, 90)",
        .pine = "ta.percentile_linear_interpolation",
        .overlay = true,
+       .work = window_work<8>,
        .make = [](const Settings& s) { return kernel<InterpolatedRank>(s.integer(0), s.number(1)); }});
   rows.push_back({.name = "ta.percentrank",
                   .group = "Statistics",
@@ -142,6 +147,7 @@ void add_statistics(std::vector<Function>& rows) {
                   .talib = "PERCENTRANK",
                   .pine = "ta.percentrank, which counts equal values too",
                   .seeded = true,
+                  .work = window_work<16>,
                   .make = [](const Settings& s) { return kernel<PercentRank>(s.integer(0), s.seed()); }});
   rows.push_back({.name = "ta.correlation",
                   .group = "Statistics",

@@ -57,6 +57,7 @@ class RowMatcher {
       }
       if (!fits(row_.parameters[i], given_[*match_.arguments[i]])) return std::unexpected(std::move(miss_));
     }
+    if (forgets_source()) return std::unexpected(std::move(miss_));
     return std::move(match_);
   }
 
@@ -77,6 +78,20 @@ class RowMatcher {
   Miss missing(const Parameter& p) {
     fail(Stage::Missing, call_, "missing_argument", fmt::format("{} needs its argument '{}'", row_.name, p.name));
     return std::move(miss_);
+  }
+
+  /// `ta.rsi(14)`: a length in the place of the source, which would be an indicator of a number that never changes.
+  bool forgets_source() {
+    if (!row_.name.starts_with("ta.") || row_.parameters.empty() || !match_.arguments[0]) return false;
+    const Parameter& source = row_.parameters[0];
+    if (source.qualifier != Qualifier::Series || source.type != Type::Float) return false;
+    const auto is_length = [](const Parameter& p) { return p.type == Type::Int && p.name.ends_with("ength"); };
+    if (std::ranges::none_of(row_.parameters, is_length)) return false;
+    const GivenArgument& given = given_[*match_.arguments[0]];
+    if (!given.name.empty() || given.value.is_na || given.value.qualifier != Qualifier::Const) return false;
+    return !fail(Stage::Known, given.place, "missing_argument",
+                 fmt::format("{} needs its '{}', such as close: {} is a number that never changes", row_.name,
+                             source.name, format_double(given.value.number)));
   }
 
   bool place_arguments() {

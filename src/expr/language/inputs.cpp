@@ -72,12 +72,17 @@ const Input* Inputs::take(ExprId call, Input input, Place place, Trouble& troubl
     return nullptr;
   }
   if (input.name.empty()) input.name = fmt::format("input{}", inputs_.size() + 1);
-  if (const Given* given = given_for(input)) {
-    if (const std::string why = why_not(input, *given); !why.empty()) {
+  if (const Given* told = given_for(input)) {
+    Given given = *told;
+    // Pine's timeframes look like numbers: "240".
+    const auto* const number = std::get_if<double>(&given);
+    if (number != nullptr && std::holds_alternative<std::string>(input.default_value))
+      given = fmt::format("{}", *number);
+    if (const std::string why = why_not(input, given); !why.empty()) {
       trouble.complain(place, "bad_input", fmt::format("the value given for {} {}", label_of(input), why));
       return nullptr;
     }
-    input.value = *given;
+    input.value = std::move(given);
   } else {
     input.value = input.default_value;
   }

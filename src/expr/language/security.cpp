@@ -138,7 +138,10 @@ std::optional<Context> Lowering::security_context(ExprId symbol, ExprId timefram
         complain(at(symbol).place, "not_supported", "other symbols are not supported here, only the chart's own");
         return std::nullopt;
       }
-      const auto found = options_.find_symbol(*text);
+      // A bare name is the chart's own venue's, where that one has it.
+      auto found = text->find(':') == std::string::npos ? options_.find_symbol(options_.symbol.venue + ':' + *text)
+                                                        : std::optional<market::InstrumentId>{};
+      if (!found) found = options_.find_symbol(*text);
       if (!found) {
         complain(at(symbol).place, "unknown_symbol", fmt::format("there is no symbol '{}'", printable(*text)));
         return std::nullopt;
