@@ -196,5 +196,19 @@ TEST(CheckWork, BoundsBarsTimesNodes) {
   EXPECT_TRUE(check_work(0, program, 1));
 }
 
+TEST(Work, AFunctionThatLooksAtItsWholeWindowCountsForWhatItCosts) {
+  const auto work = [](const std::string& text, std::uint64_t bars, std::uint64_t most) {
+    const std::vector<std::string> texts{text};
+    const auto program = compile_program(texts, market::Timeframe::h1, {});
+    EXPECT_TRUE(program);
+    return check_work(bars, *program, most).has_value();
+  };
+  EXPECT_TRUE(work("ta.sma(close, 4000)", 100'000, 1'000'000));
+  EXPECT_FALSE(work("ta.dev(close, 4000)", 100'000, 1'000'000));
+  EXPECT_TRUE(work("ta.dev(close, 20)", 100'000, 1'000'000));
+  EXPECT_FALSE(work("ta.rci(close, 100)", 100'000, 1'000'000));
+  EXPECT_TRUE(work("close", 0, 0));
+}
+
 }  // namespace
 }  // namespace cw::evaluation

@@ -56,8 +56,8 @@ std::string_view default_components() {
       "vote": "(above ? 0.5 : below ? -0.5 : 0) + 0.5 * math.sign(conversion - base)",
       "numbers": {"lead1": "lead1", "lead2": "lead2", "conversion": "conversion", "base": "base"},
       "reason": {
-        "up": "over the cloud ({lead1} to {lead2}) or with the conversion line {conversion} over the base line {base}",
-        "down": "under the cloud ({lead1} to {lead2}) or with the conversion line {conversion} under the base line {base}",
+        "up": "cloud from {lead1} to {lead2}, conversion line {conversion}, base line {base}: leaning up",
+        "down": "cloud from {lead1} to {lead2}, conversion line {conversion}, base line {base}: leaning down",
         "flat": "price and lines say different things around the cloud ({lead1} to {lead2})"
       }
     },

@@ -3,11 +3,14 @@
 import csv
 import json
 import math
+import signal
+import subprocess
+import time
 import unittest
 from pathlib import Path
 from urllib.parse import quote
 
-from candlewick import Server, run
+from candlewick import BINARY, Server, clean_environment, run
 from cli_folder import HEADER, START_MS, Folder, rows
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +66,26 @@ class EvalOfAFile(Folder):
     def test_what_is_no_finite_number_is_an_empty_cell(self):
         self.assertEqual([line[1:] for line in table(self.eval("close / (close - close)", "(open - open) / (close - close)"))[1]],
                          [["", ""]] * 10)
+
+    def test_why_a_column_is_empty_is_said(self):
+        result = self.eval("ta.sma(close, 50)", "close")
+        self.expect(result, 0)
+        self.assertIn(b"ta.sma(close, 50) looks back 49 bars, and there are 10", result.stderr)
+        self.assertNotIn(b"close looks", result.stderr)
+        self.assertIn(b"no bar of 1m lies in the range; 10 were run", self.eval("close", more=("--from", "2030-01-01")).stderr)
+        self.assertIn(b"'hline' is not drawn", self.eval("hline(50)\nplot(close)").stderr)
+
+    def test_an_interrupted_eval_says_so_and_closes_nothing(self):
+        candles = self.file("binance-BBB-USDT-1m.csv.gz", rows(40_000))
+        heavy = " + ".join(f"ta.rci(close, {length})" for length in range(4_980, 5_000))
+        process = subprocess.Popen([BINARY, "eval", "--candles", str(candles), "--expr", heavy, "--format", "json"],
+                                   env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, err), (1, b"candlewick: stopped; the output is not whole\n"))
+        with self.assertRaises(ValueError):
+            json.loads(out)
 
     def test_what_is_printed_changes_no_value(self):
         whole = table(self.eval("ta.ema(close, 4)", "bar_index"))[1]

@@ -24,6 +24,12 @@ async function hasChart(page: Page): Promise<void> {
   await page.waitForTimeout(3000);
 }
 
+/** The history of every symbol was run, so that each has its scores. */
+async function hasSignals(page: Page): Promise<void> {
+  await page.getByRole('heading').first().waitFor();
+  await page.waitForTimeout(8000);
+}
+
 const PICTURES: readonly Picture[] = [
   {
     name: 'live-chart',
@@ -33,6 +39,14 @@ const PICTURES: readonly Picture[] = [
     ready: hasChart,
   },
   { name: 'phone', path: '/chart/BTCUSDT?tf=15m', size: PHONE, schemes: ['dark', 'light'], ready: hasChart },
+  { name: 'signals-board', path: '/signals', size: WIDE, schemes: ['dark'], ready: hasSignals },
+  {
+    name: 'signals-symbol',
+    path: '/signals/BTCUSDT',
+    size: { ...WIDE, height: 1400 },
+    schemes: ['light'],
+    ready: hasSignals,
+  },
   {
     name: 'security',
     path: '/account/security',
@@ -107,9 +121,10 @@ const browser = await chromium.launch({
 try {
   await server.start();
   await live(server);
+  const needsHistory = (one: Picture) => one.ready === hasChart || one.ready === hasSignals;
   const [pages, charts] = [
-    PICTURES.filter((one) => one.ready !== hasChart),
-    PICTURES.filter((one) => one.ready === hasChart),
+    PICTURES.filter((one) => !needsHistory(one)),
+    PICTURES.filter((one) => needsHistory(one)),
   ];
   for (const picture of pages) await take(browser, server, picture);
   await complete(server);

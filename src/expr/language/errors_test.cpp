@@ -236,6 +236,9 @@ INSTANTIATE_TEST_SUITE_P(Arguments, Refuses,
                              {"bad_option", "ta.atr(14, seed=«\"other\"»)"},
                              {"bad_settings", "«ta.stdev(close, 1, false)»"},
                              {"missing_argument", "«ta.sma()»"},
+                             {"missing_argument", "ta.rsi(«14») < 30"},
+                             {"missing_argument", "ta.bb(«20», 2)"},
+                             {"missing_argument", "ta.cci(«20»)"},
                              {"missing_argument", "f(x) => x\n«f()»"},
                              {"missing_argument", "«plot()»"},
                              {"missing_argument", "«math.avg(1)»"},
@@ -281,6 +284,41 @@ TEST(Diagnostics, SayWhatAChartCannotGive) {
   for (const std::string own : {"BINANCE:BTCUSDT", "binance:btcusdt", "btcusdt"}) {
     EXPECT_TRUE(compile("request.security(\"" + own + "\", \"4h\", close)", alone, graph)) << own;
   }
+}
+
+TEST(Diagnostics, ANumberMayStandForASeriesWhereThatMeansSomething) {
+  for (const char* good : {"ta.cum(1)", "ta.crossover(ta.rsi(close, 14), 70)", "ta.highest(10)", "math.sum(1, 5)",
+                           "ta.sma(source = 5, length = 3)", "ta.valuewhen(close > open, 1, 0)", "ta.ema(na, 3)"}) {
+    Graph graph = test_graph();
+    const auto made = compile(good, test_options(), graph);
+    EXPECT_TRUE(made) << made.error().text();
+  }
+}
+
+TEST(Security, ABareNameIsTheChartsVenuesFirst) {
+  CompileOptions options = test_options();
+  options.find_symbol = [](std::string_view text) -> std::optional<market::InstrumentId> {
+    if (text == "binance:ETHUSDT") return market::InstrumentId{"binance", "ETHUSDT"};
+    if (text == "ETHUSDT" || text == "SOLUSDT") return market::InstrumentId{"practice", std::string{text}};
+    return std::nullopt;
+  };
+  Graph graph = test_graph();
+  ASSERT_TRUE(compile("request.security(\"ETHUSDT\", \"4h\", close)", options, graph));
+  EXPECT_EQ(graph.contexts().back().symbol, "binance:ETHUSDT");
+  ASSERT_TRUE(compile("request.security(\"SOLUSDT\", \"4h\", close)", options, graph));
+  EXPECT_EQ(graph.contexts().back().symbol, "practice:SOLUSDT");
+}
+
+TEST(Inputs, ATextMayBeGivenAsTheNumberThatItLooksLike) {
+  CompileOptions options = test_options();
+  options.inputs = {{"tf", 240.0}};
+  Graph graph = test_graph();
+  const auto made = compile("tf = input.timeframe(\"1D\")\nrequest.security(tf, close)", options, graph);
+  ASSERT_TRUE(made) << made.error().text();
+  EXPECT_EQ(graph.contexts().back().timeframe, market::Timeframe::h4);
+  options.inputs = {{"which", 13.0}};
+  EXPECT_TRUE(compile("which = input.string(\"12\", options=[\"12\", \"13\"])\nwhich == \"13\" ? close : open", options,
+                      graph));
 }
 
 TEST(Diagnostics, AreOfGivenInputsToo) {
