@@ -8,6 +8,7 @@ import {
   signalAnswer,
   signalBoard,
   signalEvent,
+  signalHistory,
   signalRecord,
   signalSummary,
 } from '../src/lib/testing-signals.ts';
@@ -61,7 +62,7 @@ function recordReply(symbol: string, query: URLSearchParams, horizon: Horizon, n
 
 /** The paths of signals; null where a request is for none of them. */
 export function signalsReply({ pathname, searchParams }: URL, now: number, said: SignalMoods): Reply | null {
-  const match = /^\/api\/signals(?:\/(summary|record))?(?:\/([^/]+))?$/.exec(pathname);
+  const match = /^\/api\/signals(?:\/(summary|record|history))?(?:\/([^/]+))?$/.exec(pathname);
   if (!match) return null;
   const horizon = told(searchParams);
   if (!horizon) return problem(400, 'bad_parameter', 'A horizon is 1h, 4h or 1d.');
@@ -75,6 +76,10 @@ export function signalsReply({ pathname, searchParams }: URL, now: number, said:
   }
   if (listed.symbol === WAITING) {
     return problem(503, 'not_ready', 'Its history is being loaded; there are no signals of it yet.');
+  }
+  if (match[1] === 'history') {
+    const timeframe = SCORED.find((one) => one === (searchParams.get('timeframe') ?? '1h')) ?? '1h';
+    return ok(signalHistory(listed.symbol, timeframe, newestClosed(now, timeframe)));
   }
   if (match[1] === 'record') return recordReply(listed.symbol, searchParams, horizon, now);
   const of = moodOf(listed, now, said);

@@ -289,3 +289,34 @@ export function signalRecord(
       : [],
   };
 }
+
+/** The last signals of a timeframe, the newest at `last`; those of the last day are still open over a day. */
+export function signalHistory(
+  symbol: string,
+  timeframe: Timeframe,
+  last: number,
+  count = 30,
+): Contract['SignalHistory'] {
+  const step = WIDTH_MS[timeframe];
+  const signals = Array.from({ length: count }, (_, i) => {
+    const bar_time = last - (count - 1 - i) * step;
+    const score = 50 + 35 * Math.sin(i / 3);
+    const old = (hours: number) => (last - bar_time >= hours * 3_600_000 ? 0.01 * Math.cos(i) : null);
+    return {
+      bar_time,
+      emitted_at: bar_time + step,
+      direction: directionOf(score),
+      regime: 'trend' as const,
+      score,
+      confidence: 0.7,
+      price: 100 + i,
+      rating_tradingview: 0.2,
+      outcomes: [
+        { horizon: '1h' as const, probability: null, change: old(1) },
+        { horizon: '4h' as const, probability: 0.5, change: old(4) },
+        { horizon: '1d' as const, probability: null, change: old(24) },
+      ],
+    };
+  });
+  return { symbol, venue: 'practice', timeframe, signals };
+}

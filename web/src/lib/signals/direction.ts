@@ -45,6 +45,12 @@ export function toneOf(direction: Direction | null): SignalTone {
   return direction === 'sell' || direction === 'strong_sell' ? 'down' : 'flat';
 }
 
+/** 1 for the buys, -1 for the sells, 0 for neutral. */
+export function sideOf(direction: Direction): -1 | 0 | 1 {
+  const tone = toneOf(direction);
+  return tone === 'up' ? 1 : tone === 'down' ? -1 : 0;
+}
+
 /** Where the bands of the score end: below 20 a strong sell, above 80 a strong buy. */
 export const BAND_EDGES = [0, 20, 40, 60, 80, 100] as const;
 

@@ -183,6 +183,35 @@ export const recordSchema = z.object({
 }) satisfies z.ZodType<Contract['SignalRecord'], unknown>;
 export type SignalRecord = z.infer<typeof recordSchema>;
 
+const keptSignalSchema = z.object({
+  bar_time: timeSchema,
+  emitted_at: timeSchema,
+  direction: directionSchema.nullable(),
+  regime: regimeSchema,
+  score: scoreSchema,
+  confidence: z.number().min(0).max(1),
+  price: z.number(),
+  rating_tradingview: ratingSchema,
+  outcomes: z.array(
+    z.object({
+      horizon: horizonSchema,
+      probability: shareSchema,
+      /** Of the price over the horizon; null while it is open, and where it cannot be judged. */
+      change: z.number().nullable(),
+    }),
+  ),
+});
+export type KeptSignal = z.infer<typeof keptSignalSchema>;
+
+/** The signals of a timeframe as they were emitted, the oldest first. */
+export const historySchema = z.object({
+  symbol: z.string(),
+  venue: z.string(),
+  timeframe: timeframeSchema,
+  signals: z.array(keptSignalSchema),
+}) satisfies z.ZodType<Contract['SignalHistory'], unknown>;
+export type SignalHistory = z.infer<typeof historySchema>;
+
 /** What a timeframe says at a closed bar, as it comes live. */
 export const signalEventSchema = z.object({
   kind: z.literal('signal'),

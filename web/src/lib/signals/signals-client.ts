@@ -4,9 +4,11 @@ import type { Horizon, SignalTimeframe } from '@/lib/signals/direction';
 import {
   answerSchema,
   boardSchema,
+  historySchema,
   recordSchema,
   type SignalAnswer,
   type SignalBoard,
+  type SignalHistory,
   type SignalRecord,
   type SignalSummary,
   summarySchema,
@@ -32,6 +34,17 @@ export async function fetchSignalSummary(
 ): Promise<SignalSummary> {
   const path = `/api/signals/summary/${encodeURIComponent(symbol)}?horizon=${horizon}`;
   return requestJson(path, summarySchema, { signal });
+}
+
+export async function fetchSignalHistory(
+  symbol: string,
+  timeframe: SignalTimeframe,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<SignalHistory> {
+  const query = new URLSearchParams({ timeframe, limit: String(limit) });
+  const path = `/api/signals/history/${encodeURIComponent(symbol)}?${query}`;
+  return requestJson(path, historySchema, { signal });
 }
 
 /** What signals of a timeframe were worth over a horizon. It counts as an evaluation, so it waits its turn. */

@@ -6,6 +6,7 @@ import type { Horizon, SignalTimeframe } from '@/lib/signals/direction';
 import type { SignalBoard, SignalEvent } from '@/lib/signals/schemas';
 import {
   fetchSignalBoard,
+  fetchSignalHistory,
   fetchSignalRecord,
   fetchSignalSummary,
   fetchSignals,
@@ -141,5 +142,16 @@ export function useSignalRecord(symbol: string, timeframe: SignalTimeframe, hori
     queryFn: ({ signal }) => fetchSignalRecord(symbol, timeframe, horizon, signal),
     staleTime: 10 * 60_000,
     refetchInterval: ({ state }) => (!state.data && mayPass(state.error) ? NOT_READY_MS : false),
+  });
+}
+
+const HISTORY_ROWS = 50;
+
+/** What was said before, and what became of it. */
+export function useSignalHistory(symbol: string, timeframe: SignalTimeframe) {
+  return useQuery({
+    queryKey: ['signals', 'history', symbol, timeframe],
+    queryFn: ({ signal }) => fetchSignalHistory(symbol, timeframe, HISTORY_ROWS, signal),
+    refetchInterval: ({ state }) => (state.data || mayPass(state.error) ? AGAIN_MS : false),
   });
 }

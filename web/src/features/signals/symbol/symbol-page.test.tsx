@@ -5,7 +5,14 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { navigate } from '@/lib/location';
 import { installBrowserParts, listed, show } from '@/lib/testing';
 import { FakeApi, refusal, reply } from '@/lib/testing-account';
-import { newestClosed, signalAnswer, signalEvent, signalRecord, signalSummary } from '@/lib/testing-signals';
+import {
+  newestClosed,
+  signalAnswer,
+  signalEvent,
+  signalHistory,
+  signalRecord,
+  signalSummary,
+} from '@/lib/testing-signals';
 import { SymbolPage } from './symbol-page';
 
 beforeEach(() => {
@@ -26,6 +33,9 @@ function open(
     .on('GET /api/signals/BTCUSDT', answer)
     .on('GET /api/signals/summary/BTCUSDT', () => reply(200, SUMMARY))
     .on('GET /api/signals/record/BTCUSDT', () => reply(200, record))
+    .on('GET /api/signals/history/BTCUSDT', () =>
+      reply(200, signalHistory('BTCUSDT', '1h', newestClosed(NOW, '1h'))),
+    )
     .on('GET /api/market/symbols', () => reply(200, { symbols: [listed('BTC')] }));
   vi.stubGlobal('fetch', api.fetch);
   const chart = vi.fn(() => <p>The chart</p>);
@@ -49,6 +59,19 @@ describe('a symbol’s page', () => {
     await waitFor(() => expect(head.getByText('87,600.50')).toBeDefined());
     expect(screen.getByText('The chart')).toBeDefined();
     expect(chart).toHaveBeenCalledWith(expect.objectContaining({ symbol: 'BTCUSDT' }), '1h');
+  });
+
+  it('tells what was said before and what became of it, the newest first', async () => {
+    const { api } = open();
+    const table = within(await screen.findByRole('region', { name: 'Signals said before' }));
+    const rows = table.getAllByRole('row');
+    expect(rows).toHaveLength(31);
+    expect(within(rows[1] as HTMLElement).getAllByText('open')).toHaveLength(3);
+    expect(within(rows[30] as HTMLElement).queryByText('open')).toBeNull();
+    expect(table.getAllByText('as said').length).toBeGreaterThan(0);
+    expect(table.getAllByText('the other way').length).toBeGreaterThan(0);
+    await userEvent.selectOptions(screen.getByLabelText('Timeframe of the signals said before'), '4h');
+    await waitFor(() => expect(asked(api, 'GET /api/signals/history').length).toBe(2));
   });
 
   it('gives the reasons that add up to the score, the small ones on request', async () => {

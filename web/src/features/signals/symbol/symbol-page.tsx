@@ -18,6 +18,7 @@ import { useSignalSummary, useSignals } from '@/lib/signals/use-signals';
 import { HorizonChoice } from '../horizon-choice';
 import { ratingText } from '../words';
 import { ContributionChart } from './contributions';
+import { HistorySection } from './history-section';
 import { RecordSection } from './record-section';
 import styles from './symbol.module.css';
 import { readSymbolView, type SymbolView, symbolQuery } from './symbol-address';
@@ -124,6 +125,9 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
         />
         {answer.timeframe && <Confirmation answer={answer} />}
       </Section>
+      {answer.timeframe && (
+        <HistorySection key={`${symbol} before`} symbol={symbol} lead={answer.timeframe} />
+      )}
       {answer.timeframe && (
         <RecordSection key={symbol} symbol={symbol} lead={answer.timeframe} horizon={view.horizon} />
       )}
