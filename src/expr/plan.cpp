@@ -80,6 +80,13 @@ Result<Plan> Plan::make(const Graph& graph, std::span<const NodeId> outputs, Nam
 
 Plan Plan::clone() const { return Plan(std::make_unique<Impl>(*impl_)); }
 
+Plan Plan::clone_for_steps() const {
+  Plan narrow = clone();
+  narrow.impl_->chart.set_block_rows(1);
+  for (Link& link : narrow.impl_->links) link.context.set_block_rows(1);
+  return narrow;
+}
+
 std::size_t Plan::outputs() const { return impl_->outputs.size(); }
 
 std::size_t Plan::nodes() const {
@@ -96,14 +103,16 @@ void Plan::run(const market::CandleSpan& rows, std::span<double* const> out, Oth
   for (std::size_t from = 0; from < rows.size(); from += block) {
     const std::size_t count = std::min(block, rows.size() - from);
     impl_->run_block(rows.subspan(from, count), others);
-    for (std::size_t o = 0; o < out.size(); ++o) std::copy_n(impl_->chart.column(impl_->outputs[o]), count, out[o] + from);
+    for (std::size_t o = 0; o < out.size(); ++o)
+      std::copy_n(impl_->chart.column(impl_->outputs[o]), count, out[o] + from);
   }
 }
 
 void Plan::step(const Candle& bar, std::span<double> out, OtherBars* others) {
   CW_REQUIRE(out.size() == outputs() && (others != nullptr || feeds().empty()));
   const std::int64_t time = to_ms(bar.open_time);
-  impl_->run_block({{&time, 1}, {&bar.open, 1}, {&bar.high, 1}, {&bar.low, 1}, {&bar.close, 1}, {&bar.volume, 1}}, others);
+  impl_->run_block({{&time, 1}, {&bar.open, 1}, {&bar.high, 1}, {&bar.low, 1}, {&bar.close, 1}, {&bar.volume, 1}},
+                   others);
   for (std::size_t o = 0; o < out.size(); ++o) out[o] = *impl_->chart.column(impl_->outputs[o]);
 }
 
@@ -112,7 +121,8 @@ market::Provisional<std::vector<double>> Plan::peek(const market::FormingCandle&
     bool next(std::size_t, Timestamp, Candle&) override { return false; }
   } nothing;
   std::vector<double> values(outputs());
-  clone().step({forming.open_time, forming.open, forming.high, forming.low, forming.close, forming.volume}, values, &nothing);
+  clone().step({forming.open_time, forming.open, forming.high, forming.low, forming.close, forming.volume}, values,
+               &nothing);
   return market::Provisional(std::move(values));
 }
 

@@ -48,6 +48,8 @@ class Plan {
   ~Plan();
   /// The same plan, standing where this one stands.
   Plan clone() const;
+  /// The same for a life of single steps: it keeps columns of one row, where a plan that runs keeps some hundred kilobytes.
+  Plan clone_for_steps() const;
 
   std::size_t outputs() const;
   /// How many nodes are run, bars' columns and constants not counted.

@@ -53,6 +53,12 @@ void PlanContext::finish() {
   lay_out();
 }
 
+void PlanContext::set_block_rows(std::size_t rows) {
+  block_rows_ = rows;
+  columns_ = {};
+  lay_out();
+}
+
 void PlanContext::lay_out() {
   columns_.assign(slots_ * block_rows_, 0.0);
   for (Node& node : nodes_) {

@@ -35,6 +35,8 @@ class PlanContext {
   void finish();
 
   std::size_t block_rows() const { return block_rows_; }
+  /// From now on blocks have so many rows. What was in the columns is gone, what the operators know stays.
+  void set_block_rows(std::size_t rows);
   std::size_t operators() const { return nodes_.size(); }
 
   /// Puts up to block_rows() bars into the columns that hold a bar's fields.

@@ -26,7 +26,8 @@ CandleColumns market_of(Timeframe timeframe, std::size_t n, std::uint64_t seed, 
   std::int64_t time = kMonday;
   for (std::size_t i = 0; i < n; ++i) {
     columns.push_back({from_ms(time), bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]});
-    time += duration(timeframe).count() * (with_gaps && random() % 20 == 0 ? static_cast<std::int64_t>(random() % 90 + 1) : 1);
+    time += duration(timeframe).count() *
+            (with_gaps && random() % 20 == 0 ? static_cast<std::int64_t>(random() % 90 + 1) : 1);
   }
   return columns;
 }
@@ -83,7 +84,8 @@ Columns run_all(Plan plan, const CandleColumns& rows, const std::vector<CandleCo
   Feeds feeds(plan, others);
   std::size_t from = 0;
   for (std::size_t i = 0; from < rows.size(); ++i) {
-    const std::size_t count = std::min(portions.empty() ? rows.size() : portions[i % portions.size()], rows.size() - from);
+    const std::size_t count =
+        std::min(portions.empty() ? rows.size() : portions[i % portions.size()], rows.size() - from);
     std::vector<double*> columns;
     for (auto& column : out) columns.push_back(column.data() + from);
     plan.run(rows.view().subspan(from, count), columns, &feeds);
@@ -106,8 +108,8 @@ Columns step_all(Plan plan, const CandleColumns& rows, const std::vector<CandleC
 void expect_same(const Columns& a, const Columns& b, std::size_t rows, const char* what) {
   for (std::size_t o = 0; o < a.size(); ++o) {
     for (std::size_t row = 0; row < rows; ++row) {
-      ASSERT_TRUE(same_bits(a[o][row], b[o][row])) << what << ": output " << o << " row " << row << ": " << a[o][row]
-                                                   << " and " << b[o][row];
+      ASSERT_TRUE(same_bits(a[o][row], b[o][row]))
+          << what << ": output " << o << " row " << row << ": " << a[o][row] << " and " << b[o][row];
     }
   }
 }
@@ -118,7 +120,8 @@ struct Everything {
   std::vector<NodeId> outputs;
   Everything() {
     const auto close = sketch.bar(BarField::Close);
-    for (const double length : {3.0, 5.0, 8.0, 13.0, 21.0, 34.0}) outputs.push_back(sketch.call("ta.ema", close, length));
+    for (const double length : {3.0, 5.0, 8.0, 13.0, 21.0, 34.0})
+      outputs.push_back(sketch.call("ta.ema", close, length));
     outputs.push_back(sketch.op(Op::Subtract, {outputs[0], outputs[5]}));
     outputs.push_back(sketch.op(Op::Greater, {outputs[0], sketch.op(Op::History, {outputs[5]}, 7)}));
     outputs.push_back(sketch.op(Op::Select, {outputs.back(), close, sketch.number(-1)}));
@@ -146,6 +149,28 @@ TEST(Plan, AnswersTheSameBitsInOneRunInPortionsAndBarByBar) {
   expect_same(whole, run_all(everything.plan(), rows, others, {1, 2, 3, 700, 1'024, 5, 1}), rows.size(), "portions");
 }
 
+TEST(Plan, GoesOnInSingleStepsFromWhereItStands) {
+  const Everything everything;
+  const auto rows = market_of(Timeframe::m15, 2'000, 7);
+  const std::vector others{market_of(Timeframe::h1, 600, 8)};
+  const auto whole = run_all(everything.plan(), rows, others);
+  for (const std::size_t half : {0U, 1U, 777U, 1'500U}) {
+    auto plan = everything.plan();
+    Feeds feeds(plan, others);
+    Columns out(plan.outputs(), std::vector<double>(rows.size()));
+    std::vector<double*> columns;
+    for (auto& column : out) columns.push_back(column.data());
+    plan.run(rows.view().subspan(0, half), columns, &feeds);
+    auto narrow = plan.clone_for_steps();
+    std::vector<double> values(narrow.outputs());
+    for (std::size_t row = half; row < rows.size(); ++row) {
+      narrow.step(rows[row], values, &feeds);
+      for (std::size_t o = 0; o < values.size(); ++o) out[o][row] = values[o];
+    }
+    expect_same(whole, out, rows.size(), "steps after a run");
+  }
+}
+
 TEST(Plan, SeesNothingOfTheFuture) {
   const Everything everything;
   const auto rows = market_of(Timeframe::m15, 1'200, 3);
@@ -155,12 +180,14 @@ TEST(Plan, SeesNothingOfTheFuture) {
     auto changed = rows;
     auto changed_others = others;
     for (std::size_t row = cut; row < rows.size(); ++row) {
-      for (auto* column : {&changed.open, &changed.high, &changed.low, &changed.close, &changed.volume}) (*column)[row] *= 1e6;
+      for (auto* column : {&changed.open, &changed.high, &changed.low, &changed.close, &changed.volume})
+        (*column)[row] *= 1e6;
     }
     // Of the other symbol what closes after the last unchanged row opens.
     for (std::size_t row = 0; row < others[0].size(); ++row) {
       if (others[0].open_time_ms[row] + 3'600'000 <= rows.open_time_ms[cut - 1]) continue;
-      for (auto* column : {&changed_others[0].open, &changed_others[0].high, &changed_others[0].low, &changed_others[0].close}) {
+      for (auto* column :
+           {&changed_others[0].open, &changed_others[0].high, &changed_others[0].low, &changed_others[0].close}) {
         (*column)[row] *= 1e6;
       }
     }

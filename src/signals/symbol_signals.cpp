@@ -20,7 +20,7 @@ Result<SignalRules> make_rules(std::shared_ptr<const ComponentDocument> document
 SymbolSignals::SymbolSignals(const SignalRules& rules) : rules_(rules) {
   states_.reserve(rules.plans.size());
   for (const auto& plan : rules.plans) {
-    states_.push_back({.plan = plan.plan.clone(), .reading = {}});
+    states_.push_back({.plan = plan.plan.clone_for_steps(), .reading = {}});
     states_.back().reading.row.resize(plan.outputs());
   }
 }

@@ -88,7 +88,7 @@ class RowMatcher {
     const auto is_length = [](const Parameter& p) { return p.type == Type::Int && p.name.ends_with("ength"); };
     if (std::ranges::none_of(row_.parameters, is_length)) return false;
     const GivenArgument& given = given_[*match_.arguments[0]];
-    if (!given.name.empty() || given.value.is_na || given.value.qualifier != Qualifier::Const) return false;
+    if (given.value.is_na || given.value.qualifier != Qualifier::Const) return false;
     return !fail(Stage::Known, given.place, "missing_argument",
                  fmt::format("{} needs its '{}', such as close: {} is a number that never changes", row_.name,
                              source.name, format_double(given.value.number)));

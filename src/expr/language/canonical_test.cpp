@@ -98,15 +98,18 @@ class Writer {
       case 1: return "(" + number(depth - 1) + ")" + blank() + "[" + pick({"0", "1", "7", "2 + 1"}) + "]";
       case 2: return around(pick({"-", "+", "- "}) + number(depth - 1));
       case 3: return "(" + condition(depth - 1) + blank() + "?" + number(depth - 1) + ":" + number(depth - 1) + ")";
-      case 4: return "ta.sma(" + blank() + number(depth - 1) + pick({",5)", ", length = 14)", ")"});
+      case 4: return "ta.sma(" + blank() + series(depth - 1) + pick({",5)", ", length = 14)", ")"});
       case 5: return "math.max(" + number(depth - 1) + "," + number(depth - 1) + ")";
       case 6:
         return "request.security(" + pick({"\"4h\"", "'D'", "syminfo.tickerid, '240'", "'ETHUSDT', 'W'"}) + "," +
                pick({"close", "ta.ema(hl2, 9)", "-high"}) + ")";
-      case 7: return "ta.ema(length=" + pick({"3", "9"}) + ",source=" + number(depth - 1) + ")";
+      case 7: return "ta.ema(length=" + pick({"3", "9"}) + ",source=" + series(depth - 1) + ")";
       default: return around(leaf());
     }
   }
+
+  /// What an indicator takes as its source: no number that never changes.
+  std::string series(int depth) { return "close" + blank() + "+ (" + number(depth) + ")"; }
 
   std::string condition(int depth) {
     if (depth == 0) return pick({"true", "false", "(close>open)"});

@@ -239,6 +239,7 @@ INSTANTIATE_TEST_SUITE_P(Arguments, Refuses,
                              {"missing_argument", "ta.rsi(«14») < 30"},
                              {"missing_argument", "ta.bb(«20», 2)"},
                              {"missing_argument", "ta.cci(«20»)"},
+                             {"missing_argument", "ta.sma(length = 3, source = «5»)"},
                              {"missing_argument", "f(x) => x\n«f()»"},
                              {"missing_argument", "«plot()»"},
                              {"missing_argument", "«math.avg(1)»"},
@@ -288,11 +289,17 @@ TEST(Diagnostics, SayWhatAChartCannotGive) {
 
 TEST(Diagnostics, ANumberMayStandForASeriesWhereThatMeansSomething) {
   for (const char* good : {"ta.cum(1)", "ta.crossover(ta.rsi(close, 14), 70)", "ta.highest(10)", "math.sum(1, 5)",
-                           "ta.sma(source = 5, length = 3)", "ta.valuewhen(close > open, 1, 0)", "ta.ema(na, 3)"}) {
+                           "ta.valuewhen(close > open, 1, 0)", "ta.ema(na, 3)"}) {
     Graph graph = test_graph();
     const auto made = compile(good, test_options(), graph);
     EXPECT_TRUE(made) << made.error().text();
   }
+}
+
+TEST(Diagnostics, NameGenericTypesThatAreLeftOut) {
+  expect_refused("not_supported", "m = \u00abmatrix.new\u00bb<float>(2, 2)\nplot(close)");
+  expect_refused("not_supported", "m = \u00abmap.new\u00bb<string, float>()\nplot(close)");
+  expect_refused("not_supported", "a = \u00abarray.new\u00bb<float>(5)\nplot(close)");
 }
 
 TEST(Security, ABareNameIsTheChartsVenuesFirst) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "expr/language/refusals.h"
 #include "expr/vocabulary.h"
 
@@ -199,6 +200,16 @@ ExprId ExpressionParser::list() {
   return make(std::move(made), open.begin);
 }
 
+/// `map.new<string, float>()`: what follows the name would be read as a comparison.
+bool ExpressionParser::refuse_generic(const Token& name) {
+  if (!name.spelling.ends_with(".new") || !tokens_.peek().is("<")) return false;
+  const std::string_view why = refused_name(name.spelling);
+  if (why.empty()) return false;
+  trouble_.complain(name.place, "not_supported",
+                    fmt::format("'{}' is not supported: {}", printable(name.spelling), why));
+  return true;
+}
+
 ExprId ExpressionParser::name() {
   const Token& token = tokens_.peek();
   if (refuse_keyword(token)) return kNoExpr;
@@ -212,6 +223,7 @@ ExprId ExpressionParser::name() {
     return make({.kind = ExprKind::Bool, .type = Type::Bool, .number = token.is_word("true") ? 1.0 : 0.0},
                 token.place.begin);
   }
+  if (refuse_generic(token)) return kNoExpr;
   Expr made{.kind = ExprKind::Name, .name = token.spelling, .name_place = token.place};
   if (tokens_.peek().is("(")) {
     made.kind = ExprKind::Call;

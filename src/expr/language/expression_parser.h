@@ -23,6 +23,7 @@ class ExpressionParser {
   /// Complains where a word is a statement of Pine that is left out.
   bool refuse_keyword() { return refuse_keyword(tokens_.peek()); }
   bool refuse_keyword(const Token& token);
+  bool refuse_generic(const Token& name);
 
  private:
   ExprId make(Expr expr, std::uint32_t begin);
