@@ -255,6 +255,17 @@ class Kept(Folder):
         self.assertIn(b"practice:BTCUSDT 1m ", found.stdout)
         self.assertIn(b"the kept score is 99, the candles give", found.stdout)
         self.expect(self.verify("ETHUSDT"), 0)
+        # What was told beside the score is held as well.
+        with contextlib.closing(sqlite3.connect(self.data / "record.db")) as planted:
+            planted.execute("UPDATE signals SET tradingview = 0.123 WHERE symbol = 'ETHUSDT' AND timeframe = 60000 AND bar_time = ?",
+                            (kept[3]["bar_time"],))
+            planted.execute("UPDATE signals SET probability_4h = 0.987 WHERE symbol = 'ETHUSDT' AND timeframe = 60000 AND bar_time = ?",
+                            (kept[4]["bar_time"],))
+            planted.commit()
+        found = self.verify("ETHUSDT")
+        self.assertEqual(found.returncode, 1)
+        for word in (b"2 that differ", b"TradingView's rating was another one", b"a probability was another one"):
+            self.assertIn(word, found.stdout)
 
     def test_where_nothing_was_emitted_there_is_nothing_to_find(self):
         self.expect(run("import", self.file("binance-AAA-USDT-1h.csv", hours(300)), data_dir=self.data), 0)

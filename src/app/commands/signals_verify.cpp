@@ -64,9 +64,23 @@ bool same(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::b
 /// Less than this many score points is rounding: the same volume added up from minutes and from hours.
 constexpr double kRounding = 1e-6;
 
+bool is_near(double a, double b) { return std::abs(a - b) < kRounding; }
+
+bool is_near(const std::optional<double>& a, const std::optional<double>& b) {
+  return a.has_value() == b.has_value() && (!a || is_near(*a, *b));
+}
+
+/// Of everything that was told: an outcome or a probability that was changed is no rounding. An outcome that is not kept yet
+/// may be known by now.
 bool is_rounding(const SignalRow& kept, const SignalRow& made) {
-  return std::abs(kept.score - made.score) < kRounding && std::abs(kept.confidence - made.confidence) < kRounding &&
-         kept.trending == made.trending && same(kept.price, made.price) && kept.emitted_at == made.emitted_at;
+  bool near = is_near(kept.score, made.score) && is_near(kept.confidence, made.confidence) &&
+              is_near(kept.tradingview, made.tradingview) && kept.trending == made.trending &&
+              same(kept.price, made.price) && kept.emitted_at == made.emitted_at;
+  for (std::size_t h = 0; h < kept.change.size(); ++h) {
+    near = near && is_near(kept.probability[h], made.probability[h]) &&
+           (!kept.change[h] || is_near(kept.change[h], made.change[h]));
+  }
+  return near;
 }
 
 /// What of a kept signal is not what the candles give; empty where all is.

@@ -165,22 +165,23 @@ void LiveSignals::keep(BoardIndex instrument, const std::vector<std::size_t>& fr
     rows.push_back(records::row_of(*symbol.signals->reading(place).signal, id, 0,
                                    std::string{digest.begin(), digest.begin() + kInputsBytes}));
   }
-  std::optional<records::SignalRun> begins;
-  if (!rows.empty() && !symbol.run) {
-    symbol.run = std::make_shared<std::int64_t>(0);
-    begins = run_of(*symbol.signals, id, parts_.runtime.now());
-  }
+  if (!rows.empty() && !symbol.run)
+    symbol.run = std::make_shared<records::SignalRun>(run_of(*symbol.signals, id, parts_.runtime.now()));
   parts_.records->post_write(
-      [run = symbol.run, begins = std::move(begins), rows = std::move(rows), outcomes = std::move(outcomes),
+      [run = symbol.run, rows = std::move(rows), outcomes = std::move(outcomes),
        id](db::Connection& connection) mutable -> Result<void> {
-        if (begins) {
-          const auto added = records::add_signal_run(connection, *begins);
+        if (!rows.empty() && run->id == 0) {
+          const auto added = records::add_signal_run(connection, *run);
           if (!added) return pass_on(added);
-          *run = *added;
+          run->id = *added;
         }
         for (auto& row : rows) {
-          row.run = *run;
-          if (auto kept = records::keep_signal(connection, row); !kept) return kept;
+          row.run = run->id;
+          if (auto kept = records::keep_signal(connection, row); !kept) {
+            run->id =
+                0;  // a full disk may have taken the run back with the rest of its commit: the next write adds it anew
+            return kept;
+          }
         }
         for (const auto& outcome : outcomes) {
           if (auto kept = records::keep_outcome(connection, id, outcome); !kept) return kept;

@@ -17,6 +17,7 @@
 #include "net/runtime.h"
 #include "realtime/hub.h"
 #include "realtime/market_channels.h"
+#include "records/signal_rows.h"
 #include "signals/symbol_signals.h"
 
 namespace cw::app {
@@ -72,8 +73,9 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     bool is_running = false;
     bool lost = false;  // a kept bar had to go
     Timestamp run_from{};
-    std::string trouble{};                // why there is nothing
-    std::shared_ptr<std::int64_t> run{};  // number of the run that the kept signals are of; of the database's thread
+    std::string trouble{};  // why there is nothing
+    std::shared_ptr<records::SignalRun>
+        run{};  // that the kept signals are of; of the database's thread, which numbers it
     std::array<realtime::SourceId, signals::kTimeframes> sources{};
   };
   struct Made {
