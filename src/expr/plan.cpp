@@ -81,10 +81,10 @@ Result<Plan> Plan::make(const Graph& graph, std::span<const NodeId> outputs, Nam
 Plan Plan::clone() const { return Plan(std::make_unique<Impl>(*impl_)); }
 
 Plan Plan::clone_for_steps() const {
-  Plan narrow = clone();
-  narrow.impl_->chart.set_block_rows(1);
-  for (Link& link : narrow.impl_->links) link.context.set_block_rows(1);
-  return narrow;
+  auto narrow = std::make_unique<Impl>(Impl{PlanContext(impl_->chart, 1), {}, impl_->outputs, impl_->feeds});
+  for (const Link& link : impl_->links)
+    narrow->links.push_back({PlanContext(link.context, 1), link.folder, link.feed, link.seen});
+  return Plan(std::move(narrow));
 }
 
 std::size_t Plan::outputs() const { return impl_->outputs.size(); }

@@ -7,8 +7,8 @@
 
 namespace cw::expr {
 
-PlanContext::PlanContext(const PlanContext& other)
-    : block_rows_(other.block_rows_),
+PlanContext::PlanContext(const PlanContext& other, std::size_t block_rows)
+    : block_rows_(block_rows),
       slots_(other.slots_),
       bars_seen_(other.bars_seen_),
       bar_columns_(other.bar_columns_),
@@ -50,12 +50,6 @@ void PlanContext::finish() {
     groups_.push_back(size);
     i += size;
   }
-  lay_out();
-}
-
-void PlanContext::set_block_rows(std::size_t rows) {
-  block_rows_ = rows;
-  columns_ = {};
   lay_out();
 }
 

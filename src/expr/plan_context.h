@@ -21,7 +21,9 @@ using Slot = std::uint32_t;
 class PlanContext {
  public:
   explicit PlanContext(std::size_t block_rows) : block_rows_(block_rows) {}
-  PlanContext(const PlanContext& other);
+  PlanContext(const PlanContext& other) : PlanContext(other, other.block_rows_) {}
+  /// The same with blocks of so many rows: the copy never has the memory of wider ones.
+  PlanContext(const PlanContext& other, std::size_t block_rows);
   PlanContext(PlanContext&&) noexcept = default;
   PlanContext& operator=(PlanContext&&) noexcept = default;
 
@@ -35,8 +37,6 @@ class PlanContext {
   void finish();
 
   std::size_t block_rows() const { return block_rows_; }
-  /// From now on blocks have so many rows. What was in the columns is gone, what the operators know stays.
-  void set_block_rows(std::size_t rows);
   std::size_t operators() const { return nodes_.size(); }
 
   /// Puts up to block_rows() bars into the columns that hold a bar's fields.
