@@ -17,12 +17,13 @@ using market::Timeframe;
 
 constexpr std::uint64_t kAskEvery = 4'096;  // bars between two looks at whether to go on
 
-/// The next stored bar of a timeframe.
+/// The next stored bar of a timeframe that closes by `until`.
 class Cursor {
  public:
   Cursor(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe timeframe,
-         Timestamp from)
-      : timeframe_(timeframe), source_(stored_bars(store, instrument, timeframe, from, from_ms(kLatestMs))) {}
+         Timestamp from, Timestamp until)
+      : timeframe_(timeframe),
+        source_(stored_bars(store, instrument, timeframe, from, until - market::duration(timeframe) + Millis{1})) {}
 
   /// Sees to it that the next two bars are at hand, as far as there are any.
   Result<void> load() {
@@ -81,12 +82,13 @@ Timestamp start_of(const SignalStarts& starts, Timeframe timeframe) {
 class Run {
  public:
   Run(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe base, Timeframe finest,
-      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, const SignalStarts& starts)
-      : base_(store, instrument, base, start_of(starts, finest)), signals_(signals), sink_(sink) {
+      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, const SignalStarts& starts,
+      Timestamp until)
+      : base_(store, instrument, base, start_of(starts, finest), until), signals_(signals), sink_(sink) {
     is_base_scored_ = base == finest;
     for (const auto timeframe : signals::kSignalTimeframes) {
       if (timeframe != base && market::duration(timeframe) >= market::duration(finest))
-        higher_.emplace_back(store, instrument, timeframe, start_of(starts, timeframe));
+        higher_.emplace_back(store, instrument, timeframe, start_of(starts, timeframe), until);
     }
   }
 
@@ -172,7 +174,13 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
                                                 const std::function<bool()>& cancelled, const SignalStarts& starts) {
   const auto base = base_of(store, instrument, finest);
   if (!base) return pass_on(base);
-  return Run(store, instrument, *base, finest, signals, sink, starts).all(cancelled);
+  // As everything stands now: bars that are stored meanwhile would be read by one timeframe and missed by another.
+  Timestamp until{};
+  for (const auto& series : store.list()) {
+    if (series.id.instrument == instrument)
+      until = std::max(until, series.last + market::duration(series.id.timeframe));
+  }
+  return Run(store, instrument, *base, finest, signals, sink, starts, until).all(cancelled);
 }
 
 Result<Timeframe> finest_scored(const candle_store::CandleStore& store, const market::InstrumentId& instrument) {

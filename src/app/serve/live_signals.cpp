@@ -108,32 +108,27 @@ void LiveSignals::closed(BoardIndex instrument, Timeframe timeframe, const marke
 }
 
 /// Collects the bars of an instant and goes on once the last of them is there: after the minute's own bar come those that it
-/// completes, the longest last.
+/// completes, the longest last. What the history has seen already ends an instant as well.
 void LiveSignals::take(BoardIndex instrument, const Closed& closed, bool is_news) {
   auto& symbol = *symbols_[instrument];
   const std::size_t place = *signals::place_of(closed.timeframe);
   const auto& reading = symbol.signals->reading(place);
-  if (reading.bars > 0 && closed.bar.open_time <= reading.bar_time) return;
-  // As history is run: a longer bar that lacks its beginning is left out. It ends the instant all the same.
+  const bool is_old = reading.bars > 0 && closed.bar.open_time <= reading.bar_time;
+  // As history is run: a longer bar that lacks its beginning is left out.
   const auto& begins = symbol.signals->reading(0).first_bar;
   const bool is_cut = place > 0 && reading.bars == 0 && begins && closed.bar.open_time < *begins;
-  if (!is_cut) symbol.instant.push_back(closed);
-  const auto minute = std::ranges::find(symbol.instant, Timeframe::m1, &Closed::timeframe);
-  if (minute == symbol.instant.end()) return;
-  if (closed.timeframe == longest_at(minute->bar.open_time + market::duration(Timeframe::m1)))
-    settle(instrument, is_news);
+  if (!is_old && !is_cut) symbol.instant.push_back(closed);
+  if (closed.timeframe == Timeframe::m1) symbol.minute = closed.bar;
+  if (!symbol.minute) return;
+  const Timestamp now = symbol.minute->open_time + market::duration(Timeframe::m1);
+  if (closed.timeframe != longest_at(now)) return;
+  const double price = std::exchange(symbol.minute, std::nullopt)->close;
+  if (!symbol.instant.empty()) settle(instrument, now, price, is_news);
 }
 
-void LiveSignals::settle(BoardIndex instrument, bool is_news) {
+void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, bool is_news) {
   auto& symbol = *symbols_[instrument];
-  Timestamp now{};
-  double price = 0;
-  for (const auto& one : symbol.instant) {
-    symbol.signals->closed(one.timeframe, one.bar);
-    if (one.timeframe != Timeframe::m1) continue;
-    now = one.bar.open_time + market::duration(Timeframe::m1);
-    price = one.bar.close;
-  }
+  for (const auto& one : symbol.instant) symbol.signals->closed(one.timeframe, one.bar);
   symbol.instant.clear();
   std::vector<std::size_t> fresh;
   std::vector<signals::Outcome> outcomes;
@@ -236,6 +231,7 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
   const bool is_first = symbol.signals == nullptr;
   symbol.signals = std::move(made->signals);
   symbol.instant.clear();
+  symbol.minute.reset();
   symbol.run.reset();
   ++symbol.version;
   keep(instrument, {}, std::move(made->outcomes));

@@ -66,8 +66,9 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   };
   struct Symbol {
     std::unique_ptr<signals::SymbolSignals> signals;
-    std::vector<Closed> instant;  // the bars that have closed together so far
-    std::deque<Closed> kept;      // while its history is run
+    std::vector<Closed> instant;             // the bars that have closed together so far
+    std::optional<market::Candle> minute{};  // the one that they close with, once it is there
+    std::deque<Closed> kept;                 // while its history is run
     std::uint64_t version = 0;
     bool wants_run = false;
     bool is_running = false;
@@ -85,7 +86,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   static Result<Made> run_over(const Parts& parts, const market::InstrumentId& instrument);
   Symbol& at(realtime::BoardIndex instrument);
   void take(realtime::BoardIndex instrument, const Closed& closed, bool is_news);
-  void settle(realtime::BoardIndex instrument, bool is_news);
+  void settle(realtime::BoardIndex instrument, Timestamp now, double price, bool is_news);
   void keep(realtime::BoardIndex instrument, const std::vector<std::size_t>& fresh,
             std::vector<signals::Outcome> outcomes);
   net::Task<void> run();
