@@ -66,12 +66,24 @@ struct Walk {
   }
 };
 
+/// The look-backs first, then a day minute by minute: all signals whose outcomes are open are there, as on a desk that runs.
 void warm_up(signals::SymbolSignals& symbol, Walk& walk) {
+  constexpr int kMinutesOfDay = 1'440;
+  const Timestamp begin = from_ms(kMidnight - kMinutesOfDay * 60'000LL);
   for (const auto timeframe : signals::kSignalTimeframes) {
     const auto length = market::duration(timeframe);
-    for (int i = kWarmUp; i > 0; --i) symbol.closed(timeframe, walk.next(from_ms(kMidnight) - i * length));
+    for (int i = kWarmUp; i > 0; --i) symbol.closed(timeframe, walk.next(begin - i * length));
   }
-  symbol.settle(from_ms(kMidnight), walk.price, {});
+  symbol.settle(begin, walk.price, {});
+  for (int minute = 1; minute <= kMinutesOfDay; ++minute) {
+    const Timestamp now = begin + Millis{minute * 60'000LL};
+    Candle bar = walk.next(now);
+    for (const auto timeframe : signals::kSignalTimeframes) {
+      bar.open_time = now - market::duration(timeframe);
+      if (market::is_open_time(timeframe, now)) symbol.closed(timeframe, bar);
+    }
+    symbol.settle(now, bar.close, {});
+  }
 }
 
 void line(std::string_view what, double figure, std::string_view unit, std::string_view asked) {

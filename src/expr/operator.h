@@ -23,6 +23,14 @@ class Operator {
   virtual std::size_t outputs() const = 0;
   /// How many first rows are NaN on input without NaN; the operator's own, not that of its inputs.
   virtual int lookback() const = 0;
+  /// How many rows before its first one it looks at; 0 where it remembers what it must.
+  virtual std::size_t past() const { return 0; }
+  /// run() where past() more rows lie in front of the columns `in`, those that were before: of an operator that has a use for
+  /// them, which then remembers none itself. An operator is only ever run in one of the two ways.
+  virtual void run_after_past(const double* const* in, double* const* out, std::size_t rows) { run(in, out, rows); }
+
+  /// Whether a row's answer depends on its own inputs alone and run() keeps nothing: one may then serve many plans at once.
+  virtual bool stateless() const { return false; }
 
   /// Operators of one kind may be run side by side (see indicators::run_interleaved). `kind` is equal for those that may,
   /// null for those that gain nothing by it.
@@ -45,6 +53,18 @@ class KernelOperator final : public Operator {
   std::size_t inputs() const override { return indicators::kInputs<K>; }
   std::size_t outputs() const override { return indicators::kOutputs<K>; }
   int lookback() const override { return kernel_.lookback(); }
+
+  std::size_t past() const override {
+    if constexpr (indicators::LooksBack<K>) return K::kPast;
+    return 0;
+  }
+  void run_after_past(const double* const* in, double* const* out, std::size_t rows) override {
+    if constexpr (indicators::LooksBack<K>) {
+      kernel_.run_after_past(inputs_of(in), outputs_of(out), rows);
+    } else {
+      run(in, out, rows);
+    }
+  }
 
   const void* kind() const override { return Interleaved ? &kKind : nullptr; }
   void run_beside(std::span<Operator* const> others, std::span<const double* const* const> in,

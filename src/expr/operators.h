@@ -39,6 +39,7 @@ class MapOperator final : public Operator {
   std::size_t inputs() const override { return N; }
   std::size_t outputs() const override { return 1; }
   int lookback() const override { return 0; }
+  bool stateless() const override { return true; }
 };
 
 }  // namespace cw::expr

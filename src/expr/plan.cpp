@@ -81,7 +81,9 @@ Result<Plan> Plan::make(const Graph& graph, std::span<const NodeId> outputs, Nam
 Plan Plan::clone() const { return Plan(std::make_unique<Impl>(*impl_)); }
 
 Plan Plan::clone_for_steps() const {
-  auto narrow = std::make_unique<Impl>(Impl{PlanContext(impl_->chart, 1), {}, impl_->outputs, impl_->feeds});
+  // What is seen of other contexts is put into the columns between load() and run(), while theirs run: no sharing then.
+  auto chart = impl_->links.empty() ? impl_->chart.copy_for_steps() : PlanContext(impl_->chart, 1);
+  auto narrow = std::make_unique<Impl>(Impl{std::move(chart), {}, impl_->outputs, impl_->feeds});
   for (const Link& link : impl_->links)
     narrow->links.push_back({PlanContext(link.context, 1), link.folder, link.feed, link.seen});
   return Plan(std::move(narrow));

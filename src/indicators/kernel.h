@@ -124,6 +124,14 @@ inline __attribute__((always_inline)) void next_row(K& kernel, const InputColumn
   }(std::make_index_sequence<kInputs<K>>{});
 }
 
+/// A kernel that looks at the last kPast rows before each may be given them: run_after_past(in, out, rows) is a run over
+/// columns in front of which they lie, with the bits of run() where no row has a NaN. Then it keeps no memory of its own.
+template <class K>
+concept LooksBack = requires(K& k) {
+  { K::kPast } -> std::convertible_to<std::size_t>;
+  &K::run_after_past;
+};
+
 /// A kernel that answers four rows faster together than one by one says how many fours it would take now, and takes them:
 ///
 ///   std::size_t fours(double x);     called with the next row's inputs, none of them NaN; 0: not now

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include "base/require.h"
 #include "indicators/lanes.h"
@@ -123,8 +124,9 @@ class SlidingSum {
   // [0, at_): this block's values; [at_, length): the last block's tails' sums; [length]: always 0; then the same for squares.
   Buffer block_;
   double pivot_ = 0;
+  struct None {};
   GrowingSum head_;
-  GrowingSum head_square_;
+  [[no_unique_address]] std::conditional_t<Moments == 2, GrowingSum, None> head_square_;
   double sum_ = 0;
   double square_ = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "base/require.h"
 #include "indicators/kernel.h"
+#include "indicators/ring.h"
 
 namespace cw::indicators {
 
@@ -26,7 +27,8 @@ class WeightedWindow {
   static constexpr std::size_t kMost = 40;
 
   /// `weights` of the values, the newest first; at most kMost.
-  WeightedWindow(std::span<const double> weights, double level) : level_(level), steps_(weights.size() - 1) {
+  WeightedWindow(std::span<const double> weights, double level)
+      : level_(level), steps_(weights.size() - 1), coefficients_(steps_), past_(steps_) {
     CW_REQUIRE(!weights.empty() && weights.size() <= kMost);
     double before = 0;
     for (std::size_t k = 0; k < steps_; ++k) {
@@ -95,8 +97,8 @@ class WeightedWindow {
   std::size_t steps_;     // between the window's values
   std::size_t seen_ = 0;  // values, up to a full window
   double last_ = 0;
-  std::array<double, kMost> coefficients_{};  // of the steps, the oldest first
-  std::array<double, kMost> past_{};          // the last steps_ steps, the oldest first
+  Buffer coefficients_;  // of the steps, the oldest first
+  Buffer past_;          // the last steps_ steps, the oldest first
 };
 
 }  // namespace cw::indicators

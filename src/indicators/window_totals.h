@@ -8,6 +8,7 @@
 
 #include "base/require.h"
 #include "indicators/kernel.h"
+#include "indicators/ring.h"
 #include "indicators/sliding_total.h"
 
 namespace cw::indicators {
@@ -40,8 +41,8 @@ class WindowTotals {
       return totals;
     }
     if (end_ == past_.size()) {
-      std::copy_n(past_.data() + end_ - kShortMost, kShortMost, past_.data());
-      end_ = kShortMost;
+      std::copy_n(past_.data() + end_ - longest_, longest_, past_.data());
+      end_ = longest_;
     }
     past_[end_++] = x;
     seen_ = std::min(seen_ + 1, longest_);
@@ -72,7 +73,7 @@ class WindowTotals {
       return;
     }
     std::copy_n(past_.data() + end_ - before, before, values);
-    end_ = kShortMost;
+    end_ = longest_;
     std::copy_n(values + rows, before, past_.data() + end_ - before);
     add_neighbours(sums, before + rows);
     for (std::size_t n = 0; n < N; ++n) {
@@ -91,6 +92,7 @@ class WindowTotals {
 
  private:
   static constexpr std::size_t kShortMost = 64;
+  static constexpr std::size_t kRoom = 16;  // steps between two moves to the memory's beginning
   static constexpr std::size_t kPowers = 7;  // 1 to kShortMost
 
   template <std::size_t... I>
@@ -98,6 +100,8 @@ class WindowTotals {
       : longest_(static_cast<std::size_t>(std::max({lengths[I]...}))),
         short_(longest_ <= kShortMost),
         lengths_{static_cast<std::size_t>(lengths[I])...},
+        past_(short_ ? longest_ + kRoom : 0),
+        end_(longest_),
         long_{SlidingTotal(short_ ? 1 : lengths[I])...} {
     CW_REQUIRE(((lengths[I] >= 1) && ...));
   }
@@ -209,9 +213,8 @@ class WindowTotals {
   bool short_;
   std::array<std::size_t, N> lengths_;
   std::size_t seen_ = 0;  // values, up to a full window of the longest
-  std::array<double, kShortMost + 16>
-      past_{};  // the last kShortMost values end at end_, which moves on a step at a time
-  std::size_t end_ = kShortMost;
+  Buffer past_;  // the last `longest_` values end at end_, which moves on a step at a time; of short windows alone
+  std::size_t end_;
   std::array<SlidingTotal, N> long_;
 };
 

@@ -152,8 +152,7 @@ Result<ComponentPlan> compile_components(std::shared_ptr<const ComponentDocument
     patterns.push_back(*column);
   }
   Script baseline;
-  for (const char* part : {"rating.tradingview", "rating.tradingview_averages", "rating.tradingview_oscillators"})
-    baseline.plot("rating", part);
+  baseline.plot("rating", "rating.tradingview");
   expr::Expression made;
   const auto rating = compiler.add("rating", baseline, made);
   if (!rating) return pass_on(rating);

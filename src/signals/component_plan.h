@@ -30,7 +30,7 @@ struct ComponentPlan {
   std::size_t adx = 0;
   std::size_t efficiency = 0;
   std::size_t trend = 0;
-  std::size_t rating = 0;  // TradingView's: all, averages, oscillators, in a row
+  std::size_t rating = 0;  // TradingView's
   int lookback = 0;        // bars before the first score
 
   std::size_t outputs() const { return plan.outputs(); }

@@ -6,6 +6,14 @@
 #include "base/bytes.h"
 
 namespace cw::signals {
+namespace {
+
+constexpr std::int64_t kMinuteMs = 60'000;
+
+std::uint32_t minute_of(Timestamp time) { return static_cast<std::uint32_t>(to_ms(time) / kMinuteMs); }
+Timestamp time_of(std::uint32_t minute) { return from_ms(minute * kMinuteMs); }
+
+}  // namespace
 
 Result<SignalRules> make_rules(std::shared_ptr<const ComponentDocument> document) {
   SignalRules rules;
@@ -87,15 +95,16 @@ void SymbolSignals::judge(State& state, market::Timeframe timeframe, Timestamp n
     auto& next = state.next[static_cast<std::size_t>(horizon)];
     for (; next < state.first_pending + state.pending.size(); ++next) {
       const auto& signal = state.pending[static_cast<std::size_t>(next - state.first_pending)];
-      const Timestamp end = signal.emitted_at + duration(horizon);
+      const Timestamp emitted_at = time_of(signal.emitted_minute);
+      const Timestamp end = emitted_at + duration(horizon);
       if (end > now) break;
       // At a hole the newest close before the end stands for it, where it is not too old for that.
       const bool is_exact = end == now;
-      const bool is_near = is_exact || (last_close_ >= signal.emitted_at && end - last_close_ <= duration(horizon) / 4);
+      const bool is_near = is_exact || (last_close_ >= emitted_at && end - last_close_ <= duration(horizon) / 4);
       const double at_end = is_exact ? price : last_price_;
       const double change = is_near ? (at_end - signal.price) / signal.price : std::numeric_limits<double>::quiet_NaN();
       if (is_near) learn(state, horizon, signal.score, change);
-      if (sink.outcome) sink.outcome({timeframe, signal.bar_time, horizon, signal.score, change});
+      if (sink.outcome) sink.outcome({timeframe, time_of(signal.bar_minute), horizon, signal.score, change});
     }
   }
   const std::uint64_t open = *std::ranges::min_element(state.next);
@@ -123,7 +132,7 @@ void SymbolSignals::settle(Timestamp now, double price, const Sink& sink, const 
     signal.regime = reading.technical.regime;
     for (std::size_t h = 0; h < kHorizons.size(); ++h)
       signal.probability[h] = state.calibrations[h].probability(signal.score.score);
-    state.pending.push_back({reading.bar_time, now, price, signal.score.score});
+    state.pending.push_back({price, signal.score.score, minute_of(reading.bar_time), minute_of(now)});
     reading.signal = std::move(signal);
     if (sink.signal) sink.signal(*reading.signal);
   }

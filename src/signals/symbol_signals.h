@@ -108,11 +108,12 @@ class SymbolSignals {
   std::vector<HigherRating> higher_of(std::size_t place) const;
 
  private:
+  /// A desk keeps two thousand of them a symbol, so times are whole minutes, which all of them are.
   struct Pending {
-    Timestamp bar_time;
-    Timestamp emitted_at;
     double price;
     double score;
+    std::uint32_t bar_minute;
+    std::uint32_t emitted_minute;
   };
   struct State {
     expr::Plan plan;

@@ -41,8 +41,6 @@ bool read_technical(const ComponentPlan& plan, std::span<const double> row, Tech
   out.adx = row[plan.adx];
   out.efficiency = row[plan.efficiency];
   out.tradingview = row[plan.rating];
-  out.tradingview_averages = row[plan.rating + 1];
-  out.tradingview_oscillators = row[plan.rating + 2];
   out.votes.resize(plan.components.size());
 
   std::array<double, kFamiliesMost> within{};  // weight of a family's components that vote

@@ -28,8 +28,6 @@ struct Technical {
   std::vector<Vote> votes;  // as ComponentDocument::components
   double rating = 0;        // -1 to 1: the votes by their weights
   double tradingview = 0;   // TradingView's rating, NaN before its look-back
-  double tradingview_averages = 0;
-  double tradingview_oscillators = 0;
 };
 
 /// Reads a row of the plan's outputs. The weight of a family is that of the regime; within it the components share by

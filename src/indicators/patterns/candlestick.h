@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <vector>
 
 #include "indicators/kernel.h"
 #include "indicators/patterns/candle_averages.h"
@@ -19,11 +20,12 @@ namespace cw::indicators {
 /// Units   TA-Lib's: 100 bullish (or, where a pattern has no direction: there, or a white bar), -100 bearish (or a black bar),
 ///         80 and -80 the same in its weaker form, 0 none. 0 is an answer: only the look-back is NaN
 /// Cost    O(1) a step; a run over columns takes several bars at once, with the same bits, because an answer depends on
-///         the last kLookback + 1 bars alone. No memory but the last 32 bars
+///         the last kLookback + 1 bars alone. No memory but the last kLookback + 4 bars
 template <class Pattern>
 class Candlestick {
  public:
   static constexpr std::size_t kReach = Pattern::kLookback;
+  static constexpr std::size_t kPast = kReach;
 
   explicit Candlestick(Pattern pattern = {}) : pattern_(pattern) {}
 
@@ -35,6 +37,20 @@ class Candlestick {
   }
 
   int lookback() const { return Pattern::kLookback; }
+
+  /// See LooksBack in kernel.h. Rows of a NaN are answered NaN.
+  void run_after_past(const std::array<const double*, 4>& in, const std::array<double*, 1>& out, std::size_t rows) {
+    for (std::size_t from = 0; from < rows; from += kTile) {
+      const Columns at{in[0] + from, in[1] + from, in[2] + from, in[3] + from};
+      const std::size_t n = std::min(kTile, rows - from);
+      double* const answers = out[0] + from;
+      if (evaluate(pattern_, at, answers, n)) continue;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (any_nan(at[0][i], at[1][i], at[2][i], at[3][i])) answers[i] = kNaN;
+      }
+    }
+    for (std::size_t i = 0; i < rows && seen_ < kReach; ++i, ++seen_) out[0][i] = kNaN;
+  }
 
   /// See run() in kernel.h.
   void run_rows(const std::array<const double*, 4>& in, const std::array<double*, 1>& out, std::size_t rows) {
@@ -50,10 +66,10 @@ class Candlestick {
 
  private:
   using Columns = std::array<const double*, 4>;
-  static constexpr std::size_t kMost = 16;      // bars that are remembered and that are appended at once, at most
+  static constexpr std::size_t kRoom = 4;       // bars that are appended at once, at most
   static constexpr std::size_t kTile = 256;     // bars that are worked out at once
   static constexpr std::size_t kChunk = 4'096;  // a NaN makes its chunk slow, not the rest
-  static_assert(kReach >= 1 && kReach <= kMost);
+  static_assert(kReach >= 1);
 
   /// The first bars look back at what is remembered, the others at the columns themselves. False, and nothing taken, where
   /// there is a NaN.
@@ -68,22 +84,25 @@ class Candlestick {
       const Columns at{in[0] + from, in[1] + from, in[2] + from, in[3] + from};
       if (!evaluate(pattern_, at, out + from, std::min(kTile, rows - from))) return false;
     }
-    append(in, head, out);
+    for (std::size_t from = 0; from < head; from += kRoom) {
+      append({in[0] + from, in[1] + from, in[2] + from, in[3] + from}, std::min(kRoom, head - from), out + from);
+    }
     if (rows > head) {
-      for (std::size_t c = 0; c < 4; ++c) std::copy_n(in[c] + rows - kReach, kReach, window_[c].data());
+      for (std::size_t c = 0; c < 4; ++c) std::copy_n(in[c] + rows - kReach, kReach, window(c));
       end_ = kReach;
     }
     return true;
   }
 
-  /// Takes at most kMost bars, none of them NaN, into the window and answers them.
+  /// Takes at most kRoom bars, none of them NaN, into the window and answers them.
   void append(const Columns& in, std::size_t rows, double* out) {
-    if (end_ + rows > 2 * kMost) {
-      for (auto& column : window_) std::copy_n(column.data() + end_ - kMost, kMost, column.data());
-      end_ = kMost;
+    if (window_.empty()) window_.resize(4 * kColumn);
+    if (end_ + rows > kColumn) {
+      for (std::size_t c = 0; c < 4; ++c) std::copy_n(window(c) + end_ - kReach, kReach, window(c));
+      end_ = kReach;
     }
-    for (std::size_t c = 0; c < 4; ++c) std::copy_n(in[c], rows, window_[c].data() + end_);
-    evaluate(pattern_, {&window_[0][end_], &window_[1][end_], &window_[2][end_], &window_[3][end_]}, out, rows);
+    for (std::size_t c = 0; c < 4; ++c) std::copy_n(in[c], rows, window(c) + end_);
+    evaluate(pattern_, {window(0) + end_, window(1) + end_, window(2) + end_, window(3) + end_}, out, rows);
     end_ += rows;
     for (; seen_ < kReach && rows > 0; ++seen_, --rows) *out++ = kNaN;
   }
@@ -119,10 +138,13 @@ class Candlestick {
     return !nan;
   }
 
+  static constexpr std::size_t kColumn = kReach + kRoom;
+  double* window(std::size_t c) { return window_.data() + c * kColumn; }
+
   Pattern pattern_;
-  std::size_t seen_ = 0;     // up to kReach
-  std::size_t end_ = kMost;  // where the next bar goes; before the first ones lie zeros
-  std::array<std::array<double, 2 * kMost>, 4> window_{};
+  std::size_t seen_ = 0;          // up to kReach
+  std::size_t end_ = kReach;      // where the next bar goes; before the first ones lie zeros
+  std::vector<double> window_{};  // open, high, low, close; none where the past lies in front of the columns
 };
 
 }  // namespace cw::indicators
