@@ -234,6 +234,16 @@ std::vector<SeriesInfo> CandleStore::list() const {
   return out;
 }
 
+std::vector<SeriesInfo> CandleStore::list(const market::InstrumentId& instrument) const {
+  const std::shared_lock lock(impl_->memory);
+  std::vector<SeriesInfo> out;
+  for (auto at = impl_->series.lower_bound({instrument, market::kTimeframes.front()});
+       at != impl_->series.end() && at->first.instrument == instrument; ++at) {
+    if (at->second->last_ms()) out.push_back(impl_->info_of(*at->second));
+  }
+  return out;
+}
+
 DiskState CandleStore::disk_state() const { return impl_->disk.state(); }
 std::optional<double> CandleStore::disk_used_share() const { return impl_->disk.used_share(); }
 

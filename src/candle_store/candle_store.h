@@ -110,6 +110,8 @@ class CandleStore {
   /// Series that hold at least one bar. `list` is in order of id.
   std::optional<SeriesInfo> info(const SeriesId& series) const;
   std::vector<SeriesInfo> list() const;
+  /// Those of one instrument, by timeframe, the shortest first; a look-up, however many others there are.
+  std::vector<SeriesInfo> list(const market::InstrumentId& instrument) const;
 
   /// Removes bars that open before `before`; answers how many. In bounded transactions: a crash in between leaves some
   /// of them. Errors: busy while an import of this series runs

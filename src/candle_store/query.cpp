@@ -37,12 +37,10 @@ class Gatherer {
  public:
   Gatherer(const CandleStore& store, const CandleQuery& query)
       : store_(store), query_(query), step_(market::duration(query.timeframe)) {
-    for (auto& info : store.list()) {
-      const auto timeframe = info.id.timeframe;
-      const bool fits = timeframe == query.timeframe || market::folds_into(timeframe, query.timeframe);
-      if (info.id.instrument == query.instrument && fits) series_.push_back(std::move(info));
-    }
-    std::ranges::sort(series_, {}, [](const SeriesInfo& info) { return market::duration(info.id.timeframe); });
+    series_ = store.list(query.instrument);
+    std::erase_if(series_, [&](const SeriesInfo& info) {
+      return info.id.timeframe != query.timeframe && !market::folds_into(info.id.timeframe, query.timeframe);
+    });
   }
 
   Result<Pieces> gather() {

@@ -63,14 +63,10 @@ class Cursor {
 /// The finest stored timeframe that `finest` is made of, or else `finest` itself, which is then folded from what there is.
 Result<Timeframe> base_of(const candle_store::CandleStore& store, const market::InstrumentId& instrument,
                           Timeframe finest) {
-  std::optional<Timeframe> base;
-  for (const auto& series : store.list()) {
-    if (series.id.instrument != instrument) continue;
+  for (const auto& series : store.list(instrument)) {
     const auto stored = series.id.timeframe;
-    if (stored != finest && !market::folds_into(stored, finest)) continue;
-    if (!base || market::duration(stored) < market::duration(*base)) base = stored;
+    if (stored == finest || market::folds_into(stored, finest)) return stored;
   }
-  if (base) return *base;
   return fail(Errc::not_found,
               fmt::format("of {} nothing is stored that {} bars are made of", instrument.text(), market::name(finest)));
 }
@@ -176,10 +172,8 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
   if (!base) return pass_on(base);
   // As everything stands now: bars that are stored meanwhile would be read by one timeframe and missed by another.
   Timestamp until{};
-  for (const auto& series : store.list()) {
-    if (series.id.instrument == instrument)
-      until = std::max(until, series.last + market::duration(series.id.timeframe));
-  }
+  for (const auto& series : store.list(instrument))
+    until = std::max(until, series.last + market::duration(series.id.timeframe));
   return Run(store, instrument, *base, finest, signals, sink, starts, until).all(cancelled);
 }
 

@@ -184,7 +184,7 @@ int stopped(FolderCommand& command) {
 int run_candles(FolderCommand& command, const CandlesArgs& args) {
   const auto instrument = find_instrument(command.config, command.store, args.symbol);
   if (!instrument) return report(command.console, instrument.error());
-  const auto stored = series_of(command.store, instrument->id);
+  const auto stored = command.store.list(instrument->id);
   if (stored.empty()) {
     const std::string what =
         fmt::format("no candles of {} are stored; 'candlewick candles list' says what is", instrument->id.text());

@@ -165,7 +165,7 @@ std::string list_of(const std::vector<T>& items) {
 int run_candles_check(FolderCommand& command, const CandlesCheckArgs& args) {
   const auto instrument = find_instrument(command.config, command.store, args.symbol);
   if (!instrument) return report(command.console, instrument.error());
-  const auto all = series_of(command.store, instrument->id);
+  const auto all = command.store.list(instrument->id);
   std::vector<Checked> checked;
   std::vector<Compared> compared;
   for (const SeriesInfo& series : all) {

@@ -55,7 +55,7 @@ Result<std::vector<Cut>> cuts_of(FolderCommand& command, const CandlesPruneArgs&
   if (args.symbol) {
     const auto instrument = find_instrument(command.config, command.store, *args.symbol);
     if (!instrument) return pass_on(instrument);
-    chosen = series_of(command.store, instrument->id);
+    chosen = command.store.list(instrument->id);
   }
   const Timestamp today{std::chrono::floor<std::chrono::days>(SystemClock{}.now())};
   std::vector<Cut> cuts;

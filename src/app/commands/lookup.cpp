@@ -38,14 +38,4 @@ Result<market::Instrument> find_instrument(const Config& config, const candle_st
   return book.resolve(text);
 }
 
-std::vector<candle_store::SeriesInfo> series_of(const candle_store::CandleStore& store,
-                                                const market::InstrumentId& id) {
-  std::vector<candle_store::SeriesInfo> found;
-  for (auto& series : store.list()) {
-    if (series.id.instrument == id) found.push_back(series);
-  }
-  std::ranges::sort(found, {}, [](const auto& series) { return market::duration(series.id.timeframe); });
-  return found;
-}
-
 }  // namespace cw::app

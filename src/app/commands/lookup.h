@@ -23,7 +23,4 @@ market::InstrumentBook stored_instruments(const Config& config, const candle_sto
 Result<market::Instrument> find_instrument(const Config& config, const candle_store::CandleStore& store,
                                            std::string_view text);
 
-/// The stored series of one instrument, finest first.
-std::vector<candle_store::SeriesInfo> series_of(const candle_store::CandleStore& store, const market::InstrumentId& id);
-
 }  // namespace cw::app

@@ -191,8 +191,12 @@ void MarketWriter::consume(const Journaled& journaled) {
     case BarEvent::Kind::revised: revised_.add(); break;
   }
   store_bar(journaled);
-  shown_.refresh(item.instrument);
-  if (item.event.kind == BarEvent::Kind::revised) publish_revised(item);
+  if (item.event.kind == BarEvent::Kind::closed) {
+    shown_.closed(item.instrument, item.event.bar);
+  } else {
+    shown_.refresh(item.instrument);
+    publish_revised(item);
+  }
   for (const desk::Output& output : outputs_) publish(output, item.instrument);
   parts_.output.shown(item.instrument, shown_.shown(item.instrument));
 }

@@ -47,6 +47,35 @@ void ShownMarket::refresh(exchange::FollowedIndex instrument) {
   read_under_way(row);
 }
 
+void ShownMarket::closed(exchange::FollowedIndex instrument, const market::Candle& bar) {
+  Row& row = rows_[instrument];
+  if (!row.newest || bar.open_time != row.newest->open_time + market::duration(Timeframe::m1))
+    return refresh(instrument);
+  go_on(row, bar);
+  row.newest = bar;
+  read_day(row);
+}
+
+/// The bars under way, one minute later.
+void ShownMarket::go_on(Row& row, const market::Candle& minute) {
+  const Timestamp next_minute = minute.open_time + market::duration(Timeframe::m1);
+  for (const Timeframe timeframe : market::kTimeframes) {
+    auto& under_way = row.under_way[static_cast<std::size_t>(timeframe)];
+    const Timestamp open = market::open_of(timeframe, next_minute);
+    if (open == next_minute) {
+      under_way.reset();
+    } else if (!under_way || under_way->open_time != open) {
+      under_way = minute;
+      under_way->open_time = open;
+    } else {
+      under_way->high = std::max(under_way->high, minute.high);
+      under_way->low = std::min(under_way->low, minute.low);
+      under_way->close = minute.close;
+      under_way->volume += minute.volume;
+    }
+  }
+}
+
 void ShownMarket::read_day(Row& row) const {
   const Timestamp end = row.newest->open_time + market::duration(Timeframe::m1);
   row.day_open.reset();

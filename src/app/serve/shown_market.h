@@ -26,9 +26,11 @@ class ShownMarket {
  public:
   ShownMarket(const candle_store::CandleStore& store, std::vector<market::InstrumentId> followed);
 
-  /// Reads anew what the store has of an instrument: a bar was stored, or history.
+  /// Reads anew what the store has of an instrument: older bars came, or one was revised.
   /// Cost    one pass over the 1m bars of the running week
   void refresh(exchange::FollowedIndex instrument);
+  /// A 1m bar was stored behind all others. As refresh(); where it is the next minute, for the cost of a pass over a day.
+  void closed(exchange::FollowedIndex instrument, const market::Candle& bar);
 
   void on_trade(exchange::FollowedIndex instrument, const market::Trade& trade);
   void on_quote(exchange::FollowedIndex instrument, const market::Quote& quote);
@@ -50,6 +52,7 @@ class ShownMarket {
     std::optional<market::Trade> trade;
     std::optional<market::Quote> quote;
   };
+  static void go_on(Row& row, const market::Candle& minute);
   void read_day(Row& row) const;
   void read_under_way(Row& row) const;
 
