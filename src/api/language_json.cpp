@@ -86,8 +86,9 @@ std::string texts_of(const Items& items) {
 std::vector<std::string_view> options_of(std::string_view joined) {
   std::vector<std::string_view> options;
   while (!joined.empty()) {
-    options.push_back(joined.substr(0, joined.find('|')));
-    joined.remove_prefix(std::min(joined.size(), options.back().size() + 1));
+    const auto option = joined.substr(0, joined.find('|'));
+    joined.remove_prefix(std::min(joined.size(), option.size() + 1));
+    if (!option.empty()) options.push_back(option);  // an empty one is the default alone
   }
   return options;
 }
@@ -103,6 +104,7 @@ std::string value_json(expr::Type type, const std::variant<double, std::string>&
 }
 
 std::string default_json(const expr::Parameter& parameter, const std::vector<std::string_view>& options) {
+  if (parameter.options.starts_with('|')) return "\"\"";
   if (parameter.type == expr::Type::String) return options.empty() ? "null" : json_string(options.front());
   return parameter.default_value ? value_json(parameter.type, *parameter.default_value) : "null";
 }
@@ -187,8 +189,10 @@ std::unexpected<Error> bad_inputs(std::string message) {
 std::string functions_json() {
   std::size_t overload = 0;
   const expr::Function* before = nullptr;
+  std::vector<expr::Function> all(expr::functions().begin(), expr::functions().end());
+  all.insert(all.end(), expr::outside_series().begin(), expr::outside_series().end());
   std::string out = R"({"functions":)";
-  out += objects_of(expr::functions(), [&](Members to, const expr::Function& function) {
+  out += objects_of(all, [&](Members to, const expr::Function& function) {
     overload = before != nullptr && before->name == function.name ? overload + 1 : 0;
     before = &function;
     write_function(to, function, overload);

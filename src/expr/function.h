@@ -27,7 +27,7 @@ struct Parameter {
   double max = 1e300;
   std::string_view title{};           // for forms: "Length"
   std::string_view options{};         // a String setting: what is allowed, separated by '|', the default first
-  std::string_view default_series{};  // a Series parameter that may be left out: what stands for it, e.g. "close"
+  std::string_view default_series{};  // what stands for one that is left out: of a Series parameter, e.g. "close"
 };
 
 /// The columns of a bar that an operator takes besides its Series parameters, appended after them in this order.

@@ -99,6 +99,9 @@ both bar by bar takes its own value from the same bar, one back:
 ta.correlation(ta.roc(close, 1)[1], request.security("ETHUSDT", timeframe.period, ta.roc(close, 1)), 50)
 ```
 
+What the desk itself says is there as a series too: `signal.score("4h") > 60` asks for the newest signal of four hours. It is of the
+chart's own symbol, also in `request.security` over another timeframe; there is none of a file.
+
 A timeframe below the chart's, `lookahead` and filled
 gaps are refused by name; the chart's own timeframe is the identity.
 
@@ -162,6 +165,7 @@ void append_settings(std::string& page, const Function& function) {
     std::string item = fmt::format("`{}`", parameter.name);
     if (!parameter.options.empty()) {
       std::string options{parameter.options};
+      if (options.starts_with('|')) options.erase(0, 1);  // an empty one: that of the chart
       for (std::size_t at = 0; (at = options.find('|', at)) != std::string::npos;) options.replace(at, 1, ", ");
       item += fmt::format(": one of {}", options);
     } else if (parameter.type != Type::String) {
@@ -192,6 +196,17 @@ void append_function(std::string& page, const Function& function) {
   append_line(page, "Source", function.source);
 }
 
+void append_functions(std::string& page, std::span<const Function> rows) {
+  const Function* before = nullptr;
+  for (const Function& function : rows) {
+    if (before == nullptr || before->group != function.group) page += fmt::format("\n### {}\n", function.group);
+    if (before == nullptr || before->name != function.name)
+      page += fmt::format("\n#### `{}`: {}\n", function.name, function.title);
+    append_function(page, function);
+    before = &function;
+  }
+}
+
 }  // namespace
 
 std::string language_page() {
@@ -199,14 +214,8 @@ std::string language_page() {
   append_limits(page);
   append_variables(page);
   page += "\n## Functions\n\nA look-back of n: the first n answers are without a value.\n";
-  const Function* before = nullptr;
-  for (const Function& function : functions()) {
-    if (before == nullptr || before->group != function.group) page += fmt::format("\n### {}\n", function.group);
-    if (before == nullptr || before->name != function.name)
-      page += fmt::format("\n#### `{}`: {}\n", function.name, function.title);
-    append_function(page, function);
-    before = &function;
-  }
+  append_functions(page, functions());
+  append_functions(page, outside_series());
   return page;
 }
 

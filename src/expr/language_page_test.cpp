@@ -112,6 +112,11 @@ TEST(LanguagePage, HasEveryRowOfTheTable) {
     EXPECT_THAT(page, ::testing::HasSubstr("#### `" + std::string{function.name} + "`"));
     EXPECT_THAT(page, ::testing::HasSubstr(std::string{function.summary}));
   }
+  for (const Function& series : outside_series()) {
+    EXPECT_THAT(page, ::testing::HasSubstr("#### `" + std::string{series.name} + "`"));
+    EXPECT_THAT(builtin_calls(), ::testing::Contains(series.name));
+    EXPECT_THAT(keywords(), ::testing::Not(::testing::Contains(series.name))) << "completion would name it twice";
+  }
   for (const Variable& variable : variables())
     EXPECT_THAT(page, ::testing::HasSubstr("| `" + std::string{variable.name} + "` |"));
 }

@@ -1,5 +1,6 @@
 #include "expr/vocabulary.h"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <vector>
@@ -72,7 +73,41 @@ constexpr std::string_view kCalls[]{"float",
                                     "signal.score",
                                     "signal.direction"};
 
+Function signal_series(std::string_view name, std::string_view title, std::string_view summary, std::string_view units,
+                       Type type, std::string_view example) {
+  return {.name = name,
+          .group = "Signals",
+          .title = title,
+          .parameters = {{.name = "timeframe",
+                          .type = Type::String,
+                          .title = "Timeframe",
+                          .options = "|1m|5m|15m|1h|4h|1d",
+                          .default_series = "timeframe.period"}},
+          .outputs = {{name.substr(name.find('.') + 1), type}},
+          .summary = summary,
+          .units = units,
+          .lookback = "0",
+          .nan_rule = "Before the first signal, which needs the longest look-back of all components.",
+          .example = example};
+}
+
 }  // namespace
+
+std::span<const Function> outside_series() {
+  static const std::vector<Function> all{
+      signal_series(
+          "signal.score", "Score of the desk's signal",
+          "What the desk's newest signal of a timeframe says, of those known when the bar has closed: of the chart's "
+          "own "
+          "timeframe that of the bar itself. Of the chart's symbol, and as it is emitted live, to the last bit.",
+          "0 to 100; 50 is neutral", Type::Float, "signal.score(\"4h\") > 60"),
+      signal_series("signal.direction", "Direction of the desk's signal",
+                    "What the score of the same signal says: -2 strong sell (under 20), -1 sell (under 40), 0 neutral, "
+                    "1 buy (above "
+                    "60), 2 strong buy (above 80).",
+                    "-2 to 2, whole", Type::Int, "signal.direction() >= 1")};
+  return all;
+}
 
 std::span<const Variable> variables() { return kVariables; }
 
@@ -84,7 +119,9 @@ std::span<const std::string_view> keywords() {
   static const std::vector<std::string_view> all = [] {
     std::vector<std::string_view> words(std::begin(kOwnWords), std::end(kOwnWords));
     words.insert(words.end(), std::begin(kWords), std::end(kWords));
-    words.insert(words.end(), std::begin(kCalls), std::end(kCalls));
+    std::ranges::copy_if(kCalls, std::back_inserter(words), [](std::string_view call) {
+      return std::ranges::find(outside_series(), call, &Function::name) == outside_series().end();
+    });
     return words;
   }();
   return all;

@@ -272,24 +272,86 @@ TEST(Lookback, CountsTheChartsBarsAlone) {
   EXPECT_EQ(lookback("request.security(\"4h\", ta.sma(close, 200)) - ta.sma(close, 9)"), 8);
 }
 
-struct Ratings final : NamedSeries {
-  bool has(std::string_view name) const override { return name == "ai.probability_up" || name == "signal.score"; }
+struct Outside final : NamedSeries {
+  bool has(std::string_view name) const override {
+    return name == "ai.probability_up" || name == "signal.score" || name == "signal.direction";
+  }
+  Result<void> check(const NamedRequest& request) const override {
+    if (request.texts[0] != "30m") return {};
+    return std::unexpected(Error{Errc::unknown_timeframe, "there are no signals of 30m", {"15m", "1h"}});
+  }
   Result<std::unique_ptr<Operator>> make(const NamedRequest&) override { return fail(Errc::unsupported, "no data"); }
 };
 
-TEST(NamedSeries, AreNodesWhereTheyAreThere) {
-  const Ratings ratings;
+CompileOptions outside_options() {
+  static const Outside outside;
   CompileOptions options = test_options();
-  options.named = &ratings;
+  options.named = &outside;
+  return options;
+}
+
+TEST(NamedSeries, AreNodesWhereTheyAreThere) {
   Graph graph = test_graph();
-  const Expression made = compiled("ai.probability_up(\"240\") > 0.6", graph, options);
+  const Expression made = compiled("ai.probability_up(\"240\") > 0.6", graph, outside_options());
   const Node& named = graph.node(graph.node(made.plots[0].node).inputs[0]);
   EXPECT_EQ(named.op, Op::Named);
   EXPECT_EQ(named.name, "ai.probability_up");
   EXPECT_EQ(named.texts, std::vector<std::string>{"4h"});
+  ASSERT_EQ(named.inputs.size(), 1U);
+  EXPECT_EQ(graph.node(named.inputs[0]).field, BarField::Time);
   EXPECT_EQ(made.canonical, "ai.probability_up(\"4h\") > 0.6");
-  EXPECT_EQ(compiled("signal.score()", graph, options).canonical, "signal.score()");
-  EXPECT_EQ(refusal("signal.direction()", options).code, "not_available_yet");
+}
+
+TEST(NamedSeries, SignalsHaveOneTimeframeTheChartsWhereNoneIsGiven) {
+  Graph graph = test_graph();  // of 1h
+  const auto node_of = [&](std::string_view text) { return compiled(text, graph, outside_options()).plots[0].node; };
+  const NodeId own = node_of("signal.score()");
+  EXPECT_EQ(graph.node(own).texts, std::vector<std::string>{"1h"});
+  for (const char* same : {"signal.score(\"60\")", "signal.score(timeframe = \"1h\")", "signal.score(timeframe.period)",
+                           "signal.score(\"\")", "tf = input.timeframe(\"60\")\nsignal.score(tf)",
+                           "request.security(\"1h\", signal.score())"})
+    EXPECT_EQ(node_of(same), own) << same;
+  EXPECT_NE(node_of("signal.direction()"), own);
+  EXPECT_EQ(graph.node(node_of("signal.score(\"1\")")).texts, std::vector<std::string>{"1m"}) << "a shorter one too";
+  // In the context of a longer timeframe: that one's.
+  const NodeId inside = graph.node(node_of("request.security(\"4h\", signal.score())")).inputs[0];
+  EXPECT_EQ(graph.node(inside).texts, std::vector<std::string>{"4h"});
+  EXPECT_NE(inside, node_of("signal.score(\"4h\")")) << "it is seen by other bars";
+
+  const auto canonical = [&](std::string_view text) { return compiled(text, graph, outside_options()).canonical; };
+  EXPECT_EQ(canonical("signal.score()"), "signal.score()");
+  EXPECT_EQ(canonical("signal.score(timeframe = \"240\") > 60"), "signal.score(\"4h\") > 60");
+  EXPECT_EQ(compiled("signal.score()", graph, outside_options()).plots[0].type, Type::Float);
+  EXPECT_EQ(compiled("signal.direction()", graph, outside_options()).plots[0].type, Type::Int);
+  EXPECT_EQ(compiled("signal.score(\"4h\")", graph, outside_options()).lookback, 0);
+}
+
+TEST(NamedSeries, WhatIsWrongWithASignalIsToldAtItsPlace) {
+  struct Wrong {
+    std::string text;
+    std::string code;
+    std::size_t column;
+    std::size_t length;
+  };
+  const std::vector<Wrong> all{{"1 + signal.score(\"30\")", "unknown_timeframe", 18, 4},
+                               {"signal.score(\"45\")", "unknown_timeframe", 14, 4},
+                               {"signal.score(close)", "wrong_type", 14, 5},
+                               {"signal.score(4)", "wrong_type", 14, 1},
+                               {"signal.score(\"1h\", \"4h\")", "too_many_arguments", 20, 4},
+                               {"signal.score(length = \"4h\")", "unknown_argument", 14, 6},
+                               {"request.security(\"ETHUSDT\", \"1h\", signal.score())", "not_supported", 35, 12}};
+  for (const Wrong& wrong : all) {
+    const Diagnostic told = refusal(wrong.text, outside_options());
+    EXPECT_EQ(told.code, wrong.code) << wrong.text;
+    EXPECT_EQ(told.column, wrong.column) << wrong.text;
+    EXPECT_EQ(told.length, wrong.length) << wrong.text;
+  }
+  EXPECT_EQ(refusal("signal.score(\"30m\")", outside_options()).suggestions, (std::vector<std::string>{"15m", "1h"}));
+  // Nobody gives them: said by name, and why.
+  const Diagnostic none = refusal("signal.direction()");
+  EXPECT_EQ(none.code, "not_available_yet");
+  EXPECT_NE(none.message.find("what is stored of a symbol"), std::string::npos);
+  EXPECT_EQ(refusal("signal.nonsense()", outside_options()).code, "unknown_name");
 }
 
 }  // namespace

@@ -138,6 +138,9 @@ class Lowering {
   Answer whole_part(const Value& number, ContextId context, Place place);
   Answer seconds_of_timeframe(ExprId id, Scope scope);
   Answer named_series(ExprId id, Scope scope);
+  Answer refuse_series(const Expr& expr, Scope scope);
+  std::optional<market::Timeframe> signal_timeframe(const Expr& expr, Scope scope, CallForm& form);
+  Answer signal_series(ExprId id, Scope scope);
   // security.cpp: other timeframes and symbols.
   Answer security(ExprId id, Scope scope);
   std::optional<Context> security_context(ExprId symbol, ExprId timeframe, Scope scope, CallForm& form);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/printable.h"
 #include "expr/arithmetic.h"
 #include "expr/language/canonical.h"
 #include "expr/language/lowering.h"
@@ -20,6 +21,7 @@ constexpr auto kSpecial = std::to_array<std::string_view>(
     {"math.max", "math.min", "math.avg", "int", "float", "bool", "timeframe.in_seconds", "request.security"});
 
 bool is_outside_series(std::string_view name) { return name.starts_with("ai.") || name.starts_with("signal."); }
+bool is_signal(std::string_view name) { return name == "signal.score" || name == "signal.direction"; }
 bool is_input(std::string_view name) {
   constexpr auto kKinds = std::to_array<std::string_view>(
       {"input", "input.int", "input.float", "input.bool", "input.string", "input.source", "input.timeframe"});
@@ -141,17 +143,84 @@ std::optional<Value> Lowering::seconds_of_timeframe(ExprId id, Scope scope) {
   return made;
 }
 
-std::optional<Value> Lowering::named_series(ExprId id, Scope scope) {
-  const Expr& expr = at(id);
-  const bool is_known_name =
-      expr.name == "ai.probability_up" || expr.name == "signal.score" || expr.name == "signal.direction";
-  if (options_.named == nullptr || !options_.named->has(expr.name)) {
-    if (!is_known_name) return refuse_name(expr, scope, true);
-    return complain(expr.name_place, "not_available_yet", fmt::format("'{}' is not available yet", expr.name));
+/// There is no such series here, or none at all.
+std::optional<Value> Lowering::refuse_series(const Expr& expr, Scope scope) {
+  if (is_signal(expr.name)) {
+    return complain(
+        expr.name_place, "not_available_yet",
+        fmt::format("'{}' is not available here: signals are made of what is stored of a symbol", expr.name));
   }
+  if (expr.name != "ai.probability_up") return refuse_name(expr, scope, true);
+  return complain(expr.name_place, "not_available_yet", fmt::format("'{}' is not available yet", expr.name));
+}
+
+/// The one setting of signal.*: whose signals; those of the bars at hand where it is left out.
+std::optional<market::Timeframe> Lowering::signal_timeframe(const Expr& expr, Scope scope, CallForm& form) {
+  if (expr.arguments.empty()) return graph_.contexts()[scope.context].timeframe;
+  const Argument& argument = expr.arguments[0];
+  const auto refuse = [&](Place place, std::string_view code, std::string message) {
+    complain(place, {.code = std::string{code},
+                     .message = std::move(message),
+                     .signature = fmt::format("{}(simple string timeframe = timeframe.period)", expr.name)});
+    return std::nullopt;
+  };
+  if (!argument.name.empty() && argument.name != "timeframe") {
+    return refuse(argument.name_place, "unknown_argument",
+                  fmt::format("{} has no argument '{}'", expr.name, printable(argument.name)));
+  }
+  if (expr.arguments.size() > 1) {
+    return refuse(at(expr.arguments[1].value).place, "too_many_arguments",
+                  fmt::format("{} takes one timeframe", expr.name));
+  }
+  const auto text = known_text(argument.value, scope, fmt::format("the timeframe of {}", expr.name));
+  if (!text) return std::nullopt;
+  const auto read = timeframe_of(*text, scope.context, at(argument.value).place);
+  if (!read) return std::nullopt;
+  ShownArgument shown{.value = argument.value};
+  if (at(argument.value).kind == ExprKind::Text)
+    shown = {.text = text->empty() ? "timeframe.period" : quoted(market::name(*read))};
+  form.arguments.push_back(std::move(shown));
+  return read;
+}
+
+std::optional<Value> Lowering::signal_series(ExprId id, Scope scope) {
+  const Expr& expr = at(id);
+  const Context& context = graph_.contexts()[scope.context];
+  if (!context.symbol.empty()) {
+    return complain(expr.name_place, "not_supported",
+                    fmt::format("'{}' is of the chart's own symbol: inside request.security of another one it is not "
+                                "supported",
+                                expr.name));
+  }
+  CallForm form;
+  const auto timeframe = signal_timeframe(expr, scope, form);
+  if (!timeframe) return std::nullopt;
   Node node{.op = Op::Named, .context = scope.context};
   if (expr.name == "signal.direction") node.type = Type::Int;
   node.name = expr.name;
+  node.numbers.push_back(indicators::kNaN);
+  node.texts.emplace_back(market::name(*timeframe));
+  if (const auto good = options_.named->check({node.name, node.numbers, node.texts, context.timeframe}); !good) {
+    const Place place = expr.arguments.empty() ? expr.name_place : at(expr.arguments[0].value).place;
+    return complain(
+        place, {.code = "unknown_timeframe", .message = good.error().message, .suggestions = good.error().suggestions});
+  }
+  const auto time = bar(BarField::Time, scope.context);
+  if (!time) return std::nullopt;
+  node.inputs.push_back(time->node);
+  forms_.put(id, std::move(form));
+  return add(std::move(node), Qualifier::Series, expr.place);
+}
+
+std::optional<Value> Lowering::named_series(ExprId id, Scope scope) {
+  const Expr& expr = at(id);
+  if (options_.named == nullptr || !options_.named->has(expr.name)) return refuse_series(expr, scope);
+  if (is_signal(expr.name)) return signal_series(id, scope);
+  Node node{.op = Op::Named, .context = scope.context};
+  node.name = expr.name;
+  const auto time = bar(BarField::Time, scope.context);
+  if (!time) return std::nullopt;
+  node.inputs.push_back(time->node);
   CallForm form;
   for (const Argument& argument : expr.arguments) {
     const Place place = at(argument.value).place;

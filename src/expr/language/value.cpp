@@ -44,7 +44,8 @@ bool converts(Type from, Type to) { return from == to || (from == Type::Int && t
 namespace {
 
 std::string default_of(const Parameter& parameter) {
-  if (parameter.qualifier == Qualifier::Series) return std::string{parameter.default_series};
+  if (parameter.qualifier == Qualifier::Series || !parameter.default_series.empty())
+    return std::string{parameter.default_series};
   if (parameter.type == Type::String) {
     if (parameter.options.empty()) return {};
     return fmt::format("\"{}\"", parameter.options.substr(0, parameter.options.find('|')));
