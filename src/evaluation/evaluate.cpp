@@ -16,6 +16,12 @@ Result<EvaluationSummary> evaluate(const Program& program, BarSource& bars, Time
     others.emplace(context.store_of, plan->feeds());
   }
 
+  // Bars that were stored after what is given from outside was made wait for another time.
+  const auto known_until = context.named != nullptr ? context.named->known_until() : std::nullopt;
+  const auto known_bars =
+      known_until ? bars_until(bars, *known_until - market::duration(program.timeframe) + Millis{1}) : nullptr;
+  BarSource& source = known_bars ? *known_bars : bars;
+
   EvaluationSummary summary;
   market::CandleColumns rows;
   std::vector<std::vector<double>> values(outputs.size());
@@ -23,7 +29,7 @@ Result<EvaluationSummary> evaluate(const Program& program, BarSource& bars, Time
   std::vector<const double*> answered(outputs.size());
   for (;;) {
     if (context.cancelled && context.cancelled()) return fail(Errc::cancelled, "the evaluation was ended");
-    const auto more = bars.next(rows);
+    const auto more = source.next(rows);
     if (!more) return pass_on(more);
     if (!*more) break;
     if (!summary.first_bar && !rows.empty()) summary.first_bar = from_ms(rows.open_time_ms.front());

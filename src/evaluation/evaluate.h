@@ -24,11 +24,11 @@ struct EvaluationSummary {
 /// What a program works with besides its bars.
 struct EvaluationContext {
   StoreOf store_of{};                  // of other symbols' bars; none: they are not known
-  expr::NamedSeries* named = nullptr;  // ai.*, signal.*
+  expr::NamedSeries* named = nullptr;  // ai.*, signal.* of the program's symbol (SignalLibrary::series)
   std::function<bool()> cancelled{};   // asked between portions; none: never
 };
 
-/// Runs a program over all bars of `bars` and hands those that open at or after `from` to `sink`. Memory is bounded,
+/// Runs a program over all bars of `bars`, those that `named` knows, and hands those that open at or after `from` to `sink`. Memory is bounded,
 /// however long the history.
 ///
 /// Errors  those of the bars; Errc::unsupported (Plan::make); Errc::cancelled

@@ -31,14 +31,23 @@ std::expected<Program, Refusal> compile_program(std::span<const std::string> tex
   return program;
 }
 
-Result<void> check_work(std::uint64_t bars, const Program& program, std::uint64_t work_most) {
+Result<void> check_work(std::uint64_t bars, const Program& program, std::uint64_t work_most,
+                        std::uint64_t signal_work) {
   double nodes = 0;
   for (const auto& node : program.graph.nodes()) {
     ++nodes;
     if (node.function != nullptr && node.function->work != nullptr)
       nodes += node.function->work(expr::Settings(node.numbers, node.texts, node.seed));
   }
-  if (nodes * static_cast<double>(bars) <= static_cast<double>(work_most)) return {};
+  const double of_bars = nodes * static_cast<double>(bars);
+  if (of_bars + static_cast<double>(signal_work) <= static_cast<double>(work_most)) return {};
+  if (of_bars <= static_cast<double>(work_most)) {
+    return fail(Errc::limit_exceeded,
+                fmt::format("{} bars would have to be scored for the signals, each counted as {} nodes, beside {} bars "
+                            "times {:.0f} nodes: over the limit of {} of one request; ask for the signals of a higher "
+                            "timeframe or of fewer symbols",
+                            signal_work / kSignalWork, kSignalWork, bars, nodes, work_most));
+  }
   return fail(
       Errc::limit_exceeded,
       fmt::format("{} bars times {:.0f} nodes is over the limit of {} of one request (a function that looks at its "

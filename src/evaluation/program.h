@@ -35,9 +35,13 @@ struct Refusal {
 std::expected<Program, Refusal> compile_program(std::span<const std::string> texts, market::Timeframe timeframe,
                                                 const expr::CompileOptions& options);
 
-/// Holds the work of a program against a bound: bars times the nodes of its graph.
+/// What it counts as to score one bar for `signal.*`: all components and patterns, one after the other.
+inline constexpr std::uint64_t kSignalWork = 1'000;
+
+/// Holds the work of a program against a bound: bars times the nodes of its graph, and `signal_work` (SignalLibrary::work).
 /// Errors  limit_exceeded, naming both and the bound
-Result<void> check_work(std::uint64_t bars, const Program& program, std::uint64_t work_most);
+Result<void> check_work(std::uint64_t bars, const Program& program, std::uint64_t work_most,
+                        std::uint64_t signal_work = 0);
 
 /// The refusal as an error of the API and the commands: code bad_expression, the three lines of Diagnostic::text().
 Error error_of(const Refusal& refusal, std::span<const std::string> texts);

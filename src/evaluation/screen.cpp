@@ -14,6 +14,10 @@ namespace {
 
 using expr::Type;
 
+const expr::NamedSeries* names_of(const ScreenContext& context) {
+  return context.signals != nullptr ? &context.signals->names() : nullptr;
+}
+
 /// Which column to sort by, and which way.
 struct Order {
   std::optional<std::size_t> column;
@@ -39,12 +43,13 @@ Result<Order> order_of(const std::string& text, const std::vector<ScreenPlot>& c
     if (name.substr(4) == std::to_string(columns[i].text + 1)) order.column = i;
   }
   if (order.column) return order;
-  return std::unexpected(Error{Errc::bad_parameter,
-                               fmt::format("'{}' is no column to sort by; there are {}: name one by its number from 1 or its title, "
-                                           "then 'asc' or 'desc'",
-                                           name, columns.size()),
-                               {},
-                               "sort"});
+  return std::unexpected(
+      Error{Errc::bad_parameter,
+            fmt::format("'{}' is no column to sort by; there are {}: name one by its number from 1 or its title, "
+                        "then 'asc' or 'desc'",
+                        name, columns.size()),
+            {},
+            "sort"});
 }
 
 /// The newest bars of an instrument, at most kScreenBarsMost.
@@ -77,7 +82,13 @@ Result<Newest> newest_values(const ScreenContext& context, const market::Instrum
     for (const double* column : values) newest.values.push_back(column[rows.size() - 1]);
     return true;
   };
-  const auto done = evaluate(program, *bars, *from, keep_last, {context.store_of, context.named, context.cancelled});
+  std::unique_ptr<expr::NamedSeries> signals;
+  if (context.signals != nullptr) {
+    auto made = context.signals->series(id, program.graph, context.cancelled);
+    if (!made) return pass_on(made);
+    signals = std::move(*made);
+  }
+  const auto done = evaluate(program, *bars, *from, keep_last, {context.store_of, signals.get(), context.cancelled});
   if (!done) return pass_on(done);
   return newest;
 }
@@ -110,11 +121,13 @@ Result<void> check_work(const ScreenContext& context, const std::vector<market::
                         const Program& program) {
   if (context.work_most == 0) return {};
   std::uint64_t bars = 0;
+  std::uint64_t signal_work = 0;
   for (const auto& instrument : instruments) {
+    if (context.signals != nullptr) signal_work += context.signals->work(instrument.id, program.graph);
     bars += std::min<std::uint64_t>(kScreenBarsMost,
                                     bars_at_most(context.store_of(instrument.id), instrument.id, program.timeframe));
   }
-  return check_work(bars, program, context.work_most);
+  return check_work(bars, program, context.work_most, signal_work);
 }
 
 /// Cuts a program's values into filters and columns; false where a filter does not hold.
@@ -150,14 +163,14 @@ Result<void> screen_all(const ScreenContext& context, const std::vector<market::
                         const ScreenRequest& request, ScreenAnswer& answer, std::optional<Refusal>& refused) {
   if (instruments.empty()) {  // a text that is wrong is told all the same
     const auto program =
-        compile_program(request.texts, request.timeframe, {.seed = request.seed, .named = context.named});
+        compile_program(request.texts, request.timeframe, {.seed = request.seed, .named = names_of(context)});
     if (!program) refused = program.error();
   }
   std::optional<Wanted> wanted;
   for (const auto& instrument : instruments) {
     if (context.cancelled && context.cancelled()) return fail(Errc::cancelled, "the screen was ended");
     const expr::CompileOptions options{
-        .symbol = instrument.id, .seed = request.seed, .find_symbol = context.find_symbol, .named = context.named};
+        .symbol = instrument.id, .seed = request.seed, .find_symbol = context.find_symbol, .named = names_of(context)};
     const auto program = compile_program(request.texts, request.timeframe, options);
     if (!program) {
       if (!refused) refused = program.error();

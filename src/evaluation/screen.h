@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "evaluation/bar_source.h"
 #include "evaluation/program.h"
-#include "expr/named_series.h"
+#include "evaluation/signal_library.h"
 #include "market/instrument.h"
 
 namespace cw::evaluation {
@@ -52,7 +52,7 @@ struct ScreenAnswer {
   std::vector<ScreenPlot> columns;
   std::vector<ScreenRow> rows;  // sorted; NaN last, equals by symbol
   std::vector<ScreenSkipped> skipped;
-  std::size_t screened = 0;  // symbols that were looked at
+  std::size_t screened = 0;               // symbols that were looked at
   std::optional<Timestamp> newest_bar{};  // the latest of their newest bars, whether or not it passes
 };
 
@@ -60,9 +60,9 @@ struct ScreenContext {
   StoreOf store_of;
   /// What syminfo and other symbols' names mean.
   std::function<std::optional<market::InstrumentId>(std::string_view)> find_symbol;
-  expr::NamedSeries* named = nullptr;
+  SignalLibrary* signals = nullptr;   // signal.*; null: there are none
   std::function<bool()> cancelled{};  // asked between symbols, and between portions of one
-  std::uint64_t work_most = 0;        // bars times nodes, of all symbols together; 0: no bound
+  std::uint64_t work_most = 0;        // bars times nodes and signals, of all symbols together (check_work); 0: no bound
 };
 
 /// Why there is no answer. `refusal`: the first text that compiles for no symbol, with the place.

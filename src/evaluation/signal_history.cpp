@@ -78,18 +78,22 @@ Timestamp start_of(const SignalStarts& starts, Timeframe timeframe) {
 class Run {
  public:
   Run(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe base, Timeframe finest,
-      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, const SignalStarts& starts,
+      signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, SignalHistoryPlace& place,
       Timestamp until)
-      : base_(store, instrument, base, start_of(starts, finest), until), signals_(signals), sink_(sink) {
+      : base_(store, instrument, base, place.base_from.value_or(Timestamp{}), until),
+        place_(place),
+        signals_(signals),
+        sink_(sink),
+        until_(until) {
     is_base_scored_ = base == finest;
     for (const auto timeframe : signals::kSignalTimeframes) {
       if (timeframe != base && market::duration(timeframe) >= market::duration(finest))
-        higher_.emplace_back(store, instrument, timeframe, start_of(starts, timeframe), until);
+        higher_.emplace_back(store, instrument, timeframe, start_of(place.from, timeframe), until);
     }
   }
 
   Result<SignalHistorySummary> all(const std::function<bool()>& cancelled) {
-    SignalHistorySummary summary{base_.timeframe(), {}, 0};
+    SignalHistorySummary summary{base_.timeframe(), until_, {}, 0};
     if (const auto begun = leave_out_cut_bars(); !begun) return pass_on(begun);
     for (;;) {
       const auto now = next_instant();
@@ -108,11 +112,12 @@ class Run {
   /// A longer bar whose span began before anything was stored lacks its beginning, which may still be fetched: it is left out, so
   /// that what is made of the others does not change with it.
   Result<void> leave_out_cut_bars() {
+    if (std::exchange(place_.has_begun, true)) return {};
     if (const auto loaded = base_.load(); !loaded || base_.ended()) return loaded;
     const Timestamp begins = base_.bar().open_time;
     for (auto& cursor : higher_) {
       if (const auto loaded = cursor.load(); !loaded) return loaded;
-      if (!cursor.ended() && cursor.bar().open_time < begins && cursor.closes() > begins) cursor.take();
+      if (!cursor.ended() && cursor.bar().open_time < begins && cursor.closes() > begins) pass(cursor);
     }
     return {};
   }
@@ -126,7 +131,7 @@ class Run {
     for (auto& cursor : higher_) {
       if (const auto loaded = cursor.load(); !loaded) return pass_on(loaded);
       if (cursor.ended()) continue;
-      const bool is_alone = !last_base_ || *last_base_ <= cursor.bar().open_time;
+      const bool is_alone = !place_.last_base || *place_.last_base <= cursor.bar().open_time;
       const auto closes = is_alone ? std::optional{cursor.closes()} : cursor.closes_after();
       if (closes && (!next || *closes < *next)) next = closes;
     }
@@ -142,23 +147,31 @@ class Run {
         if (cursor.ended() || cursor.closes() > now) break;
         signals_.closed(cursor.timeframe(), cursor.bar());
         price = cursor.bar().close;
-        cursor.take();
+        pass(cursor);
       }
     }
     if (base_.ended() || base_.closes() != now) return price;
     price = base_.bar().close;
     if (is_base_scored_) signals_.closed(base_.timeframe(), base_.bar());
+    place_.base_from = base_.bar().open_time + Millis{1};
     base_.take();
-    last_base_ = now;
+    place_.last_base = now;
     return price;
+  }
+
+  /// Leaves a longer bar behind.
+  void pass(Cursor& cursor) {
+    place_.from[*signals::place_of(cursor.timeframe())] = cursor.bar().open_time + Millis{1};
+    cursor.take();
   }
 
   Cursor base_;
   std::vector<Cursor> higher_;
   bool is_base_scored_ = false;
-  std::optional<Timestamp> last_base_;  // when the newest base bar closed
+  SignalHistoryPlace& place_;
   signals::SymbolSignals& signals_;
   const signals::SymbolSignals::Sink& sink_;
+  Timestamp until_;
 };
 
 }  // namespace
@@ -167,14 +180,17 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
                                                 const market::InstrumentId& instrument, Timeframe finest,
                                                 signals::SymbolSignals& signals,
                                                 const signals::SymbolSignals::Sink& sink,
-                                                const std::function<bool()>& cancelled, const SignalStarts& starts) {
+                                                const std::function<bool()>& cancelled, const SignalStarts& starts,
+                                                SignalHistoryPlace* place) {
   const auto base = base_of(store, instrument, finest);
   if (!base) return pass_on(base);
   // As everything stands now: bars that are stored meanwhile would be read by one timeframe and missed by another.
   Timestamp until{};
   for (const auto& series : store.list(instrument))
     until = std::max(until, series.last + market::duration(series.id.timeframe));
-  return Run(store, instrument, *base, finest, signals, sink, starts, until).all(cancelled);
+  SignalHistoryPlace beginning{.base_from = start_of(starts, finest), .from = starts};
+  return Run(store, instrument, *base, finest, signals, sink, place != nullptr ? *place : beginning, until)
+      .all(cancelled);
 }
 
 Result<Timeframe> finest_scored(const candle_store::CandleStore& store, const market::InstrumentId& instrument) {

@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/random.h"
-#include "candle_store/store_story.h"
+#include "evaluation/signal_story.h"
 #include "market/fold_ladder.h"
 
 namespace cw::evaluation {
@@ -16,34 +15,9 @@ using candle_store::kStart;
 using market::Candle;
 using market::Timeframe;
 using signals::Signal;
-
-const market::InstrumentId kSymbol{"binance", "BTCUSDT"};
-
-const signals::SignalRules& rules() {
-  static const signals::SignalRules made = [] {
-    auto document = signals::parse_components(signals::default_components()).value();
-    return signals::make_rules(std::make_shared<const signals::ComponentDocument>(std::move(document))).value();
-  }();
-  return made;
-}
-
-/// Minutes of a market, some of them missing.
-std::vector<Candle> minutes(std::size_t count, bool with_holes) {
-  Random random{11};
-  std::vector<Candle> bars;
-  double price = 100;
-  std::int64_t minute = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double open = price;
-    price *= 1 + 0.002 * (static_cast<double>(random.below(2'001)) / 1'000 - 1) + (i / 300 % 2 == 0 ? 2e-4 : -2e-4);
-    bars.push_back({from_ms(kStart + minute * candle_store::kMinute), open, std::max(open, price) * 1.0005,
-                    std::min(open, price) * 0.9995, price, 1 + static_cast<double>(random.below(50))});
-    minute += with_holes && random.chance(0.004)
-                  ? 1 + static_cast<std::int64_t>(random.below(random.chance(0.1) ? 400 : 20))
-                  : 1;
-  }
-  return bars;
-}
+using testing::kSymbol;
+using testing::minutes;
+using testing::rules;
 
 struct SignalHistory : ::testing::Test {
   void put(const std::vector<Candle>& bars, Timeframe timeframe) {
