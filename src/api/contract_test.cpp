@@ -74,10 +74,16 @@ struct Contract : testing::Test {
   Door door{{}};
   WorkerPool pool{"test", 1, 1, metrics};
   AccountDesk desk{*access.people.accounts, access.tickets, door, runtime, pool, pool, {}};
-  LanguageDesk language{
-      .view = market, .runtime = runtime, .workers = pool, .quick = pool, .store_of = {}, .stored_series = {}};
-  NoSignals no_signals;
   signals::SignalRules rules;
+  evaluation::SignalLibrary library{{}, rules};
+  LanguageDesk language{.view = market,
+                        .runtime = runtime,
+                        .workers = pool,
+                        .quick = pool,
+                        .store_of = {},
+                        .stored_series = {},
+                        .signals = library};
+  NoSignals no_signals;
   SignalDesk signal_desk{.view = market, .signals = no_signals, .work = language, .rules = rules};
 };
 

@@ -78,14 +78,19 @@ struct Evaluation {
   expr::CompileOptions options;
 };
 
-Result<net::HttpResponse> evaluate_here(const evaluation::StoreOf& store_of, const Evaluation& wanted,
-                                        const net::HttpRequest& sent, const Cancelled& cancelled) {
+Result<net::HttpResponse> evaluate_here(const evaluation::StoreOf& store_of, evaluation::SignalLibrary& library,
+                                        const Evaluation& wanted, const net::HttpRequest& sent,
+                                        const Cancelled& cancelled) {
   const auto& [request, texts, options] = wanted;
   const auto program = evaluation::compile_program(texts, request.timeframe, options);
   if (!program) return refused_answer(problem_of(program.error()), sent);
   const auto& store = store_of(request.instrument);
   const auto bars = evaluation::bars_at_most(store, request.instrument, request.timeframe);
-  if (const auto bounded = evaluation::check_work(bars, *program, kWorkMost); !bounded) return pass_on(bounded);
+  const auto signal_work = library.work(request.instrument, program->graph);
+  if (const auto bounded = evaluation::check_work(bars, *program, kWorkMost, signal_work); !bounded)
+    return pass_on(bounded);
+  const auto signals = library.series(request.instrument, program->graph, cancelled);
+  if (!signals) return pass_on(signals);
 
   // Outside of what a bar can have as its time, the answer is the same as at the edge.
   const auto from = std::clamp(request.from.value_or(Timestamp{}), Timestamp{}, from_ms(kLatestMs));
@@ -97,7 +102,7 @@ Result<net::HttpResponse> evaluate_here(const evaluation::StoreOf& store_of, con
   const auto done = evaluation::evaluate(
       *program, *source, from,
       [&](const market::CandleSpan& span, std::span<const double* const> values) { return rows.take(span, values); },
-      {.store_of = store_of, .cancelled = cancelled});
+      {.store_of = store_of, .named = signals->get(), .cancelled = cancelled});
   if (!done) return pass_on(done);
   return tagged(json_answer(to_json(request, done->first_bar, plots, rows), "no-cache"));
 }
@@ -154,11 +159,11 @@ net::Task<net::HttpResponse> get_eval(LanguageDesk& desk, const Call& call) {
   auto token = desk.allowance.take(call.principal->user->id);
   if (!token) co_return too_many_at_work(desk, call);
   wanted->options.find_symbol = symbol_finder(desk.view.board());
+  wanted->options.named = &desk.signals.names();
   co_return co_await answer_by_work(
       desk, call,
-      [store_of = desk.store_of, wanted = std::move(*wanted), sent = call.request](const Cancelled& cancelled) {
-        return evaluate_here(store_of, wanted, sent, cancelled);
-      },
+      [store_of = desk.store_of, &library = desk.signals, wanted = std::move(*wanted), sent = call.request](
+          const Cancelled& cancelled) { return evaluate_here(store_of, library, wanted, sent, cancelled); },
       std::move(token));
 }
 

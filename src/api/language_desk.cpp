@@ -46,31 +46,43 @@ net::Task<void> watch(net::Runtime& runtime, std::shared_ptr<Caller> caller, std
   }
 }
 
-Problem problem_of_work(const Error& error) {
+}  // namespace
+
+Problem problem_of_work(const Error& error, std::string_view field) {
   switch (error.code) {
-    case Errc::limit_exceeded: return {"limit_exceeded", error.message, "expr"};
-    case Errc::unsupported: return {"bad_parameter", error.message, "expr"};
+    case Errc::limit_exceeded: return {"limit_exceeded", error.message, std::string{field}};
+    case Errc::unsupported: return {"bad_parameter", error.message, std::string{field}};
     case Errc::busy: return {"busy", "Too many evaluations wait. Try again in 2 s.", {}, {}, 2};
     default: return problem_of(error);
   }
 }
 
-}  // namespace
-
-net::Task<net::HttpResponse> answer_by_work(LanguageDesk& desk, const Call& call, LanguageWork work,
-                                            UserAllowance::Token token, WorkerPool* pool) {
+net::Task<Result<void>> do_work(LanguageDesk& desk, const Call& call,
+                                std::function<Result<void>(const Cancelled&)> work, UserAllowance::Token token,
+                                WorkerPool* pool) {
   auto caller = std::make_shared<Caller>();
   const Ending ending{caller};
   if (call.request.is_gone) desk.runtime.spawn("caller", watch(desk.runtime, caller, call.request.is_gone));
-  std::function<Result<net::HttpResponse>()> job = [work = std::move(work), caller, token = std::move(token),
-                                                    sent = call.request]() -> Result<net::HttpResponse> {
-    auto made = work([&caller] { return caller->gone.load(std::memory_order_relaxed); });
-    if (made) net::finish_response(sent, *made);
-    return made;
+  std::function<Result<void>()> job = [work = std::move(work), caller, token = std::move(token)] {
+    return work([&caller] { return caller->gone.load(std::memory_order_relaxed); });
   };
-  auto done = co_await (pool != nullptr ? *pool : desk.workers).run<net::HttpResponse>(desk.runtime, std::move(job));
+  co_return co_await (pool != nullptr ? *pool : desk.workers).run<void>(desk.runtime, std::move(job));
+}
+
+net::Task<net::HttpResponse> answer_by_work(LanguageDesk& desk, const Call& call, LanguageWork work,
+                                            UserAllowance::Token token, WorkerPool* pool) {
+  auto answer = std::make_shared<net::HttpResponse>();
+  std::function<Result<void>(const Cancelled&)> job =
+      [work = std::move(work), answer, sent = call.request](const Cancelled& cancelled) -> Result<void> {
+    auto made = work(cancelled);
+    if (!made) return pass_on(made);
+    net::finish_response(sent, *made);
+    *answer = std::move(*made);
+    return {};
+  };
+  const auto done = co_await do_work(desk, call, std::move(job), std::move(token), pool);
   if (!done) co_return refusal(problem_of_work(done.error()), call);
-  co_return std::move(*done);
+  co_return std::move(*answer);
 }
 
 net::HttpResponse too_many_at_work(const LanguageDesk& desk, const Call& call) {

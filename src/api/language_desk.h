@@ -5,15 +5,18 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/market_view.h"
+#include "api/problem.h"
 #include "api/router.h"
 #include "api/screen_cache.h"
 #include "api/user_allowance.h"
 #include "api/worker_pool.h"
 #include "candle_store/candle_store.h"
 #include "evaluation/bar_source.h"
+#include "evaluation/signal_library.h"
 #include "net/runtime.h"
 
 namespace cw::api {
@@ -34,6 +37,7 @@ struct LanguageDesk {
   evaluation::StoreOf store_of;
   /// Every stored series that is shown. Any thread.
   std::function<std::vector<candle_store::SeriesInfo>()> stored_series;
+  evaluation::SignalLibrary& signals;
   UserAllowance allowance{kEvaluationsAtOnce};
   ScreenCache screens{};
 };
@@ -54,6 +58,14 @@ net::Task<net::HttpResponse> get_screen(LanguageDesk& desk, const Call& call);
 using Cancelled = std::function<bool()>;
 /// Makes an answer on a worker's thread; owns what it needs.
 using LanguageWork = std::function<Result<net::HttpResponse>(const Cancelled&)>;
+
+/// Runs `work` for whoever asks; what it finds it shares with its caller, who answers on the loop. `token`, `pool`: as below.
+/// Errors  those of `work` and of the pool
+net::Task<Result<void>> do_work(LanguageDesk& desk, const Call& call,
+                                std::function<Result<void>(const Cancelled&)> work, UserAllowance::Token token,
+                                WorkerPool* pool = nullptr);
+/// The refusal that an Error of such work is; `field`: the parameter that asked too much.
+Problem problem_of_work(const Error& error, std::string_view field = "expr");
 
 /// Runs `work` for whoever asks and answers what it makes, already compressed. `token`: of the allowance, kept until the work
 /// has really ended; null where none is needed. `pool`: whose threads; null: `workers`. An Error becomes the refusal it is of this room.

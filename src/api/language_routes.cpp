@@ -50,6 +50,7 @@ Result<Check> read_check(const LanguageDesk& desk, JsonBody& body, std::string t
   if (!inputs) return pass_on(inputs);
   check.options.inputs = std::move(*inputs);
   check.options.find_symbol = symbol_finder(board);
+  check.options.named = &desk.signals.names();
   return check;
 }
 

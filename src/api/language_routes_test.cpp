@@ -19,6 +19,7 @@
 #include "api/api_handler.h"
 #include "candle_store/store_story.h"
 #include "expr/function.h"
+#include "expr/vocabulary.h"
 #include "net/system_runtime.h"
 
 namespace cw::api {
@@ -135,13 +136,20 @@ class LanguageRoutes : public testing::Test {
   AccessStory access;
   Door door{{}};
   WorkerPool pool{"test", 1, 8, metrics};
+  signals::SignalRules rules =
+      signals::make_rules(std::make_shared<const signals::ComponentDocument>(
+                              signals::parse_components(signals::default_components()).value()))
+          .value();
+  evaluation::SignalLibrary library{
+      [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; }, rules};
   LanguageDesk desk{
       .view = market,
       .runtime = runtime,
       .workers = pool,
       .quick = pool,
       .store_of = [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
-      .stored_series = [this] { return store->list(); }};
+      .stored_series = [this] { return store->list(); },
+      .signals = library};
   ApiHandler handler{runtime, door, access.gate, language_routes(desk), {}, socket, {}, metrics};
   std::vector<std::optional<net::HttpResponse>> answers = [] {
     std::vector<std::optional<net::HttpResponse>> none;
@@ -153,7 +161,7 @@ class LanguageRoutes : public testing::Test {
 
 TEST_F(LanguageRoutes, TellEveryFunctionOfTheTable) {
   const Json told = json("/api/language/functions");
-  ASSERT_EQ(told["functions"].size(), expr::functions().size());
+  ASSERT_EQ(told["functions"].size(), expr::functions().size() + expr::outside_series().size());
   std::size_t ema = 0;
   while (told["functions"][ema]["name"] != "ta.ema") ++ema;
   const Json& function = told["functions"][ema];

@@ -142,8 +142,11 @@ net::Task<net::HttpResponse> get_screen(LanguageDesk& desk, const Call& call) {
         const std::string key = key_of(screen);
         const std::string bars = bars_of(series, screen.request.timeframe);
         if (auto kept = desk.screens.find(key, bars, screen.now)) return json_answer(std::move(*kept), "no-store");
-        const evaluation::ScreenContext context{
-            .store_of = desk.store_of, .find_symbol = find, .cancelled = cancelled, .work_most = kWorkMost};
+        const evaluation::ScreenContext context{.store_of = desk.store_of,
+                                                .find_symbol = find,
+                                                .signals = &desk.signals,
+                                                .cancelled = cancelled,
+                                                .work_most = kWorkMost};
         const auto answer = evaluation::screen(context, instruments_of(series), screen.request);
         if (!answer) {
           if (answer.error().refusal) return refused_answer(problem_of(*answer.error().refusal), sent);

@@ -8,12 +8,14 @@
 #include "app/commands/commands.h"
 #include "app/commands/csv_text.h"
 #include "app/commands/lookup.h"
+#include "app/signal_rules.h"
 #include "base/json_text.h"
 #include "base/number.h"
 #include "base/printable.h"
 #include "candle_store/byte_source.h"
 #include "candle_store/candle_reader.h"
 #include "candle_store/file_name.h"
+#include "evaluation/signal_library.h"
 
 // Prints the values of expressions, as they come: however long the history is, memory is bounded.
 namespace cw::app {
@@ -151,13 +153,13 @@ void tell_what_is_missing(Console& console, const Program& program, std::uint64_
 }
 
 int print(Console& console, const EvalArgs& args, const Program& program, evaluation::BarSource& bars,
-          const evaluation::StoreOf& store_of) {
+          const evaluation::StoreOf& store_of, expr::NamedSeries* named = nullptr) {
   Writer writer{console, args.format, program};
   const auto until = evaluation::bars_until(bars, args.to.value_or(from_ms(kLatestMs)));
   const auto done = evaluation::evaluate(
       program, *until, args.from.value_or(Timestamp{}),
       [&](const market::CandleSpan& rows, std::span<const double* const> values) { return writer.add(rows, values); },
-      {.store_of = store_of, .cancelled = [&console] { return console.cancelled(); }});
+      {.store_of = store_of, .named = named, .cancelled = [&console] { return console.cancelled(); }});
   if (console.cancelled() || (!done && done.error().code == Errc::cancelled))
     return report(console, {Errc::cancelled, "stopped; the output is not whole", {}, {}});
   if (!done && args.candles.empty()) return report(console, done.error());
@@ -214,13 +216,22 @@ int run_eval(FolderCommand& command, const EvalArgs& args) {
     const auto found = book.resolve(text);
     return found ? std::optional{found->id} : std::nullopt;
   };
+  const auto rules = signal_rules(command.config);
+  if (!rules) return report(command.console, rules.error());
+  const evaluation::StoreOf store_of = [&command](const market::InstrumentId&) -> const candle_store::CandleStore& {
+    return command.store;
+  };
+  evaluation::SignalLibrary library(store_of, *rules);
+  options.named = &library.names();
   const auto timeframe = args.timeframe.value_or(market::Timeframe::h1);
   const auto program = program_of(command.console, args, timeframe, options);
   if (!program) return report(command.console, program.error());
   const auto bars = evaluation::stored_bars(command.store, instrument->id, timeframe, Timestamp{},
                                             args.to.value_or(from_ms(kLatestMs)));
-  return print(command.console, args, *program, *bars,
-               [&command](const market::InstrumentId&) -> const candle_store::CandleStore& { return command.store; });
+  const auto signals =
+      library.series(instrument->id, program->graph, [&command] { return command.console.cancelled(); });
+  if (!signals) return report(command.console, signals.error());
+  return print(command.console, args, *program, *bars, store_of, signals->get());
 }
 
 }  // namespace cw::app

@@ -8,6 +8,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/csv_text.h"
 #include "app/commands/lookup.h"
+#include "app/signal_rules.h"
 #include "base/json_text.h"
 #include "base/number.h"
 
@@ -107,12 +108,19 @@ void tell_rest(Console& console, const ScreenAnswer& answer, std::size_t symbols
 
 int run_screen(FolderCommand& command, const ScreenArgs& args) {
   const auto book = stored_instruments(command.config, command.store);
+  const auto rules = signal_rules(command.config);
+  if (!rules) return report(command.console, rules.error());
+  const evaluation::StoreOf store_of = [&command](const market::InstrumentId&) -> const candle_store::CandleStore& {
+    return command.store;
+  };
+  evaluation::SignalLibrary library(store_of, *rules);
   const evaluation::ScreenContext context{
-      .store_of = [&command](const market::InstrumentId&) -> const candle_store::CandleStore& { return command.store; },
+      .store_of = store_of,
       .find_symbol = [&book](std::string_view text) -> std::optional<market::InstrumentId> {
         const auto found = book.resolve(text);
         return found ? std::optional{found->id} : std::nullopt;
       },
+      .signals = &library,
       .cancelled = [&command] { return command.console.cancelled(); }};
   std::vector<market::Instrument> instruments;
   for (const auto& series : command.store.list()) {

@@ -137,6 +137,7 @@ void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, boo
       {[&](const signals::Signal& signal) { fresh.push_back(*signals::place_of(signal.score.timeframe)); },
        [&](const signals::Outcome& outcome) { outcomes.push_back(outcome); }});
   ++symbol.version;
+  if (parts_.listener != nullptr) parts_.listener->signals_settled(instrument, *symbol.signals, fresh);
   if (!is_news) fresh.clear();
   keep(instrument, fresh, std::move(outcomes));
   const auto& id = parts_.board.instrument(instrument).id;
@@ -235,6 +236,7 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
   symbol.run.reset();
   ++symbol.version;
   keep(instrument, {}, std::move(made->outcomes));
+  if (parts_.listener != nullptr) parts_.listener->signals_begun_anew(instrument);
   for (const auto& closed : kept) take(instrument, closed, is_first);
 }
 

@@ -22,6 +22,17 @@
 
 namespace cw::app {
 
+/// Who goes on from signals as they are emitted. Of the server's loop.
+class SignalListener {
+ public:
+  virtual ~SignalListener() = default;
+  /// All bars of an instant are in, and the signals of them are made: of these timeframes there is a new one.
+  virtual void signals_settled(realtime::BoardIndex instrument, const signals::SymbolSignals& symbol,
+                               const std::vector<std::size_t>& fresh) = 0;
+  /// The symbol's signals are those of a new run over history; what it made of bars that had closed is not told one by one.
+  virtual void signals_begun_anew(realtime::BoardIndex instrument) = 0;
+};
+
 /// The signals of every symbol that something is stored of, kept up bar by bar as the desk closes them.
 ///
 /// A symbol's history is run on a worker, one symbol after the other; bars that close meanwhile are kept and taken by it when
@@ -41,6 +52,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     db::Database* records;              // where signals are kept; null: they are not
     Logger& logger;
     Metrics& metrics;
+    SignalListener* listener = nullptr;
   };
   explicit LiveSignals(Parts parts);
 

@@ -74,7 +74,7 @@ Result<LiveText> LiveValues::text_of(const SeriesKey& key, const realtime::Subsc
                                      .seed = text.seed,
                                      .inputs = text.inputs,
                                      .find_symbol = [this](std::string_view name) { return find_symbol(name); },
-                                     .named = nullptr};
+                                     .named = &parts_.signals.names()};
   const auto compiled = expr::compile(text.text, options, graph);
   if (!compiled) {
     return std::unexpected(Error{Errc::bad_expression, compiled.error().text(), compiled.error().suggestions, "expr"});
@@ -102,7 +102,8 @@ std::optional<Error> LiveValues::refuse(const SeriesKey& key, const Series& seri
   evaluation::LiveRequest together{.instrument = parts_.board.instrument(key.instrument).id,
                                    .timeframe = key.timeframe,
                                    .texts = {},
-                                   .find_symbol = [this](std::string_view name) { return find_symbol(name); }};
+                                   .find_symbol = [this](std::string_view name) { return find_symbol(name); },
+                                   .signals = &parts_.signals};
   for (const auto& [watched, state] : series.texts) together.texts.push_back(watched);
   together.texts.push_back(text);
   const auto assembled = evaluation::assemble_live(together);
@@ -116,8 +117,10 @@ evaluation::LiveRequest LiveValues::request_of(const SeriesKey& key, const Serie
   // A copy of what is known now: the request is read on a worker's thread.
   auto book = std::make_shared<market::InstrumentBook>(parts_.board.default_venue());
   for (BoardIndex i = 0; i < parts_.board.size(); ++i) book->put(parts_.board.instrument(i));
-  evaluation::LiveRequest request{
-      .instrument = parts_.board.instrument(key.instrument).id, .timeframe = key.timeframe, .texts = {}};
+  evaluation::LiveRequest request{.instrument = parts_.board.instrument(key.instrument).id,
+                                  .timeframe = key.timeframe,
+                                  .texts = {},
+                                  .signals = &parts_.signals};
   for (const auto& [text, watched] : series.texts) request.texts.push_back(text);
   request.find_symbol = [book](std::string_view text) -> std::optional<market::InstrumentId> {
     const auto found = book->resolve(text);
@@ -219,6 +222,24 @@ void LiveValues::closed(BoardIndex instrument, market::Timeframe timeframe, cons
     } else if (key.instrument != instrument) {
       series.live.other_closed(as_other, bar);
     }
+  }
+}
+
+void LiveValues::signals_settled(BoardIndex instrument, const signals::SymbolSignals& symbol,
+                                 const std::vector<std::size_t>& fresh) {
+  for (auto& [key, series] : series_) {
+    if (key.instrument != instrument) continue;
+    for (const std::size_t place : fresh)
+      series.live.signal_told(place, evaluation::ToldSignal::of(*symbol.reading(place).signal));
+    if (series.live.signals_settled()) publish(key, series);
+  }
+}
+
+void LiveValues::signals_begun_anew(BoardIndex instrument) {
+  for (auto& [key, series] : series_) {
+    if (key.instrument != instrument || !series.live.signals_begun_anew()) continue;
+    want_plan(series, Millis{0});
+    begin_to_prepare(key, series);
   }
 }
 

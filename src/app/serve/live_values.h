@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/worker_pool.h"
+#include "app/serve/live_signals.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "evaluation/live_series.h"
@@ -22,10 +23,11 @@ namespace cw::app {
 /// Each series (an instrument's bars of one timeframe) that has watchers has one plan for all their texts. When a text
 /// joins, or stored history changes, a new plan is prepared on a worker from the series' first stored bar and takes over
 /// where it stands; the old one goes on meanwhile. Values of closed bars go out at once, provisional ones, of the bar under
-/// way, newest only with `tick`. Of the server's loop.
+/// way, newest only with `tick`. Where a text of the series asks for signals, a bar that has closed waits for those of its instant:
+/// `closed` here comes before that of LiveSignals. Of the server's loop.
 ///
 /// Limits  kTextsMost texts in all and kTextsOfSeriesMost of one series: limit_exceeded
-class LiveValues final : public realtime::ExpressionTopics {
+class LiveValues final : public realtime::ExpressionTopics, public SignalListener {
  public:
   static constexpr std::size_t kTextsMost = 2'000;
   static constexpr std::size_t kTextsOfSeriesMost = 200;
@@ -37,6 +39,7 @@ class LiveValues final : public realtime::ExpressionTopics {
     realtime::Hub& hub;
     const realtime::MarketBoard& board;
     std::function<const candle_store::CandleStore&(const market::InstrumentId&)> store_of;
+    evaluation::SignalLibrary& signals;
     Logger& logger;
     Metrics& metrics;
   };
@@ -48,6 +51,9 @@ class LiveValues final : public realtime::ExpressionTopics {
 
   void closed(realtime::BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar);
   void forming(realtime::BoardIndex instrument, market::Timeframe timeframe, const market::FormingCandle& bar);
+  void signals_settled(realtime::BoardIndex instrument, const signals::SymbolSignals& symbol,
+                       const std::vector<std::size_t>& fresh) override;
+  void signals_begun_anew(realtime::BoardIndex instrument) override;
   /// A stored bar was replaced, or older ones came: plans begin anew.
   void stored_changed(realtime::BoardIndex instrument);
   /// Sends provisional values; begins what waits to be prepared.

@@ -150,12 +150,16 @@ class LiveValuesTest : public testing::Test {
   api::WorkerPool pool{"evaluation", 1, 2, metrics};
   realtime::MarketChannels channels{"binance"};
   realtime::Hub hub{{"0.1.0", "binance", "binance", "e"}, realtime::SocketLimits{}, channels, metrics};
+  signals::SignalRules rules;  // of texts that ask for no signals
+  evaluation::SignalLibrary library{
+      [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; }, rules};
   LiveValues values{
       {.runtime = runtime,
        .workers = pool,
        .hub = hub,
        .board = channels.board(),
        .store_of = [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
+       .signals = library,
        .logger = logger,
        .metrics = metrics}};
   Counter& made = metrics.counter("candlewick_live_plans_total", "");

@@ -73,6 +73,9 @@ ServerHost::ServerHost(Parts parts)
                  [this](const std::string& user_id) { sockets_.recheck(user_id); }}),
       sockets_(runtime_, hub_, accounts_, static_cast<std::size_t>(parts_.config.integer("realtime.max_sockets")),
                parts_.metrics),
+      signal_library_(
+          [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
+          parts_.rules),
       workers_("candles", kWorkers, kJobsWaiting, parts_.metrics),
       language_{.view = *this,
                 .runtime = runtime_,
@@ -81,14 +84,15 @@ ServerHost::ServerHost(Parts parts)
                 .store_of = [this](const market::InstrumentId& id) -> const candle_store::CandleStore& {
                   return store_of(id);
                 },
-                .stored_series = [this] { return stored_series(); }},
+                .stored_series = [this] { return stored_series(); },
+                .signals = signal_library_},
       evaluators_("expressions", kEvaluators, kJobsWaiting, parts_.metrics),
       live_({runtime_, evaluators_, hub_, channels_.board(),
              [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
-             parts_.logger, parts_.metrics}),
+             signal_library_, parts_.logger, parts_.metrics}),
       signals_({runtime_, evaluators_, hub_, channels_.board(),
                 [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
-                parts_.rules, parts_.records, parts_.logger, parts_.metrics}),
+                parts_.rules, parts_.records, parts_.logger, parts_.metrics, &live_}),
       signal_desk_{
           .view = *this, .signals = signals_, .work = language_, .rules = parts_.rules, .records = parts_.records},
       feed_(parts_.followed),
@@ -213,11 +217,10 @@ void ServerHost::take_in() {
   for (const BarSaid& said : bars) {
     if (said.revised) {
       channels_.revised(said.instrument, said.timeframe, said.bar, said.gapped);
-      live_.stored_changed(said.instrument);
-      signals_.stored_changed(said.instrument);
+      stored_changed(said.instrument);
     } else {
       channels_.closed(said.instrument, said.timeframe, said.bar, said.gapped);
-      live_.closed(said.instrument, said.timeframe, said.bar);
+      live_.closed(said.instrument, said.timeframe, said.bar);  // before its signals, which it may wait for
       signals_.closed(said.instrument, said.timeframe, said.bar);
     }
   }
@@ -239,8 +242,7 @@ void ServerHost::history_stored(exchange::FollowedIndex instrument) {
   post([this, instrument] {
     if (const auto index = channels_.board().resolve(parts_.followed[instrument].text())) {
       show_stored(*index);
-      live_.stored_changed(*index);
-      signals_.stored_changed(*index);
+      stored_changed(*index);
     }
     channels_.status_changed();
   });
@@ -288,11 +290,15 @@ void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std
 void ServerHost::stored_changed() {
   post([this] {
     put_stored();
-    for (realtime::BoardIndex i = 0; i < board().size(); ++i) {
-      live_.stored_changed(i);
-      signals_.stored_changed(i);
-    }
+    for (realtime::BoardIndex i = 0; i < board().size(); ++i) stored_changed(i);
   });
+}
+
+/// A stored bar of an instrument was replaced, or older ones came.
+void ServerHost::stored_changed(realtime::BoardIndex index) {
+  signal_library_.forget(board().instrument(index).id);
+  live_.stored_changed(index);
+  signals_.stored_changed(index);
 }
 
 const candle_store::CandleStore& ServerHost::store_of(const market::InstrumentId& id) const {

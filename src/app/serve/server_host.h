@@ -122,6 +122,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void take_in();
   void put_stored();
   void show_stored(realtime::BoardIndex index);
+  void stored_changed(realtime::BoardIndex index);
   /// None for what is only stored, and for a name that the venue does not list.
   std::optional<exchange::FollowedIndex> followed_index(const market::InstrumentId& id) const;
   const candle_store::CandleStore& store_of(const market::InstrumentId& id) const;
@@ -139,6 +140,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   realtime::Hub hub_;
   AccountHost accounts_;
   realtime::SocketServer sockets_;
+  evaluation::SignalLibrary signal_library_;
   api::WorkerPool workers_;
   api::LanguageDesk language_;  // outlives the jobs of `evaluators_`
   api::WorkerPool evaluators_;  // expressions, which may take long: apart from the pages of candles
