@@ -32,6 +32,9 @@ struct SignalDesk {
   std::map<std::string, Kept> kept{};
 };
 
+/// /api/signals: what every symbol says now. With `filter`, `sort` or both: see docs/openapi.yaml.
+net::Task<net::HttpResponse> get_signal_board(SignalDesk& desk, const Call& call);
+
 /// /api/signals, /api/signals/{symbol}, and under it summary, history and record.
 std::vector<Route> signal_routes(SignalDesk& desk);
 

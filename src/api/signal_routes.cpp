@@ -8,6 +8,7 @@
 #include "api/market.h"
 #include "api/signal_desk.h"
 #include "api/signal_json.h"
+#include "api/signal_parameters.h"
 #include "base/json_text.h"
 #include "evaluation/signal_history.h"
 #include "records/signal_rows.h"
@@ -22,46 +23,6 @@ constexpr Millis kGoodFor{60'000};
 constexpr Millis kMinute{60'000};
 constexpr std::int64_t kHistoryMost = 1'000;
 constexpr std::int64_t kHistoryDefault = 200;
-
-Error with_field(Error error, const char* field) {
-  error.field = field;
-  return error;
-}
-
-/// `timeframes=1h,4h`: the places of the scored ones, finest first; all where it is not given.
-Result<std::vector<std::size_t>> read_places(const Call& call) {
-  std::vector<std::size_t> places;
-  const std::string* const given = call.query_value("timeframes");
-  if (given == nullptr) {
-    for (std::size_t place = 0; place < signals::kTimeframes; ++place) places.push_back(place);
-    return places;
-  }
-  std::string_view rest = *given;
-  for (;;) {
-    const auto comma = rest.find(',');
-    const auto timeframe = signals::parse_signal_timeframe(rest.substr(0, comma));
-    if (!timeframe) return std::unexpected(with_field(timeframe.error(), "timeframes"));
-    places.push_back(*signals::place_of(*timeframe));
-    if (comma == std::string_view::npos) break;
-    rest.remove_prefix(comma + 1);
-  }
-  std::ranges::sort(places);
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  return places;
-}
-
-Result<Horizon> read_horizon(const Call& call, Horizon fallback) {
-  const std::string* const given = call.query_value("horizon");
-  if (given == nullptr) return fallback;
-  return signals::parse_horizon(*given);
-}
-
-/// Of a request for the timeframe of signals; 1h where it is not given.
-Result<market::Timeframe> read_signal_timeframe(const Call& call) {
-  const std::string* const given = call.query_value("timeframe");
-  if (given == nullptr) return market::Timeframe::h1;
-  return signals::parse_signal_timeframe(*given);
-}
 
 Result<records::SignalQuery> read_history(const Call& call, const market::InstrumentId& id) {
   records::SignalQuery query{.instrument = id};
@@ -156,34 +117,6 @@ net::Task<net::HttpResponse> get_summary(SignalDesk& desk, const Call& call) {
   co_return json_answer(std::move(out), "no-store");
 }
 
-net::Task<net::HttpResponse> get_board(SignalDesk& desk, const Call& call) {
-  if (!desk.view.is_serving()) co_return not_serving(call);
-  const auto places = read_places(call);
-  if (!places) co_return refusal(problem_of(places.error()), call);
-  const auto horizon = read_horizon(call, Horizon::h4);
-  if (!horizon) co_return refusal(problem_of(horizon.error()), call);
-  const auto now = desk.work.runtime.now();
-  const auto& board = desk.view.board();
-  std::string out = fmt::format(R"({{"horizon":"{}","symbols":[)", signals::name(*horizon));
-  std::string waiting;
-  bool first = true;
-  for (const auto& view : desk.view.symbols()) {
-    const auto index = board.resolve(view.instrument.id.text());
-    if (!index) continue;
-    const auto* const symbol = desk.signals.symbol(*index);
-    if (symbol == nullptr) {
-      waiting += fmt::format(R"({}{{"symbol":"{}","venue":"{}","reason":)", waiting.empty() ? "" : ",",
-                             view.instrument.id.symbol, view.instrument.id.venue);
-      append_json_string(waiting, desk.signals.why_not(*index));
-      waiting += '}';
-      continue;
-    }
-    if (!std::exchange(first, false)) out += ',';
-    append_signal_summary(out, *symbol, {view.instrument.id, view.practice, *places, *horizon, now});
-  }
-  co_return json_answer(out + fmt::format(R"(],"waiting":[{}]}})", waiting), "no-store");
-}
-
 net::Task<net::HttpResponse> get_record(SignalDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
   const auto index = find_symbol(desk.view, call);
@@ -264,7 +197,7 @@ std::vector<Route> signal_routes(SignalDesk& desk) {
     return [&desk, handle](const Call& call) { return handle(desk, call); };
   };
   return {
-      {"/api/signals", {"timeframes", "horizon"}, with(get_board)},
+      {"/api/signals", {"timeframes", "horizon", "filter", "timeframe", "sort"}, with(get_signal_board)},
       {"/api/signals/summary/{symbol}", {"timeframes", "horizon"}, with(get_summary)},
       {"/api/signals/history/{symbol}", {"timeframe", "from", "to", "limit"}, with(get_history)},
       {"/api/signals/record/{symbol}", {"timeframe", "horizon"}, with(get_record)},

@@ -8,6 +8,7 @@ import re
 import sqlite3
 import time
 import unittest
+import urllib.parse
 
 from candlewick import Server, run
 from cli_folder import HEADER, Folder
@@ -65,6 +66,21 @@ class Commands(Folder):
         self.import_hours(3_000)
         after = self.record(*until).stdout
         self.assertEqual(json.loads(before), json.loads(after))
+
+    def test_scores_are_a_series_of_the_language(self):
+        self.import_hours(600)
+        told = run("eval", "--symbol", "AAAUSDT", "--timeframe", "1h", "--expr", "signal.score()", "--expr", 'signal.score("4h")',
+                   "--format", "json", data_dir=self.data)
+        self.expect(told, 0)
+        rows = json.loads(told.stdout)["rows"]
+        self.assertEqual([row[1] is None for row in rows], [True] * 199 + [False] * 401)
+        self.assertTrue(all(row[2] is None for row in rows), "150 bars of four hours are not 200")
+        screened = run("screen", "--expr", "signal.score() >= 0", "--expr", "signal.score()", "--format", "json", data_dir=self.data)
+        self.expect(screened, 0)
+        self.assertEqual(json.loads(screened.stdout)["rows"][0]["values"], [rows[-1][1]])
+        self.expect(run("eval", "--symbol", "AAAUSDT", "--expr", "signal.score('45m')", data_dir=self.data), 2, "1:14", "45m")
+        file = self.file("binance-BBB-USDT-1h.csv", hours(5))
+        self.expect(run("eval", "--candles", file, "--expr", "signal.score()"), 2, "not available here", "1:1")
 
     def test_too_little_history_is_said(self):
         self.import_hours(150)
@@ -168,6 +184,83 @@ class Service(unittest.TestCase):
         self.assertEqual(set(summary), set(board["symbols"][0]))
         self.assertRegex(summary["sentence"], r"^(Strong sell|Sell|Neutral|Buy|Strong buy) at \d+")
         self.assertTrue(summary["practice"])
+
+    def board(self, **query):
+        told = self.ask("/api/signals?" + urllib.parse.urlencode(query))
+        return [one["symbol"] for one in told["symbols"]], told
+
+    def evaluated(self, symbol, timeframe, expr):
+        """The values of an expression by the open times of its bars."""
+        query = urllib.parse.urlencode({"timeframe": timeframe, "expr": expr, "limit": 1000})
+        told = self.ask(f"/api/market/eval/{symbol}?{query}")
+        return dict(zip(told["times"], told["plots"][0]["values"]))
+
+    def test_a_series_of_the_language_says_what_was_emitted(self):
+        socket = self.server.socket()
+        self.addCleanup(socket.close)
+        socket.send({"type": "subscribe", "id": 1, "channel": "market_data",
+                     "params": {"symbol": "BTCUSDT", "timeframe": "1m", "expr": "signal.score()"}})
+        socket.send({"type": "subscribe", "id": 2, "channel": "signals", "params": {"symbol": "BTCUSDT", "timeframe": "1m"}})
+        deadline = time.monotonic() + 180
+        # While older bars come in, history is another one from one second to the next.
+        while any(one["state"] != "done" for one in self.ask("/api/market/status")["history"]):
+            self.assertLess(time.monotonic(), deadline, "the history does not end")
+            time.sleep(0.5)
+        live, emitted, exact = {}, {}, 0
+        while exact < 8:  # one after the other, from when the last run over history has taken over
+            self.assertLess(time.monotonic(), deadline, (live, emitted))
+            message = socket.receive()
+            if message.get("type") != "data" or message["data"]["provisional"]:
+                continue
+            data = message["data"]
+            if message["key"].startswith("signals:"):
+                emitted[data["bar_time"]] = data["score"]
+                continue
+            live[data["time"]] = data["values"][0]
+            history = self.evaluated("BTCUSDT", "1m", "signal.score()")
+            told = sorted(live.keys() & emitted.keys() & history.keys(), reverse=True)
+            same = [live[one] == emitted[one] == history[one] for one in told]
+            exact = next((i for i, one in enumerate(same) if not one), len(same))
+        directions = self.evaluated("BTCUSDT", "1m", "signal.direction()")
+        for time_ms, score in history.items():
+            if score is not None and time_ms in directions:
+                self.assertEqual(directions[time_ms], sum(score >= one for one in (20, 40)) + sum(score > one for one in (60, 80)) - 2)
+
+    def test_the_board_is_filtered_and_sorted_by_expressions(self):
+        everyone, told = self.board()
+        self.assertEqual((everyone, told["skipped"]), (["BTCUSDT", "ETHUSDT"], []))
+        self.assertEqual(self.board(filter='syminfo.ticker == "ETHUSDT"')[0], ["ETHUSDT"])
+        self.assertEqual(self.board(filter="close > 0 and close < 0")[0], [])
+        self.assertEqual(self.board(filter="signal.score() >= 0", timeframe="1m")[0], everyone)
+        self.assertEqual(self.board(filter='na(signal.score("1d"))', timeframe="1m", sort="score.1m")[1]["skipped"], [])
+        self.assertEqual(self.board(sort="close desc", timeframe="1m")[0], self.board(sort="0 - close asc", timeframe="1m")[0])
+        self.assertEqual(sorted(self.board(sort="signal.score('5m') asc")[0]), everyone)
+        for key in ("score", "confidence", "score.5m", "probability.1m"):
+            for way, sign in ((" asc", 1), (" desc", -1), ("", -1)):
+                symbols = self.board(sort=key + way)[1]["symbols"]
+                name, _, timeframe = key.partition(".")
+                values = [next(cell for cell in one["timeframes"] if cell["timeframe"] == timeframe)[name] if timeframe else one[name]
+                          for one in symbols]
+                known = [sign * value for value in values if value is not None]
+                self.assertEqual(known, sorted(known), key + way)
+                self.assertEqual(values[len(known):], [None] * (len(values) - len(known)), "no value comes last")
+
+    def test_what_the_board_cannot_do_is_refused_with_the_place(self):
+        for query, field, code, place in (
+                ({"filter": "close >"}, "filter", "bad_expression", ("unexpected", 1, 8)),
+                ({"filter": "clsoe > 1"}, "filter", "bad_expression", ("unknown_name", 1, 1)),
+                ({"filter": "1 + close"}, "filter", "bad_expression", ("wrong_type", 1, 1)),
+                ({"filter": "close > 1", "sort": "close > 1"}, "sort", "bad_expression", ("wrong_type", 1, 1)),
+                ({"sort": "ta.emaa(close, 9) desc"}, "sort", "bad_expression", ("unknown_name", 1, 1)),
+                ({"filter": "signal.score('30m') > 60"}, "filter", "bad_expression", ("unknown_timeframe", 1, 14)),
+                ({"sort": "score.30m"}, "sort", "unknown_timeframe", None),
+                ({"filter": "close > 1", "timeframe": "2m"}, "timeframe", "unknown_timeframe", None)):
+            answer = self.server.get("/api/signals?" + urllib.parse.urlencode(query))
+            problem = answer.json()
+            self.assertEqual((answer.status, problem["code"], problem["field"]), (400, code, field), query)
+            if place:
+                told = problem["diagnostic"]
+                self.assertEqual((told["code"], told["line"], told["column"]), place, query)
 
     def test_a_record_is_that_of_the_command(self):
         told = self.ask("/api/signals/record/BTCUSDT?timeframe=1m&horizon=1h")
