@@ -161,7 +161,7 @@ export function signalBoard(
   now: number,
   waiting: Contract['SignalBoard']['waiting'] = [],
 ): Contract['SignalBoard'] {
-  return { horizon, symbols: all.map((one) => signalSummary(one, horizon, now)), waiting };
+  return { horizon, symbols: all.map((one) => signalSummary(one, horizon, now)), waiting, skipped: [] };
 }
 
 export function signalAnswer(of: Mood, horizon: Horizon, now: number): Contract['SignalAnswer'] {

@@ -131,7 +131,7 @@ function rangeOf({ min, max, type }: Parameter): string | undefined {
 }
 
 /** Choices that have a name of their own. */
-const CHOICES: Readonly<Record<string, string>> = { talib: 'TA-Lib', pine: 'Pine' };
+const CHOICES: Readonly<Record<string, string>> = { talib: 'TA-Lib', pine: 'Pine', '': 'Of the chart' };
 
 function ParameterField({
   parameter,

@@ -299,7 +299,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What every symbol says now, a score a timeframe. */
+        /**
+         * What every symbol says now, a score a timeframe.
+         * @description Followed symbols first, or as `sort` says. With `filter` only the symbols of which it holds are told: it is evaluated as
+         *     `/api/market/screen` evaluates, over the candles of `timeframe` as of each symbol's newest closed one, and so is an expression to
+         *     sort by. Either counts as an evaluation. A text that compiles for no symbol, and one of the wrong kind, is `bad_expression`, with the
+         *     parameter in `field` and the place in `diagnostic`.
+         */
         get: operations["getSignalBoard"];
         put?: never;
         post?: never;
@@ -1556,6 +1562,12 @@ export interface components {
             horizon: components["schemas"]["HorizonName"];
             symbols: components["schemas"]["SignalSummary"][];
             waiting: {
+                symbol: string;
+                venue: string;
+                reason: string;
+            }[];
+            /** @description Without a filter or an expression to sort by, none. */
+            skipped: {
                 symbol: string;
                 venue: string;
                 reason: string;
@@ -3074,6 +3086,19 @@ export interface operations {
                 timeframes?: components["parameters"]["SignalTimeframes"];
                 /** @description How long a signal is given to come true. */
                 horizon?: components["parameters"]["Horizon"];
+                /**
+                 * @description A condition of the language.
+                 * @example signal.score("4h") > 60 and ta.rsi(close, 14) < 70
+                 */
+                filter?: string;
+                /** @description Whose candles `filter` and an expression to sort by are evaluated over. */
+                timeframe?: "1m" | "3m" | "5m" | "15m" | "30m" | "1h" | "2h" | "4h" | "6h" | "8h" | "12h" | "1d" | "1w";
+                /**
+                 * @description `score`, `confidence` or `probability`, of the timeframe that leads for the horizon or, as in `score.1h`, of a timeframe of
+                 *     signals; or any number of the language. Then `asc` or `desc` (the default). No value comes last.
+                 * @example score.1h desc
+                 */
+                sort?: string;
             };
             header?: never;
             path?: never;
@@ -3081,7 +3106,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Followed symbols first. `waiting` names those of which there are no signals, and why. */
+            /**
+             * @description `waiting` names the symbols of which there are no signals, and why; `skipped` those of which an expression has no answer, and why:
+             *     a filter leaves them out, and an order has them last.
+             */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -3091,10 +3119,11 @@ export interface operations {
                     "application/json": components["schemas"]["SignalBoard"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["BadExpression"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Denied"];
             405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAtWork"];
             503: components["responses"]["Busy"];
         };
     };

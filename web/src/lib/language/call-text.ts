@@ -72,7 +72,8 @@ export function writeCall(row: LanguageFunction, values: CallValues): string {
 /** What is wrong with what was typed for a parameter, by the range of the table. */
 export function settingFault(parameter: Parameter, text: string): string | undefined {
   const value = text.trim();
-  if (value === '') return isSeries(parameter) ? 'Name a series.' : 'Enter a value.';
+  if (value === '' && parameter.default !== '')
+    return isSeries(parameter) ? 'Name a series.' : 'Enter a value.';
   if (isSeries(parameter) || parameter.type === 'bool' || parameter.type === 'string') return undefined;
   const number = Number(value);
   if (!Number.isFinite(number)) return `“${value}” is no number.`;
@@ -114,9 +115,9 @@ function readLiteral(parameter: Parameter, text: string): string | null {
     case 'string': {
       const match = /^(["'])(.*)\1$/.exec(text);
       const value = match?.[2];
-      return value !== undefined && (parameter.options.length === 0 || parameter.options.includes(value))
-        ? value
-        : null;
+      const { options } = parameter;
+      const fits = options.length === 0 || value === parameter.default || options.includes(value ?? '');
+      return value !== undefined && fits ? value : null;
     }
     default:
       return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? text : null;
@@ -139,7 +140,7 @@ function readArguments(row: LanguageFunction, args: readonly string[]): CallValu
     const text = (match?.[2] ?? arg).trim();
     if (!parameter || given.has(parameter.name)) return null;
     const value = isSeries(parameter) ? text : readLiteral(parameter, text);
-    if (value === null || value === '') return null;
+    if (value === null || (value === '' && parameter.default !== '')) return null;
     values[parameter.name] = value;
     given.add(parameter.name);
   }

@@ -87,6 +87,22 @@ describe('a call as a form', () => {
     expect(readCall(writeCall(row, values), [row])).toEqual({ row, values });
   });
 
+  it('has an empty choice where that is the default: the timeframe of the chart', () => {
+    const timeframe = {
+      ...series('timeframe'),
+      type: 'string' as const,
+      qualifier: 'simple' as const,
+      default: '',
+    };
+    const score = { ...EMA, name: 'signal.score', parameters: [{ ...timeframe, options: ['1m', '1h'] }] };
+    expect(writeCall(score, defaultValues(score))).toBe('signal.score("")');
+    for (const text of ['signal.score("")', 'signal.score()'])
+      expect(readCall(text, [score])?.values).toEqual({ timeframe: '' });
+    expect(readCall('signal.score("1h")', [score])?.values).toEqual({ timeframe: '1h' });
+    expect(readCall('signal.score("2h")', [score])).toBeNull();
+    expect(settingFault(score.parameters[0] ?? timeframe, '')).toBeUndefined();
+  });
+
   it('takes the overload that the arguments fit', () => {
     expect(readCall('ta.highest(20)', TABLE.functions)?.row).toBe(HIGHEST_SHORT);
     expect(readCall('ta.highest(high, 20)', TABLE.functions)?.row).toBe(HIGHEST);

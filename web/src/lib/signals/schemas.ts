@@ -61,6 +61,8 @@ export const boardSchema = z.object({
   horizon: horizonSchema,
   symbols: z.array(summarySchema),
   waiting: z.array(z.object({ symbol: z.string(), venue: z.string(), reason: z.string() })),
+  /** Of which an expression has no answer. */
+  skipped: z.array(z.object({ symbol: z.string(), venue: z.string(), reason: z.string() })),
 }) satisfies z.ZodType<Contract['SignalBoard'], unknown>;
 export type SignalBoard = z.infer<typeof boardSchema>;
 
