@@ -79,11 +79,12 @@ class Run {
  public:
   Run(const candle_store::CandleStore& store, const market::InstrumentId& instrument, Timeframe base, Timeframe finest,
       signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink, SignalHistoryPlace& place,
-      Timestamp until)
+      Timestamp until, const signals::SymbolSignals::Ask& ask)
       : base_(store, instrument, base, place.base_from.value_or(Timestamp{}), until),
         place_(place),
         signals_(signals),
         sink_(sink),
+        ask_(ask),
         until_(until) {
     is_base_scored_ = base == finest;
     for (const auto timeframe : signals::kSignalTimeframes) {
@@ -102,7 +103,7 @@ class Run {
       const auto price = take(**now);
       if (!price) return pass_on(price);
       if (!summary.first_close) summary.first_close = **now;
-      signals_.settle(**now, *price, sink_);
+      signals_.settle(**now, *price, sink_, ask_);
       if (++summary.instants % kAskEvery == 0 && cancelled && cancelled())
         return fail(Errc::cancelled, "the run over history was ended");
     }
@@ -171,6 +172,7 @@ class Run {
   SignalHistoryPlace& place_;
   signals::SymbolSignals& signals_;
   const signals::SymbolSignals::Sink& sink_;
+  const signals::SymbolSignals::Ask& ask_;
   Timestamp until_;
 };
 
@@ -181,7 +183,7 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
                                                 signals::SymbolSignals& signals,
                                                 const signals::SymbolSignals::Sink& sink,
                                                 const std::function<bool()>& cancelled, const SignalStarts& starts,
-                                                SignalHistoryPlace* place) {
+                                                const signals::SymbolSignals::Ask& ask, SignalHistoryPlace* place) {
   const auto base = base_of(store, instrument, finest);
   if (!base) return pass_on(base);
   // As everything stands now: bars that are stored meanwhile would be read by one timeframe and missed by another.
@@ -189,7 +191,7 @@ Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore&
   for (const auto& series : store.list(instrument))
     until = std::max(until, series.last + market::duration(series.id.timeframe));
   SignalHistoryPlace beginning{.base_from = start_of(starts, finest), .from = starts};
-  return Run(store, instrument, *base, finest, signals, sink, place != nullptr ? *place : beginning, until)
+  return Run(store, instrument, *base, finest, signals, sink, place != nullptr ? *place : beginning, until, ask)
       .all(cancelled);
 }
 

@@ -37,14 +37,14 @@ struct SignalHistorySummary {
 ///
 /// `place`: where an earlier run over the same bars and with the same `signals` ended, also by being cancelled; it is moved on.
 /// Null: from the beginning, `starts`.
+/// A model is asked through `ask` alone: history has none of its own.
 ///
 /// Errors  Errc::not_found where nothing is stored; those of the store; Errc::cancelled
-Result<SignalHistorySummary> run_signal_history(const candle_store::CandleStore& store,
-                                                const market::InstrumentId& instrument, market::Timeframe finest,
-                                                signals::SymbolSignals& signals,
-                                                const signals::SymbolSignals::Sink& sink,
-                                                const std::function<bool()>& cancelled = {},
-                                                const SignalStarts& starts = {}, SignalHistoryPlace* place = nullptr);
+Result<SignalHistorySummary> run_signal_history(
+    const candle_store::CandleStore& store, const market::InstrumentId& instrument, market::Timeframe finest,
+    signals::SymbolSignals& signals, const signals::SymbolSignals::Sink& sink,
+    const std::function<bool()>& cancelled = {}, const SignalStarts& starts = {},
+    const signals::SymbolSignals::Ask& ask = {}, SignalHistoryPlace* place = nullptr);
 
 /// The finest scored timeframe that can be made of what is stored.
 /// Errors  Errc::not_found

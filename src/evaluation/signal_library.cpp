@@ -15,13 +15,6 @@ using market::Timeframe;
 
 constexpr std::chrono::milliseconds kLookEvery{50};  // at whether who waits for another's run is still there
 
-std::vector<candle_store::SeriesInfo> stored_of(const candle_store::CandleStore& store,
-                                                const market::InstrumentId& instrument) {
-  auto all = store.list();
-  std::erase_if(all, [&](const auto& series) { return series.id.instrument != instrument; });
-  return all;
-}
-
 /// Whether the same series are there and have at most become longer at their ends.
 bool goes_on(const std::vector<candle_store::SeriesInfo>& before, const std::vector<candle_store::SeriesInfo>& now) {
   return std::ranges::equal(before, now, [](const auto& old, const auto& one) {
@@ -78,7 +71,7 @@ Result<void> SignalLibrary::Symbol::run(const candle_store::CandleStore& store, 
         columns.by_place[*signals::place_of(signal.score.timeframe)].append(ToldSignal::of(signal));
       },
       {}};
-  const auto done = run_signal_history(store, instrument, finest, *signals, sink, cancelled, {}, &place);
+  const auto done = run_signal_history(store, instrument, finest, *signals, sink, cancelled, {}, {}, &place);
   std::size_t count = 0;
   for (const auto& column : columns.by_place) count += column.size();
   bytes = count * sizeof(ToldSignal);
@@ -133,7 +126,7 @@ Result<std::unique_ptr<expr::NamedSeries>> SignalLibrary::series(const market::I
     if (cancelled && cancelled()) return fail(Errc::cancelled, "the evaluation was ended");
   }
   const auto& store = store_of_(instrument);
-  auto now = stored_of(store, instrument);
+  auto now = store.list(instrument);
   const auto finest = run_from(store, instrument, *wanted);
   if (!finest) return std::make_unique<SignalSeries>(SignalColumns{{}, from_ms(kLatestMs)}, std::move(feed));
   if (!symbol->serves(*finest, now)) symbol->begin_anew(rules_, *finest);
@@ -153,7 +146,7 @@ std::uint64_t SignalLibrary::work(const market::InstrumentId& instrument, const 
   const auto wanted = finest_signal(graph);
   if (!wanted) return 0;
   const auto& store = store_of_(instrument);
-  const auto now = stored_of(store, instrument);
+  const auto now = store.list(instrument);
   const auto finest = run_from(store, instrument, *wanted);
   if (!finest) return 0;
   Timestamp end{};

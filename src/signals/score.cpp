@@ -26,6 +26,14 @@ double confirmed(double rating, double say) {
   return rating * (1 - 0.5 * std::abs(say));
 }
 
+Agreement agreement_of(double rating, double say, std::span<const HigherRating> higher) {
+  if (higher.empty()) return Agreement::none;
+  const int way = sign(rating);
+  if (way * sign(say) > 0) return Agreement::agree;
+  const bool is_alone = std::ranges::none_of(higher, [way](const auto& one) { return sign(one.rating) == way; });
+  return way * sign(say) < 0 && is_alone ? Agreement::against : Agreement::mixed;
+}
+
 /// The share of the weight of components, and of higher timeframes, that points the score's way.
 double confidence_of(const Technical& technical, std::span<const HigherRating> higher, double score) {
   const int way = sign(score - 50);
@@ -65,6 +73,16 @@ Direction direction_of(double score) {
   return score <= 80 ? Direction::buy : Direction::strong_buy;
 }
 
+std::string_view name(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::none: return "none";
+    case Agreement::agree: return "agree";
+    case Agreement::mixed: return "mixed";
+    case Agreement::against: return "against";
+  }
+  return {};
+}
+
 int side_of(Direction direction) { return sign(static_cast<int>(direction) - static_cast<int>(Direction::neutral)); }
 
 Score score_of(const ComponentPlan& plan, const Technical& technical, Timestamp bar_time,
@@ -75,7 +93,8 @@ Score score_of(const ComponentPlan& plan, const Technical& technical, Timestamp 
   auto& confirmation = score.confirmation;
   confirmation.higher.assign(higher.begin(), higher.end());
   confirmation.say = say_of(higher);
-  confirmation.aligned = sign(confirmation.say) * sign(technical.rating) > 0;
+  confirmation.verdict = agreement_of(technical.rating, confirmation.say, higher);
+  confirmation.aligned = confirmation.verdict == Agreement::agree;
   confirmation.effect = 50 * (confirmed(technical.rating, confirmation.say) - technical.rating);
   for (const auto& vote : technical.votes) score.technical += vote.contribution;
   score.technical = std::clamp(score.technical + confirmation.effect, 0.0, 100.0);

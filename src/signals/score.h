@@ -27,11 +27,21 @@ struct HigherRating {
   double rating = 0;     // of its components alone, -1 to 1
 };
 
+/// How the higher timeframes stand to a rating, in one word.
+enum class Agreement : unsigned char {
+  none,     // there are none
+  agree,    // their say has its sign: Confirmation::aligned
+  mixed,    // neither of the two
+  against,  // their say has the other sign, and not one of them has its
+};
+std::string_view name(Agreement agreement);
+
 /// How the higher timeframes change a rating. Their mean, the nearest counting 1, the next 1/2, then 1/4 and so on, is their
 /// say, -1 to 1. Where it has the rating's sign the rating goes a quarter of the say's size toward 1 (or -1); where it has
 /// the other sign the rating shrinks by half of the say's size. Without either sign nothing changes.
 struct Confirmation {
   bool aligned = false;  // there are higher timeframes and their say has the rating's sign
+  Agreement verdict = Agreement::none;
   double say = 0;
   double effect = 0;  // score points
   std::vector<HigherRating> higher;

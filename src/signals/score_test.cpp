@@ -130,6 +130,26 @@ TEST(Score, HigherTimeframesRaiseWhatTheyShareAndDampWhatTheyDoNot) {
   EXPECT_NEAR(down.score, 50 - 50 * (0.4 + 0.25 * 0.6 * 0.6), 1e-9) << "the same downward";
 }
 
+TEST(Score, SaysHowTheHigherTimeframesStandToIt) {
+  const auto verdict = [](double rating, std::vector<double> ratings) {
+    std::vector<HigherRating> higher;
+    for (const double one : ratings) higher.push_back({Timeframe::h4, {}, one});
+    const auto score = score_of(plan(), technical_of(row_of(rating)), {}, higher);
+    EXPECT_EQ(score.confirmation.aligned, score.confirmation.verdict == Agreement::agree);
+    return score.confirmation.verdict;
+  };
+  for (const double way : {1.0, -1.0}) {
+    EXPECT_EQ(verdict(0.4 * way, {}), Agreement::none);
+    EXPECT_EQ(verdict(0.4 * way, {0.1 * way}), Agreement::agree);
+    EXPECT_EQ(verdict(0.4 * way, {0.6 * way, -0.3 * way}), Agreement::agree) << "as a whole";
+    EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, 0.3 * way}), Agreement::mixed);
+    EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, -0.3 * way}), Agreement::against);
+    EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, 0}), Agreement::against);
+    EXPECT_EQ(verdict(0.4 * way, {0}), Agreement::mixed);
+    EXPECT_EQ(verdict(0, {0.6 * way}), Agreement::mixed);
+  }
+}
+
 TEST(Score, ConfidenceIsTheShareThatPointsItsWay) {
   auto row = row_of(1, true);
   for (std::size_t i = 0; i < plan().components.size(); ++i) {

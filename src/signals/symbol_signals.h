@@ -6,10 +6,12 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "market/candle.h"
+#include "market/provisional.h"
 #include "signals/calibration.h"
 #include "signals/score.h"
 #include "signals/timeframes.h"
@@ -35,6 +37,7 @@ struct Signal {
   double tradingview = std::numeric_limits<double>::quiet_NaN();
   Regime regime = Regime::range;
   std::array<double, kHorizons.size()> probability{};  // by horizon; NaN: not enough outcomes, or neutral
+  Forecast forecast{};                                 // over the timeframe's default horizon
 };
 
 /// What became of a signal.
@@ -72,10 +75,12 @@ class SymbolSignals {
 
   /// The next closed bar of a timeframe; one that is not scored is left out.
   void closed(market::Timeframe timeframe, const market::Candle& bar);
+  /// What a model expects, asked once a timeframe whose signal is made; `bar_time` is that of its bar. Empty: there is none.
+  using Ask = std::function<Forecast(market::Timeframe timeframe, Timestamp bar_time)>;
+
   /// All bars of this instant are in. `now` is when the base bar closed, `price` its close. Tells first what became of older
   /// signals, then the new ones, the longest timeframe first.
-  void settle(Timestamp now, double price, const Sink& sink,
-              const std::optional<Prediction>& prediction = std::nullopt);
+  void settle(Timestamp now, double price, const Sink& sink, const Ask& ask = {});
 
   /// What a timeframe said at its newest closed bar.
   struct Reading {
@@ -89,6 +94,17 @@ class SymbolSignals {
     std::optional<Signal> signal{};  // the newest
   };
   const Reading& reading(std::size_t place) const { return states_[place].reading; }
+
+  /// By scored timeframe: the bar under way, where there is one that is newer than the newest closed bar.
+  using FormingBars = std::array<std::optional<market::FormingCandle>, kTimeframes>;
+  /// By scored timeframe: what it would say; none where no bar is under way.
+  using Peeked = std::array<std::optional<Reading>, kTimeframes>;
+
+  /// What each timeframe would say if its bar under way closed as it is: for display, and never kept, learnt from or emitted.
+  /// A bar that closes as it is here gives, to the last bit, the signal that `settle` then makes of it. So a longer timeframe's
+  /// bar under way has a say where both end together, else its newest closed one has.
+  /// Cost    a copy and a step of each plan with a bar under way
+  market::Provisional<Peeked> peek(const FormingBars& forming, const Ask& ask = {}) const;
   const Calibration& calibration(std::size_t place, Horizon horizon) const {
     return states_[place].calibrations[static_cast<std::size_t>(horizon)];
   }
@@ -125,6 +141,14 @@ class SymbolSignals {
     std::array<Calibration, kHorizons.size()> calibrations{};
     std::array<std::array<Tally, kDirections.size()>, kHorizons.size()> tallies{};
   };
+  /// The change of the price over a horizon that is over by `now`: NaN where it cannot be judged; none: it is not over.
+  std::optional<double> change_of(const Pending& signal, Horizon horizon, Timestamp now, double price) const;
+  Signal make_signal(std::size_t place, const Reading& reading, Timestamp now, double price,
+                     std::span<const HigherRating> higher,
+                     const std::array<Calibration, kHorizons.size()>& calibrations, const Ask& ask) const;
+  std::array<Calibration, kHorizons.size()> calibrations_at(const State& state, Timestamp now, double price) const;
+  void read_row(std::size_t place, Reading& reading) const;
+  void teach(Calibration& calibration, double score, double change) const;
   void learn(State& state, Horizon horizon, double score, double change) const;
   void judge(State& state, market::Timeframe timeframe, Timestamp now, double price, const Sink& sink);
 
