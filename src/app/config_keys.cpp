@@ -276,6 +276,18 @@ void add_signals(std::vector<ConfigKey>& keys) {
                   .unit = "%",
                   .least = 0,
                   .most = 50});
+  const auto keep = [&keys](const char* name, std::int64_t days, const char* timeframes) {
+    keys.push_back(
+        {.name = name,
+         .fallback = whole(days),
+         .help = std::string{"How long emitted signals of "} + timeframes +
+                 " are kept, with what became of them; 0: for ever. One whose outcomes are not all known stays.",
+         .unit = "days",
+         .least = 0,
+         .most = 36'500});
+  };
+  keep("signals.keep_fast_days", 30, "1m and 5m");
+  keep("signals.keep_slow_days", 730, "15m, 1h, 4h and 1d");
   keys.push_back({.name = "signals.model_weight",
                   .fallback = 0.3,
                   .help = "How much of a score is the model's where there is one; the rest is the components'.",

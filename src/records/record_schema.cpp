@@ -56,6 +56,36 @@ CREATE TABLE outcomes (
 CREATE TRIGGER outcomes_stay BEFORE UPDATE ON outcomes
 BEGIN SELECT RAISE(ABORT, 'an outcome is never changed'); END;
 )sql"},
+    {"what a model said", R"sql(
+ALTER TABLE signal_runs ADD COLUMN model_weight REAL NOT NULL DEFAULT 0.3;
+ALTER TABLE signals ADD COLUMN probability_up REAL CHECK (probability_up BETWEEN 0 AND 1);
+ALTER TABLE signals ADD COLUMN model_id TEXT CHECK ((model_id IS NULL) = (probability_up IS NULL));
+)sql"},
+    {"old signals go", R"sql(
+CREATE TABLE signal_prunings (
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  timeframe INTEGER NOT NULL,
+  kept_from INTEGER NOT NULL,
+  with_model INTEGER NOT NULL CHECK (with_model IN (0, 1)),
+  PRIMARY KEY (venue, symbol, timeframe)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER prunings_stay BEFORE DELETE ON signal_prunings
+BEGIN SELECT RAISE(ABORT, 'what was pruned stays said'); END;
+CREATE TRIGGER prunings_go_on BEFORE UPDATE ON signal_prunings
+WHEN NEW.venue <> OLD.venue OR NEW.symbol <> OLD.symbol OR NEW.timeframe <> OLD.timeframe OR NEW.kept_from < OLD.kept_from
+  OR NEW.with_model < OLD.with_model
+BEGIN SELECT RAISE(ABORT, 'what was pruned stays said'); END;
+
+CREATE TRIGGER signals_stay_kept BEFORE DELETE ON signals
+WHEN OLD.bar_time >= coalesce((SELECT kept_from FROM signal_prunings p WHERE p.venue = OLD.venue AND p.symbol = OLD.symbol
+  AND p.timeframe = OLD.timeframe), OLD.bar_time)
+BEGIN SELECT RAISE(ABORT, 'a signal that is not too old is not deleted'); END;
+CREATE TRIGGER outcomes_stay_kept BEFORE DELETE ON outcomes
+WHEN OLD.bar_time >= coalesce((SELECT kept_from FROM signal_prunings p WHERE p.venue = OLD.venue AND p.symbol = OLD.symbol
+  AND p.timeframe = OLD.timeframe), OLD.bar_time)
+BEGIN SELECT RAISE(ABORT, 'an outcome that is not too old is not deleted'); END;
+)sql"},
 };
 
 }  // namespace

@@ -49,14 +49,15 @@ Result<decltype(SignalRun::first_bars)> first_bars_of(std::string_view text) {
 }
 
 constexpr std::string_view kRunColumns =
-    "SELECT r.id, r.venue, r.symbol, r.started_at, d.document, r.components, r.round_trip_cost, r.first_bars"
+    "SELECT r.id, r.venue, r.symbol, r.started_at, d.document, r.components, r.round_trip_cost, r.model_weight,"
+    " r.first_bars"
     " FROM signal_runs r JOIN component_documents d ON d.digest = r.components";
 
 Result<SignalRun> read_run(const db::Row& row) {
   SignalRun run;
   std::string first_bars;
   row.into(run.id, run.instrument.venue, run.instrument.symbol, run.started_at, run.document, run.digest,
-           run.round_trip_cost, first_bars);
+           run.round_trip_cost, run.model_weight, first_bars);
   auto read = first_bars_of(first_bars);
   if (!read) return pass_on(read);
   run.first_bars = *read;
@@ -68,8 +69,8 @@ Result<SignalRow> read_signal(const db::Row& row) {
   std::int64_t length = 0;
   row.into(signal.instrument.venue, signal.instrument.symbol, length, signal.bar_time, signal.run, signal.emitted_at,
            signal.score, signal.confidence, signal.trending, signal.price, signal.tradingview, signal.probability[0],
-           signal.probability[1], signal.probability[2], signal.inputs, signal.change[0], signal.change[1],
-           signal.change[2]);
+           signal.probability[1], signal.probability[2], signal.probability_up, signal.model_id, signal.inputs,
+           signal.change[0], signal.change[1], signal.change[2]);
   const auto timeframe = timeframe_of(length);
   if (!timeframe) return fail(Errc::corrupt, "a kept signal is of no timeframe that there is");
   signal.timeframe = *timeframe;
@@ -92,8 +93,19 @@ SignalRow row_of(const signals::Signal& signal, const market::InstrumentId& inst
   row.price = signal.price;
   row.tradingview = known(signal.tradingview);
   for (std::size_t h = 0; h < kHorizons.size(); ++h) row.probability[h] = known(signal.probability[h]);
+  if (const auto& prediction = signal.forecast.used()) {
+    row.probability_up = prediction->probability_up;
+    row.model_id = prediction->model_id;
+  }
   row.inputs = std::move(inputs);
   return row;
+}
+
+signals::Forecast forecast_of(const SignalRow& row) {
+  if (!row.probability_up) return {};
+  return {signals::ForecastStatus::used,
+          signals::Prediction{*row.probability_up, signals::default_horizon(row.timeframe), row.model_id.value_or(""),
+                              row.emitted_at}};
 }
 
 Result<std::int64_t> add_signal_run(db::Connection& connection, const SignalRun& run) {
@@ -102,11 +114,11 @@ Result<std::int64_t> add_signal_run(db::Connection& connection, const SignalRun&
                                  run.document);
       !kept)
     return pass_on(kept);
-  if (auto added =
-          connection.run("INSERT INTO signal_runs (venue, symbol, started_at, components, round_trip_cost, first_bars)"
-                         " VALUES (?, ?, ?, ?, ?, ?)",
-                         run.instrument.venue, run.instrument.symbol, run.started_at, digest, run.round_trip_cost,
-                         text_of(run.first_bars));
+  if (auto added = connection.run(
+          "INSERT INTO signal_runs (venue, symbol, started_at, components, round_trip_cost, model_weight,"
+          " first_bars) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          run.instrument.venue, run.instrument.symbol, run.started_at, digest, run.round_trip_cost, run.model_weight,
+          text_of(run.first_bars));
       !added)
     return pass_on(added);
   const auto id = connection.first<std::int64_t>("SELECT last_insert_rowid()");
@@ -125,11 +137,11 @@ Result<void> keep_signal(db::Connection& connection, const SignalRow& row) {
   auto kept = connection.run(
       "INSERT OR IGNORE INTO signals (venue, symbol, timeframe, bar_time, run, emitted_at, score, confidence, "
       "trending, price,"
-      " tradingview, probability_1h, probability_4h, probability_1d, inputs)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " tradingview, probability_1h, probability_4h, probability_1d, probability_up, model_id,"
+      " inputs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.instrument.venue, row.instrument.symbol, length_of(row.timeframe), row.bar_time, row.run, row.emitted_at,
       row.score, row.confidence, row.trending, row.price, row.tradingview, row.probability[0], row.probability[1],
-      row.probability[2], db::Blob{row.inputs});
+      row.probability[2], row.probability_up, row.model_id, db::Blob{row.inputs});
   if (!kept) return pass_on(kept);
   return {};
 }
@@ -150,28 +162,35 @@ Result<std::optional<Timestamp>> outcomes_open_from(db::Connection& connection,
                                                     const market::InstrumentId& instrument) {
   std::optional<Timestamp> oldest;
   for (const auto timeframe : signals::kSignalTimeframes) {
-    const auto kept = connection.first<std::optional<Timestamp>>(
-        "SELECT min(bar_time) FROM signals WHERE venue = ? AND symbol = ? AND timeframe = ?", instrument.venue,
-        instrument.symbol, length_of(timeframe));
-    if (!kept) return pass_on(kept);
-    if (!*kept || !**kept) continue;
-    // An outcome of the shortest horizon comes first: those of the longest are open for so long before it.
-    const auto judged = connection.first<std::optional<Timestamp>>(
-        "SELECT max(bar_time) FROM outcomes WHERE venue = ? AND symbol = ? AND timeframe = ?", instrument.venue,
-        instrument.symbol, length_of(timeframe));
-    if (!judged) return pass_on(judged);
-    Timestamp open = ***kept;
-    if (*judged && **judged) open = std::max(open, ***judged - signals::duration(Horizon::d1));
-    oldest = std::min(oldest.value_or(open), open);
+    const auto open = outcomes_open_from(connection, instrument, timeframe);
+    if (!open) return pass_on(open);
+    if (*open) oldest = std::min(oldest.value_or(**open), **open);
   }
   return oldest;
+}
+
+Result<std::optional<Timestamp>> outcomes_open_from(db::Connection& connection, const market::InstrumentId& instrument,
+                                                    market::Timeframe timeframe) {
+  const auto kept = connection.first<std::optional<Timestamp>>(
+      "SELECT min(bar_time) FROM signals WHERE venue = ? AND symbol = ? AND timeframe = ?", instrument.venue,
+      instrument.symbol, length_of(timeframe));
+  if (!kept) return pass_on(kept);
+  if (!*kept || !**kept) return std::optional<Timestamp>{};
+  // An outcome of the shortest horizon comes first: those of the longest are open for so long before it.
+  const auto judged = connection.first<std::optional<Timestamp>>(
+      "SELECT max(bar_time) FROM outcomes WHERE venue = ? AND symbol = ? AND timeframe = ?", instrument.venue,
+      instrument.symbol, length_of(timeframe));
+  if (!judged) return pass_on(judged);
+  Timestamp open = ***kept;
+  if (*judged && **judged) open = std::max(open, ***judged - signals::duration(Horizon::d1));
+  return std::optional{open};
 }
 
 Result<std::vector<SignalRow>> signals_of(db::Connection& connection, const SignalQuery& query) {
   static const std::string kSelect = [] {
     std::string sql =
         "SELECT venue, symbol, timeframe, bar_time, run, emitted_at, score, confidence, trending, price, tradingview,"
-        " probability_1h, probability_4h, probability_1d, inputs";
+        " probability_1h, probability_4h, probability_1d, probability_up, model_id, inputs";
     for (const Horizon horizon : kHorizons) {
       sql += fmt::format(
           ", (SELECT change FROM outcomes o WHERE o.venue = s.venue AND o.symbol = s.symbol AND o.timeframe = "

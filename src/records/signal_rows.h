@@ -24,6 +24,7 @@ struct SignalRun {
   std::string document{};  // of the components
   std::string digest{};    // of the document, 32 bytes
   double round_trip_cost = 0;
+  double model_weight = signals::kModelWeightDefault;
   /// By scored timeframe: the first bar that its components saw; none where there was no bar yet.
   std::array<std::optional<Timestamp>, signals::kTimeframes> first_bars{};
 
@@ -43,7 +44,9 @@ struct SignalRow {
   double price = 0;
   std::optional<double> tradingview{};
   std::array<std::optional<double>, signals::kHorizons.size()> probability{};
-  std::string inputs{};  // 16 bytes: a hash of everything that the score was made of
+  std::optional<double> probability_up{};  // of the model that is in the score, over the timeframe's default horizon
+  std::optional<std::string> model_id{};   // where there is one
+  std::string inputs{};                    // 16 bytes: a hash of everything that the score was made of
   std::array<std::optional<double>, signals::kHorizons.size()> change{};  // its outcomes, as far as they are known
 
   friend bool operator==(const SignalRow&, const SignalRow&) = default;
@@ -51,6 +54,12 @@ struct SignalRow {
 
 SignalRow row_of(const signals::Signal& signal, const market::InstrumentId& instrument, std::int64_t run,
                  std::string inputs);
+/// What a bar under way would say is never kept.
+template <class T>
+SignalRow row_of(const market::Provisional<T>&, const market::InstrumentId&, std::int64_t, std::string) = delete;
+
+/// What the model said of a kept signal, as it is used to make it again.
+signals::Forecast forecast_of(const SignalRow& row);
 
 /// Adds a run and answers its number. `run.id` does not count.
 Result<std::int64_t> add_signal_run(db::Connection& connection, const SignalRun& run);
@@ -69,6 +78,9 @@ Result<void> keep_outcome(db::Connection& connection, const market::InstrumentId
 /// The bar time of the oldest kept signal of which an outcome may still be open; none where no signal is kept. It may name an
 /// older one than needed, never a newer one.
 Result<std::optional<Timestamp>> outcomes_open_from(db::Connection& connection, const market::InstrumentId& instrument);
+/// The same of one timeframe.
+Result<std::optional<Timestamp>> outcomes_open_from(db::Connection& connection, const market::InstrumentId& instrument,
+                                                    market::Timeframe timeframe);
 
 struct SignalQuery {
   market::InstrumentId instrument{};

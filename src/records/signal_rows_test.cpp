@@ -88,6 +88,70 @@ TEST_F(SignalRows, OutcomesAreWrittenBesideTheirSignalsOnce) {
   EXPECT_FALSE(connection->run("UPDATE outcomes SET change = 1"));
 }
 
+TEST_F(SignalRows, WhatAModelSaidIsKeptAndGivesTheSameForecast) {
+  auto made = row(0);
+  made.probability_up = 0.62;
+  made.model_id = "gbt-7";
+  ASSERT_TRUE(keep_signal(*connection, made));
+  ASSERT_EQ(all(), std::vector{made});
+  const auto forecast = forecast_of(all()[0]);
+  ASSERT_EQ(forecast.status, signals::ForecastStatus::used);
+  EXPECT_EQ(forecast.prediction->probability_up, 0.62);
+  EXPECT_EQ(forecast.prediction->model_id, "gbt-7");
+  EXPECT_EQ(forecast.prediction->horizon, Horizon::h4);
+  EXPECT_EQ(forecast_of(row(1)).status, signals::ForecastStatus::no_model);
+  auto half = row(2);
+  half.model_id = "gbt-7";
+  ASSERT_TRUE(keep_signal(*connection, half));
+  EXPECT_EQ(all(), std::vector{made}) << "a model without what it said is none to keep";
+}
+
+template <class T>
+concept Keepable = requires(const T& one) { row_of(one, market::InstrumentId{}, 1, std::string{}); };
+static_assert(Keepable<signals::Signal>);
+static_assert(!Keepable<market::Provisional<signals::Signal>>);
+
+// As a folder of the first layout stands: its rows are read as they were, and new ones go beside them.
+TEST(SignalSchema, AnOlderFolderIsBroughtUpWithWhatItHolds) {
+  db::testing::TemporaryFolder folder;
+  const auto connection = db::Connection::open(folder / "record.db").value();
+  ASSERT_EQ(db::migrate(*connection, record_schema().first(1)).value(), 1);
+  ASSERT_TRUE(connection->script(R"sql(
+    INSERT INTO component_documents VALUES (zeroblob(32), '{}');
+    INSERT INTO signal_runs VALUES (7, 'binance', 'BTCUSDT', 1700000000000, zeroblob(32), 0.002, ',,,,,');
+    INSERT INTO signals VALUES ('binance', 'BTCUSDT', 3600000, 1700002800000, 7, 1700006400000, 70.5, 0.7, 1, 100.25, NULL,
+      NULL, 0.61, NULL, zeroblob(16));
+    INSERT INTO outcomes VALUES ('binance', 'BTCUSDT', 3600000, 1700002800000, 14400000, 0.01);
+  )sql"));
+  ASSERT_EQ(db::migrate(*connection, record_schema()).value(), static_cast<int>(record_schema().size()) - 1);
+  const auto runs = signal_runs(*connection, kBtc).value();
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].model_weight, signals::kModelWeightDefault);
+  SignalRow wanted;
+  wanted.instrument = kBtc;
+  wanted.run = 7;
+  wanted.timeframe = Timeframe::h1;
+  wanted.bar_time = from_ms(1'700'002'800'000);
+  wanted.emitted_at = from_ms(1'700'006'400'000);
+  wanted.score = 70.5;
+  wanted.confidence = 0.7;
+  wanted.trending = true;
+  wanted.price = 100.25;
+  wanted.probability[1] = 0.61;
+  wanted.inputs = std::string(16, '\0');
+  wanted.change[1] = 0.01;
+  EXPECT_EQ(signals_of(*connection, {.instrument = kBtc}).value(), std::vector{wanted});
+  auto next = wanted;
+  next.bar_time += market::duration(Timeframe::h1);
+  next.probability_up = 0.4;
+  next.model_id = "m";
+  next.change = {};
+  ASSERT_TRUE(keep_signal(*connection, next));
+  EXPECT_EQ(signals_of(*connection, {.instrument = kBtc}).value(), (std::vector{wanted, next}));
+  EXPECT_FALSE(connection->run("UPDATE signals SET score = 1"));
+  EXPECT_FALSE(connection->run("DELETE FROM outcomes"));
+}
+
 TEST_F(SignalRows, AreAskedForByRangeRunAndCount) {
   SignalRun later = run;
   later.id = add_signal_run(*connection, later).value();

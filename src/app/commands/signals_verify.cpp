@@ -1,6 +1,8 @@
+#include <array>
 #include <bit>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -8,6 +10,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/lookup.h"
 #include "evaluation/signal_history.h"
+#include "records/signal_pruning.h"
 #include "records/signal_rows.h"
 
 // Did it repaint? Every kept signal is made anew from the stored candles and held against what was emitted.
@@ -105,8 +108,24 @@ Result<signals::SignalRules> rules_of(const records::SignalRun& run) {
   auto document = signals::parse_components(run.document);
   if (!document) return pass_on(document);
   auto rules = signals::make_rules(std::make_shared<const signals::ComponentDocument>(std::move(*document)));
-  if (rules) rules->round_trip_cost = run.round_trip_cost;
+  if (!rules) return rules;
+  rules->round_trip_cost = run.round_trip_cost;
+  rules->model_weight = run.model_weight;
   return rules;
+}
+
+/// Where a model's signals were pruned, what they taught cannot be learnt again: the probabilities of those that are left stand
+/// for themselves.
+Result<std::array<bool, signals::kTimeframes>> lost_lessons(db::Database& database, const market::InstrumentId& id) {
+  std::array<bool, signals::kTimeframes> lost{};
+  for (std::size_t place = 0; place < lost.size(); ++place) {
+    const auto pruned = database.read([&](db::Connection& connection) {
+      return records::signal_pruning(connection, id, signals::kSignalTimeframes[place]);
+    });
+    if (!pruned) return pass_on(pruned);
+    lost[place] = *pruned && (*pruned)->with_model;
+  }
+  return lost;
 }
 
 Result<void> verify(FolderCommand& command, db::Database& database, const records::SignalRun& run, Findings& findings) {
@@ -115,6 +134,8 @@ Result<void> verify(FolderCommand& command, db::Database& database, const record
   if (kept->empty()) return {};
   const auto rules = rules_of(run);
   if (!rules) return pass_on(rules);
+  const auto lost = lost_lessons(database, run.instrument);
+  if (!lost) return pass_on(lost);
   findings.kept += kept->size();
   const auto finest = evaluation::finest_scored(command.store, run.instrument);
   if (!finest) {
@@ -136,12 +157,18 @@ Result<void> verify(FolderCommand& command, db::Database& database, const record
         if (found == made.end() || std::isnan(outcome.change)) return;
         found->second.change[static_cast<std::size_t>(outcome.horizon)] = outcome.change;
       }};
+  // A model is not asked again: what it said is kept with the signal.
+  const SymbolSignals::Ask ask = [&](market::Timeframe timeframe, Timestamp bar_time) {
+    const auto found = kept->find(Key{*signals::place_of(timeframe), bar_time});
+    return found == kept->end() ? signals::Forecast{} : records::forecast_of(found->second);
+  };
   const auto done = evaluation::run_signal_history(
       command.store, run.instrument, *finest, symbol, sink, [&command] { return command.console.cancelled(); },
-      run.first_bars);
+      run.first_bars, ask);
   if (!done) return pass_on(done);
   for (const auto& [key, row] : *kept) {
     const auto again = made.find(key);
+    if (again != made.end() && (*lost)[key.first]) again->second.probability = row.probability;
     if (again == made.end()) {
       ++findings.not_made;
     } else if (const auto what = difference(row, again->second); what.empty()) {
@@ -151,6 +178,19 @@ Result<void> verify(FolderCommand& command, db::Database& database, const record
     } else {
       findings.name(row, what);
     }
+  }
+  return {};
+}
+
+/// What is no longer kept cannot be verified: says which.
+Result<void> say_pruned(Console& console, db::Database& database, const market::InstrumentId& id) {
+  for (const auto timeframe : signals::kSignalTimeframes) {
+    const auto pruned =
+        database.read([&](db::Connection& connection) { return records::signal_pruning(connection, id, timeframe); });
+    if (!pruned) return pass_on(pruned);
+    if (!*pruned) continue;
+    console.out(fmt::format("{} {}: kept from {}, older ones were pruned\n", id.text(), market::name(timeframe),
+                            format_time((*pruned)->kept_from)));
   }
   return {};
 }
@@ -170,7 +210,9 @@ int run_signals_verify(FolderCommand& command, const SignalsVerifyArgs& args) {
       (*database)->read([&](db::Connection& connection) { return records::signal_runs(connection, only); });
   if (!runs) return report(command.console, runs.error());
   Findings findings;
+  std::set<market::InstrumentId> instruments;
   for (const auto& run : *runs) {
+    instruments.insert(run.instrument);
     if (const auto done = verify(command, **database, run, findings); !done)
       return report(command.console, done.error());
   }
@@ -181,6 +223,10 @@ int run_signals_verify(FolderCommand& command, const SignalsVerifyArgs& args) {
   for (const auto& line : findings.named) command.console.out(line + '\n');
   if (findings.differ > findings.named.size())
     command.console.out(fmt::format("and {} more\n", findings.differ - findings.named.size()));
+  for (const auto& id : instruments) {
+    if (const auto said = say_pruned(command.console, **database, id); !said)
+      return report(command.console, said.error());
+  }
   return findings.differ == 0 ? kGood : kFailed;
 }
 

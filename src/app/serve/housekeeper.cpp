@@ -22,10 +22,13 @@ candle_store::RetentionPolicy retention_of(const Config& config) {
 }
 
 Housekeeper::Housekeeper(candle_store::CandleStore& store, const Config& config,
-                         std::vector<market::InstrumentId> followed, Logger& logger, std::function<void()> on_change)
+                         std::vector<market::InstrumentId> followed, db::Database* records, Logger& logger,
+                         std::function<void()> on_change)
     : store_(store),
       policy_(retention_of(config)),
       followed_(std::move(followed)),
+      records_(records),
+      signals_(signal_retention_of(config)),
       logger_(logger),
       on_change_(std::move(on_change)),
       thread_([this] { run(); }) {}
@@ -45,8 +48,24 @@ void Housekeeper::run() {
   while (!ending_.wait_for(lock, wait, [this] { return is_ending_; })) {
     lock.unlock();
     keep_house();
+    prune_signals();
     lock.lock();
     wait = kEvery;
+  }
+}
+
+bool Housekeeper::is_ending() {
+  const std::scoped_lock lock{mutex_};
+  return is_ending_;
+}
+
+void Housekeeper::prune_signals() {
+  if (records_ == nullptr) return;
+  const auto pruned = apply_signal_retention(*records_, signals_, SystemClock{}.now(), [this] { return is_ending(); });
+  if (!pruned) {
+    logger_.warn("signals could not be pruned", {{"reason", std::string_view{pruned.error().message}}});
+  } else if (*pruned > 0) {
+    logger_.info("signals pruned", {{"rows", static_cast<std::int64_t>(*pruned)}});
   }
 }
 

@@ -366,8 +366,10 @@ Result<void> Server::make_feed() {
   feed_ = std::move(*feed);
   writer_->start();
   feed_->start();
-  housekeeper_ = std::make_unique<Housekeeper>(market_store(), config_, followed(), *logger_,
-                                               [this] { server_->stored_changed(); });
+  const auto records = records_->get();
+  if (!records) return pass_on(records);
+  housekeeper_ = std::make_unique<Housekeeper>(market_store(), config_, followed(), replay_store_ ? nullptr : *records,
+                                               *logger_, [this] { server_->stored_changed(); });
   return {};
 }
 
