@@ -53,6 +53,10 @@ class NoSignals final : public SignalView {
   const signals::SymbolSignals* symbol(realtime::BoardIndex) const override { return nullptr; }
   std::uint64_t version(realtime::BoardIndex) const override { return 0; }
   std::string why_not(realtime::BoardIndex) const override { return "there are none here"; }
+  const Provisional& provisional(realtime::BoardIndex) override { return none_; }
+
+ private:
+  Provisional none_{market::Provisional(signals::SymbolSignals::Peeked{}), {}};
 };
 
 /// Every route that the server has, with everything that they need.

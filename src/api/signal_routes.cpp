@@ -11,6 +11,7 @@
 #include "api/signal_parameters.h"
 #include "base/json_text.h"
 #include "evaluation/signal_history.h"
+#include "records/signal_pruning.h"
 #include "records/signal_rows.h"
 #include "signals/track_record_json.h"
 
@@ -46,6 +47,15 @@ Result<records::SignalQuery> read_history(const Call& call, const market::Instru
   return query;
 }
 
+/// Whether bars under way are asked for.
+Result<bool> read_provisional(const Call& call) {
+  const std::string* const given = call.query_value("provisional");
+  if (given == nullptr || *given == "false") return false;
+  if (*given == "true") return true;
+  return std::unexpected(
+      Error{Errc::bad_parameter, "'provisional' is true or false.", {"true", "false"}, "provisional"});
+}
+
 bool is_practice(const SignalDesk& desk, const market::InstrumentId& id) {
   if (id.venue == "practice") return true;
   for (const auto& view : desk.view.symbols()) {
@@ -62,6 +72,19 @@ Result<SignalAsked> read_asked(const SignalDesk& desk, const Call& call, const m
   return SignalAsked{id, is_practice(desk, id), *places, *horizon, desk.work.runtime.now()};
 }
 
+/// The end of an answer, which tells how fresh it is.
+net::HttpResponse finished(const std::string& body, bool cached, Timestamp expires_at) {
+  return json_answer(fmt::format(R"({},"cached":{},"expires_at":{}}})", body, cached, to_ms(expires_at)), "no-store");
+}
+
+/// An answer of bars under way: they change while it is read, so it is good for a second alone.
+net::HttpResponse provisional_answer(SignalDesk& desk, realtime::BoardIndex index, SignalAsked asked) {
+  const auto& made = desk.signals.provisional(index);
+  asked.provisional = &made.peeked;
+  return finished(signal_json(*desk.signals.symbol(index), asked), made.made_at < asked.now,
+                  made.made_at + SignalView::kProvisionalFor);
+}
+
 net::HttpResponse no_signals(const SignalDesk& desk, const Call& call, realtime::BoardIndex index) {
   return refusal({"not_ready",
                   fmt::format("There are no signals of {} yet: {}.", desk.view.board().instrument(index).id.text(),
@@ -72,11 +95,6 @@ net::HttpResponse no_signals(const SignalDesk& desk, const Call& call, realtime:
                  call);
 }
 
-/// The end of an answer, which tells how fresh it is.
-net::HttpResponse finished(const std::string& body, bool cached, Timestamp expires_at) {
-  return json_answer(fmt::format(R"({},"cached":{},"expires_at":{}}})", body, cached, to_ms(expires_at)), "no-store");
-}
-
 net::Task<net::HttpResponse> get_signal(SignalDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
   const auto index = find_symbol(desk.view, call);
@@ -84,8 +102,11 @@ net::Task<net::HttpResponse> get_signal(SignalDesk& desk, const Call& call) {
   const auto& id = desk.view.board().instrument(*index).id;
   const auto asked = read_asked(desk, call, id);
   if (!asked) co_return refusal(problem_of(asked.error()), call);
+  const auto provisional = read_provisional(call);
+  if (!provisional) co_return refusal(problem_of(provisional.error()), call);
   const auto* const symbol = desk.signals.symbol(*index);
   if (symbol == nullptr) co_return no_signals(desk, call, *index);
+  if (*provisional) co_return provisional_answer(desk, *index, *asked);
 
   std::string request = fmt::format("{} {}", id.text(), signals::name(asked->horizon));
   for (const std::size_t place : asked->places) request += fmt::format(" {}", place);
@@ -108,10 +129,13 @@ net::Task<net::HttpResponse> get_summary(SignalDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
   const auto index = find_symbol(desk.view, call);
   if (!index) co_return refusal(problem_of(index.error()), call);
-  const auto asked = read_asked(desk, call, desk.view.board().instrument(*index).id);
+  auto asked = read_asked(desk, call, desk.view.board().instrument(*index).id);
   if (!asked) co_return refusal(problem_of(asked.error()), call);
+  const auto provisional = read_provisional(call);
+  if (!provisional) co_return refusal(problem_of(provisional.error()), call);
   const auto* const symbol = desk.signals.symbol(*index);
   if (symbol == nullptr) co_return no_signals(desk, call, *index);
+  if (*provisional) asked->provisional = &desk.signals.provisional(*index).peeked;
   std::string out;
   append_signal_summary(out, *symbol, *asked);
   co_return json_answer(std::move(out), "no-store");
@@ -143,9 +167,11 @@ net::Task<net::HttpResponse> get_record(SignalDesk& desk, const Call& call) {
 }
 
 std::string history_json(const market::InstrumentId& id, market::Timeframe timeframe,
-                         const std::vector<records::SignalRow>& rows) {
-  std::string out = fmt::format(R"({{"symbol":"{}","venue":"{}","timeframe":"{}","signals":[)", id.symbol, id.venue,
-                                market::name(timeframe));
+                         const std::vector<records::SignalRow>& rows,
+                         const std::optional<records::SignalPruning>& pruned) {
+  std::string out =
+      fmt::format(R"({{"symbol":"{}","venue":"{}","timeframe":"{}","kept_from":{},"signals":[)", id.symbol, id.venue,
+                  market::name(timeframe), pruned ? fmt::to_string(to_ms(pruned->kept_from)) : "null");
   const auto number = [&out](const char* name, const std::optional<double>& value) {
     out += fmt::format(",\"{}\":", name);
     append_json_number(out, value.value_or(std::nan("")));
@@ -159,6 +185,10 @@ std::string history_json(const market::InstrumentId& id, market::Timeframe timef
     number("confidence", row.confidence);
     number("price", row.price);
     number("rating_tradingview", row.tradingview);
+    number("probability_up", row.probability_up);
+    out += ",\"model_id\":";
+    if (row.model_id) append_json_string(out, *row.model_id);
+    if (!row.model_id) out += "null";
     out += ",\"outcomes\":[";
     for (std::size_t h = 0; h < signals::kHorizons.size(); ++h) {
       out += fmt::format(R"({}{{"horizon":"{}")", h > 0 ? "," : "", signals::name(signals::kHorizons[h]));
@@ -178,14 +208,18 @@ net::Task<net::HttpResponse> get_history(SignalDesk& desk, const Call& call) {
   auto wanted = read_history(call, desk.view.board().instrument(*index).id);
   if (!wanted) co_return refusal(problem_of(wanted.error()), call);
   if (desk.records == nullptr)
-    co_return json_answer(history_json(wanted->instrument, wanted->timeframe, {}), "no-store");
+    co_return json_answer(history_json(wanted->instrument, wanted->timeframe, {}, {}), "no-store");
   co_return co_await answer_by_work(
       desk.work, call,
       [records = desk.records, query = std::move(*wanted)](const Cancelled&) -> Result<net::HttpResponse> {
         const auto rows =
             records->read([&](db::Connection& connection) { return records::signals_of(connection, query); });
         if (!rows) return pass_on(rows);
-        return json_answer(history_json(query.instrument, query.timeframe, *rows), "no-store");
+        const auto pruned = records->read([&](db::Connection& connection) {
+          return records::signal_pruning(connection, query.instrument, query.timeframe);
+        });
+        if (!pruned) return pass_on(pruned);
+        return json_answer(history_json(query.instrument, query.timeframe, *rows, *pruned), "no-store");
       },
       nullptr, &desk.work.quick);
 }
@@ -198,10 +232,10 @@ std::vector<Route> signal_routes(SignalDesk& desk) {
   };
   return {
       {"/api/signals", {"timeframes", "horizon", "filter", "timeframe", "sort"}, with(get_signal_board)},
-      {"/api/signals/summary/{symbol}", {"timeframes", "horizon"}, with(get_summary)},
+      {"/api/signals/summary/{symbol}", {"timeframes", "horizon", "provisional"}, with(get_summary)},
       {"/api/signals/history/{symbol}", {"timeframe", "from", "to", "limit"}, with(get_history)},
       {"/api/signals/record/{symbol}", {"timeframe", "horizon"}, with(get_record)},
-      {"/api/signals/{symbol}", {"timeframes", "horizon"}, with(get_signal)},
+      {"/api/signals/{symbol}", {"timeframes", "horizon", "provisional"}, with(get_signal)},
   };
 }
 

@@ -19,6 +19,16 @@ class SignalView {
   virtual std::uint64_t version(realtime::BoardIndex index) const = 0;
   /// Why there is nothing yet: "its history is being run", "nothing is stored of it".
   virtual std::string why_not(realtime::BoardIndex index) const = 0;
+
+  /// What a symbol's timeframes would say if their bars under way closed as they are. Made anew at most once in
+  /// kProvisionalFor a symbol, and after each close.
+  struct Provisional {
+    market::Provisional<signals::SymbolSignals::Peeked> peeked;
+    Timestamp made_at{};
+  };
+  static constexpr Millis kProvisionalFor{1'000};
+  /// Only where there is a `symbol`.
+  virtual const Provisional& provisional(realtime::BoardIndex index) = 0;
 };
 
 }  // namespace cw::api

@@ -104,6 +104,7 @@ Result<Topic> MarketChannels::open(const Subscribe& subscribe) {
 
 void MarketChannels::left(const std::string& key) {
   if (expressions_ != nullptr) expressions_->left(key);
+  if (signals_ != nullptr) signals_->left(key);
 }
 
 Result<Topic> MarketChannels::open_bars(const Subscribe& subscribe) {

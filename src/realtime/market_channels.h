@@ -25,8 +25,9 @@ class ExpressionTopics {
 class SignalTopics {
  public:
   virtual ~SignalTopics() = default;
-  /// Errors  unknown_symbol, unknown_timeframe, ambiguous_symbol, with the field
+  /// Errors  unknown_symbol, unknown_timeframe, ambiguous_symbol, bad_parameter, with the field
   virtual Result<Topic> open(const Subscribe& subscribe) = 0;
+  virtual void left(const std::string& key) = 0;
 };
 
 /// Market data as channels: what is told here is kept on the board (for snapshots and the REST API) and published to those

@@ -111,6 +111,17 @@ void read_expression(const Json& params, Subscribe& subscribe) {
     refuse(subscribe.id, "bad_parameter", "'seed' is 'talib' or 'pine'.", "seed");
 }
 
+/// Bars under way change all the time: of one symbol they may be watched, of all of them not.
+void read_provisional(const Json& provisional, Subscribe& subscribe) {
+  if (!provisional.is_boolean())
+    refuse(subscribe.id, "bad_parameter", "'provisional' must be true or false.", "provisional");
+  subscribe.provisional = provisional.get<bool>();
+  if (subscribe.provisional && subscribe.symbol == "*") {
+    refuse(subscribe.id, "bad_parameter", "'provisional' goes with one symbol, not with all of them ('*').",
+           "provisional");
+  }
+}
+
 Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
   Subscribe subscribe{.id = need_id(document)};
   const std::string channel = need_text(document, "channel", subscribe.id, "bad_message");
@@ -136,10 +147,11 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
       break;
     case Channel::feed_status: refuse_unknown_members(params, {}, subscribe.id); break;
     case Channel::signals:
-      refuse_unknown_members(params, {"symbol", "timeframe"}, subscribe.id);
+      refuse_unknown_members(params, {"symbol", "timeframe", "provisional"}, subscribe.id);
       subscribe.symbol = need_text(params, "symbol", subscribe.id, "bad_parameter");
       if (params.contains("timeframe"))
         subscribe.timeframe = need_text(params, "timeframe", subscribe.id, "bad_parameter");
+      if (params.contains("provisional")) read_provisional(params["provisional"], subscribe);
       break;
   }
   return subscribe;

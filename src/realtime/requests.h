@@ -26,6 +26,7 @@ struct Subscribe {
   std::string timeframe{};            // market_data; signals, where it may be empty: all of them
   std::optional<std::string> expr{};  // market_data: its values instead of the bars
   std::map<std::string, std::variant<double, std::string>> inputs{};  // of `expr`: values for its input.*
+  bool provisional = false;                                           // signals: of bars under way too
   std::string seed{};                                 // of `expr`: talib (also where it is empty) or pine
   std::optional<std::vector<std::string>> symbols{};  // tickers; none: all that are followed
 };

@@ -90,6 +90,15 @@ TEST(Requests, SignalsAreOfASymbolOrOfAllAndOfATimeframeOrOfAll) {
   EXPECT_EQ(all.symbol, "*");
   EXPECT_EQ(all.timeframe, "");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"signals"})", "bad_parameter", "symbol");
+  EXPECT_FALSE(all.provisional);
+  EXPECT_TRUE(
+      std::get<Subscribe>(
+          parse(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","provisional":true}})"))
+          .provisional);
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","provisional":"yes"}})",
+                 "bad_parameter", "provisional");
+  expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"*","provisional":true}})",
+                 "bad_parameter", "provisional");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","timeframe":1}})",
                  "bad_parameter", "timeframe");
   expect_refused(R"({"type":"subscribe","id":1,"channel":"signals","params":{"symbol":"A","horizon":"4h"}})",

@@ -25,7 +25,8 @@ struct SignalRun {
   std::string digest{};    // of the document, 32 bytes
   double round_trip_cost = 0;
   double model_weight = signals::kModelWeightDefault;
-  /// By scored timeframe: the first bar that its components saw; none where there was no bar yet.
+  /// By scored timeframe: the first bar that its components saw, or the one under way where there was none yet. None in runs of
+  /// older versions, where there was no bar yet.
   std::array<std::optional<Timestamp>, signals::kTimeframes> first_bars{};
 
   friend bool operator==(const SignalRun&, const SignalRun&) = default;

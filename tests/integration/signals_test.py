@@ -118,6 +118,11 @@ class Commands(Folder):
         for refused in (run("signals", "components", "--check", path), self.record(*setting)):
             self.expect(refused, 2, "mine.json", "components[5] 'RSI'", "value: 1:1", "ta.rsi", "^^^^^^", "unknown_name")
         self.expect(run("signals", "components", "--check", self.data / "no.json"), 1, "no.json")
+        # A server says the same before it listens.
+        self.expect(run("serve", "--market", "practice", "--set", f"signals.components={path}", "--set", "server.port=0", data_dir=self.data),
+                    2, "mine.json", "components[5] 'RSI'", "value: 1:1", "ta.rsi")
+        self.expect(run("serve", "--market", "practice", "--set", f"signals.components={self.data / 'no.json'}", "--set", "server.port=0",
+                        data_dir=self.data), 1, "no.json")
 
 
 class Service(unittest.TestCase):
@@ -125,8 +130,9 @@ class Service(unittest.TestCase):
     def setUpClass(cls):
         cls.server = Server(None, "--speed", "60", "--set", "market.follow=BTCUSDT,ETHUSDT")
         deadline = time.monotonic() + 60
-        while cls.server.get("/api/signals/BTCUSDT").status == 503 and time.monotonic() < deadline:
-            time.sleep(0.2)
+        for symbol in ("BTCUSDT", "ETHUSDT"):
+            while cls.server.get(f"/api/signals/{symbol}").json().get("score") is None and time.monotonic() < deadline:
+                time.sleep(0.2)
 
     @classmethod
     def tearDownClass(cls):
@@ -165,6 +171,79 @@ class Service(unittest.TestCase):
                 self.assertIsNone(one["score"])
         some = self.ask("/api/signals/BTCUSDT?timeframes=1h,1m")
         self.assertEqual([one["timeframe"] for one in some["timeframes"]], ["1m", "1h"])
+
+    def test_a_timeframe_without_a_score_says_which_bars_are_missing(self):
+        for one in self.ask("/api/signals/BTCUSDT")["timeframes"]:
+            if one["status"] == "ready":
+                self.assertIsNone(one["missing"])
+                continue
+            missing = one["missing"]
+            length = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1_440}[one["timeframe"]] * 60_000
+            self.assertEqual((missing["to"] - missing["from"]) // length, one["bars_needed"] - one["bars"])
+            self.assertEqual(missing["to"] % length, 0)
+
+    def test_the_answer_says_what_the_summary_says_and_how_the_longer_timeframes_stand(self):
+        for horizon in ("1h", "4h", "1d"):
+            for _ in range(50):
+                told, summary = self.ask(f"/api/signals/BTCUSDT?horizon={horizon}"), self.ask(f"/api/signals/summary/BTCUSDT?horizon={horizon}")
+                if told["as_of"] == summary["as_of"]:
+                    break
+            for name in set(summary) - {"timeframes"}:
+                self.assertEqual(told[name], summary[name], name)
+            verdict, higher = told["confirmation"]["verdict"], told["confirmation"]["timeframes"]
+            self.assertEqual(told["confirmation"]["aligned"], verdict == "agree")
+            self.assertEqual(verdict == "none", not higher)
+            self.assertEqual(told["ai"], {"status": "no_model", "score": None, "probability_up": None, "horizon": None,
+                                          "model_id": None, "as_of": None})
+
+    def test_a_bar_under_way_says_what_it_would_say(self):
+        # A minute is a second here: where none is under way for a moment there is nothing to look at.
+        for _ in range(200):
+            told = self.ask("/api/signals/BTCUSDT?provisional=true&horizon=1h")
+            under_way = [one for one in told["timeframes"] if one["provisional"]]
+            self.assertEqual(told["provisional"], bool(under_way))
+            if told["provisional"]:
+                break
+        self.assertTrue(under_way)
+        lengths = {"1m": 60_000, "5m": 300_000, "15m": 900_000, "1h": 3_600_000, "4h": 14_400_000, "1d": 86_400_000}
+        for one in under_way:
+            self.assertGreater(one["bar_time"] + lengths[one["timeframe"]], told["as_of"], "its bar has not closed")
+        score = 50.0
+        for reason in told["reasons"]:
+            score += reason["contribution"]
+        self.assertEqual(score, told["score"])
+        closed = self.ask("/api/signals/BTCUSDT?provisional=false")
+        self.assertFalse(closed["provisional"] or any(one["provisional"] for one in closed["timeframes"]))
+        self.ask("/api/signals/summary/BTCUSDT?provisional=true")
+        for path in ("/api/signals/BTCUSDT?provisional=maybe", "/api/signals/summary/BTCUSDT?provisional=1"):
+            problem = self.server.get(path).json()
+            self.assertEqual((problem["code"], problem["field"]), ("bad_parameter", "provisional"))
+
+    def test_bars_under_way_come_over_the_socket_where_they_are_asked_for(self):
+        socket = self.server.socket()
+        self.addCleanup(socket.close)
+        socket.send({"type": "subscribe", "id": 1, "channel": "signals", "params": {"symbol": "*", "provisional": True}})
+        refused = socket.receive()
+        while refused.get("id") != 1:
+            refused = socket.receive()
+        self.assertEqual((refused["type"], refused["code"], refused["field"]), ("error", "bad_parameter", "provisional"))
+        socket.send({"type": "subscribe", "id": 2, "channel": "signals",
+                     "params": {"symbol": "BTCUSDT", "timeframe": "5m", "provisional": True}})
+        last_closed, provisional = 0, []
+        while len(provisional) < 3:
+            message = socket.receive()
+            if message.get("id") == 2:
+                self.assertEqual(message["type"], "subscribed", message)
+                self.assertEqual([one["symbol"] for one in message["snapshot"]["states"]], ["BTCUSDT"])
+            if message.get("type") != "data" or not message["key"].endswith(":5m:provisional"):
+                continue
+            data = message["data"]
+            self.assertEqual((data["kind"], data["timeframe"]), ("signal", "5m"))
+            if data["provisional"]:
+                self.assertGreater(data["bar_time"], last_closed)
+                provisional.append(data)
+            else:
+                last_closed = data["bar_time"]
 
     def test_an_answer_is_kept_until_the_next_bar(self):
         path = "/api/signals/ETHUSDT?timeframes=5m"
@@ -293,9 +372,33 @@ class Service(unittest.TestCase):
         for path, code, field in (("/api/signals/NOPE", "unknown_symbol", "symbol"),
                                   ("/api/signals/BTCUSDT?timeframes=30m", "unknown_timeframe", "timeframes"),
                                   ("/api/signals/BTCUSDT?horizon=2h", "bad_parameter", "horizon"),
+                                  ("/api/signals/BTCUSDT?timeframes=", "unknown_timeframe", "timeframes"),
+                                  ("/api/signals?horizon=4", "bad_parameter", "horizon"),
+                                  ("/api/signals?timeframes=1h,x", "unknown_timeframe", "timeframes"),
+                                  ("/api/signals/summary/NOPE", "unknown_symbol", "symbol"),
+                                  ("/api/signals/summary/BTCUSDT?timeframes=2h", "unknown_timeframe", "timeframes"),
+                                  ("/api/signals/summary/BTCUSDT?horizon=", "bad_parameter", "horizon"),
+                                  ("/api/signals/history/NOPE", "unknown_symbol", "symbol"),
+                                  ("/api/signals/history/BTCUSDT?timeframe=3d", "unknown_timeframe", "timeframe"),
+                                  ("/api/signals/history/BTCUSDT?limit=0", "bad_parameter", "limit"),
+                                  ("/api/signals/history/BTCUSDT?from=5&to=5", "bad_parameter", "from"),
+                                  ("/api/signals/record/NOPE", "unknown_symbol", "symbol"),
+                                  ("/api/signals/record/BTCUSDT?horizon=1w", "bad_parameter", "horizon"),
                                   ("/api/signals/record/BTCUSDT?timeframe=2m", "unknown_timeframe", "timeframe")):
             problem = self.server.get(path).json()
             self.assertEqual((problem["code"], problem["field"]), (code, field), path)
+        for number, (params, code, field) in enumerate((
+                ({"symbol": "NOPE"}, "unknown_symbol", "symbol"),
+                ({"symbol": "BTCUSDT", "timeframe": "30m"}, "unknown_timeframe", "timeframe"),
+                ({"symbol": "BTCUSDT", "timeframe": "x"}, "unknown_timeframe", "timeframe"),
+                ({"symbol": "BTCUSDT", "provisional": "true"}, "bad_parameter", "provisional"),
+                ({"symbol": "BTCUSDT", "horizon": "4h"}, "bad_parameter", "horizon"))):
+            socket = self.server.socket()
+            self.addCleanup(socket.close)
+            socket.send({"type": "subscribe", "id": number, "channel": "signals", "params": params})
+            while (told := socket.receive()).get("id") != number:
+                pass
+            self.assertEqual((told["type"], told["code"], told["field"]), ("error", code, field), params)
 
 
 class Kept(Folder):
@@ -356,6 +459,28 @@ class Kept(Folder):
         self.assertEqual(found.returncode, 1)
         for word in (b"2 that differ", b"TradingView's rating was another one", b"a probability was another one"):
             self.assertIn(word, found.stdout)
+
+    def test_old_signals_go_and_what_is_left_is_still_the_same(self):
+
+        with Server(self.data, "--set", "market.follow=BTCUSDT") as server:
+            deadline = time.monotonic() + 180
+            while self.counts(server.command("signals", "verify"))[0] < 1:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(1)
+        with contextlib.closing(sqlite3.connect(self.data / "record.db")) as planted:
+            for refused in ("DELETE FROM outcomes", "DELETE FROM signals"):
+                if planted.execute(refused.replace("DELETE", "SELECT count(*)")).fetchone()[0]:
+                    with self.assertRaises(sqlite3.IntegrityError):
+                        planted.execute(refused)
+            planted.execute("INSERT INTO signal_prunings VALUES ('practice', 'BTCUSDT', 60000, 1700000000000, 0)")
+            planted.commit()
+        told = self.verify()
+        self.expect(told, 0, "practice:BTCUSDT 1m: kept from 2023-11-14")
+        with Server(self.data, "--set", "market.follow=BTCUSDT") as server:
+            history = server.get("/api/signals/history/BTCUSDT?timeframe=1m").json()
+            self.assertEqual(history["kept_from"], 1_700_000_000_000)
+            self.assertGreaterEqual(len(history["signals"]), 1)
+            self.assertIsNone(server.get("/api/signals/history/BTCUSDT?timeframe=1h").json()["kept_from"])
 
     def test_where_nothing_was_emitted_there_is_nothing_to_find(self):
         self.expect(run("import", self.file("binance-AAA-USDT-1h.csv", hours(300)), data_dir=self.data), 0)

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "accounts/secrets.h"
-#include "api/signal_json.h"
 #include "evaluation/signal_history.h"
 #include "records/signal_rows.h"
 
@@ -36,8 +35,14 @@ records::SignalRun run_of(const signals::SymbolSignals& symbol, const market::In
   const auto digest = accounts::sha256(run.document);
   run.digest.assign(digest.begin(), digest.end());
   run.round_trip_cost = symbol.rules().round_trip_cost;
-  for (std::size_t place = 0; place < signals::kTimeframes; ++place)
+  run.model_weight = symbol.rules().model_weight;
+  for (std::size_t place = 0; place < signals::kTimeframes; ++place) {
     run.first_bars[place] = symbol.reading(place).first_bar;
+    // Where no bar has closed yet the first is the one under way, also when older ones are fetched later.
+    const auto step = market::duration(signals::kSignalTimeframes[place]).count();
+    if (const auto last = symbol.last_close(); last && !run.first_bars[place])
+      run.first_bars[place] = from_ms(to_ms(*last) / step * step);
+  }
   return run;
 }
 
@@ -59,7 +64,8 @@ Result<LiveSignals::Made> LiveSignals::run_over(const Parts& parts, const market
                                             if (open_from && outcome.bar_time >= *open_from)
                                               made.outcomes.push_back(outcome);
                                           }};
-  const auto done = evaluation::run_signal_history(store, instrument, *finest, *made.signals, sink);
+  const auto done =
+      evaluation::run_signal_history(store, instrument, *finest, *made.signals, sink, {}, {}, ask_nobody(parts));
   if (!done) return pass_on(done);
   return made;
 }
@@ -73,6 +79,8 @@ LiveSignals::Symbol& LiveSignals::at(BoardIndex instrument) {
   while (symbols_.size() <= instrument) {
     auto& symbol = symbols_.emplace_back(std::make_unique<Symbol>());
     for (auto& source : symbol->sources) source = parts_.hub.add_source();
+    for (auto& source : symbol->provisional_sources) source = parts_.hub.add_source();
+    symbol->state_source = parts_.hub.add_source();
   }
   return *symbols_[instrument];
 }
@@ -126,6 +134,20 @@ void LiveSignals::take(BoardIndex instrument, const Closed& closed, bool is_news
   if (!symbol.instant.empty()) settle(instrument, now, price, is_news);
 }
 
+signals::SymbolSignals::Ask LiveSignals::ask_of(BoardIndex instrument, Timestamp now) const {
+  if (parts_.predictions == nullptr) return {};
+  return [this, instrument, now](Timeframe timeframe, Timestamp) {
+    return signals::ask(parts_.predictions, parts_.board.instrument(instrument).id, signals::default_horizon(timeframe),
+                        now);
+  };
+}
+
+/// What was told before, or by nobody, is made without a model: what one would say of it now, it did not say then.
+signals::SymbolSignals::Ask LiveSignals::ask_nobody(const Parts& parts) {
+  if (parts.predictions == nullptr) return {};
+  return [](Timeframe, Timestamp) { return signals::Forecast{signals::ForecastStatus::no_forecast, {}}; };
+}
+
 void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, bool is_news) {
   auto& symbol = *symbols_[instrument];
   for (const auto& one : symbol.instant) symbol.signals->closed(one.timeframe, one.bar);
@@ -135,16 +157,17 @@ void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, boo
   symbol.signals->settle(
       now, price,
       {[&](const signals::Signal& signal) { fresh.push_back(*signals::place_of(signal.score.timeframe)); },
-       [&](const signals::Outcome& outcome) { outcomes.push_back(outcome); }});
+       [&](const signals::Outcome& outcome) { outcomes.push_back(outcome); }},
+      is_news ? ask_of(instrument, now) : ask_nobody(parts_));
   ++symbol.version;
   if (parts_.listener != nullptr) parts_.listener->signals_settled(instrument, *symbol.signals, fresh);
   if (!is_news) fresh.clear();
   keep(instrument, fresh, std::move(outcomes));
-  const auto& id = parts_.board.instrument(instrument).id;
   for (const std::size_t place : fresh) {
     emitted_.add();
+    symbol.told_provisional[place].clear();
     parts_.hub.publish(symbol.sources[place], realtime::Delivery::durable, [&](std::string& out) {
-      out += api::signal_event_json(*symbol.signals, {id, {}, {}, {}, now}, place);
+      out += api::signal_event_json(*symbol.signals, shown(instrument), place);
     });
   }
 }
@@ -188,6 +211,8 @@ void LiveSignals::keep(BoardIndex instrument, const std::vector<std::size_t>& fr
 }
 
 void LiveSignals::tick() {
+  say_states();
+  say_provisional();
   if (is_running_) return;
   const Timestamp now = parts_.runtime.now();
   const auto waits = [&](const auto& symbol) { return symbol->wants_run && symbol->run_from <= now; };
@@ -251,51 +276,6 @@ std::uint64_t LiveSignals::version(BoardIndex index) const {
 std::string LiveSignals::why_not(BoardIndex index) const {
   if (index < symbols_.size() && !symbols_[index]->trouble.empty()) return symbols_[index]->trouble;
   return "its history is being run";
-}
-
-Result<realtime::Topic> LiveSignals::open(const realtime::Subscribe& subscribe) {
-  std::vector<std::size_t> places;
-  std::string name = "*";
-  if (subscribe.timeframe.empty()) {
-    for (std::size_t place = 0; place < signals::kTimeframes; ++place) places.push_back(place);
-  } else {
-    const auto timeframe = signals::parse_signal_timeframe(subscribe.timeframe);
-    if (!timeframe) {
-      Error error = timeframe.error();
-      error.field = "timeframe";
-      return std::unexpected(std::move(error));
-    }
-    places.push_back(*signals::place_of(*timeframe));
-    name = market::name(*timeframe);
-  }
-  std::vector<BoardIndex> instruments;
-  std::string whose = "*";
-  if (subscribe.symbol == "*") {
-    for (BoardIndex i = 0; i < parts_.board.size(); ++i) instruments.push_back(i);
-  } else {
-    const auto found = parts_.board.resolve(subscribe.symbol);
-    if (!found) {
-      Error error = found.error();
-      error.field = "symbol";
-      return std::unexpected(std::move(error));
-    }
-    instruments.push_back(*found);
-    whose = parts_.board.instrument(*found).id.text();
-  }
-  realtime::Topic topic{realtime::Channel::signals, fmt::format("signals:{}:{}", whose, name), {}, R"({"signals":[)"};
-  bool first = true;
-  for (const BoardIndex i : instruments) {
-    auto& symbol = at(i);
-    for (const std::size_t place : places) {
-      topic.sources.push_back(symbol.sources[place]);
-      if (!symbol.signals || !symbol.signals->reading(place).signal) continue;
-      if (!std::exchange(first, false)) topic.snapshot_json += ',';
-      topic.snapshot_json +=
-          api::signal_event_json(*symbol.signals, {parts_.board.instrument(i).id, {}, {}, {}, {}}, place);
-    }
-  }
-  topic.snapshot_json += "]}";
-  return topic;
 }
 
 }  // namespace cw::app

@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "api/signal_json.h"
 #include "api/signal_view.h"
 #include "api/worker_pool.h"
 #include "base/log.h"
@@ -41,6 +43,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
  public:
   static constexpr std::size_t kKeptMost = 100'000;  // bars of one symbol while its history is run
   static constexpr Millis kRunAgainAfter{3'000};     // history arrives in many pages
+  static constexpr std::size_t kPeeksATick = 16;     // symbols whose bars under way are looked at for subscribers
 
   struct Parts {
     net::Runtime& runtime;
@@ -53,6 +56,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     Logger& logger;
     Metrics& metrics;
     SignalListener* listener = nullptr;
+    signals::PredictionSource* predictions = nullptr;  // asked on the loop; null: scores are technical only
   };
   explicit LiveSignals(Parts parts);
 
@@ -62,14 +66,16 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   void closed(realtime::BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar);
   /// A stored bar was replaced, or older ones came.
   void stored_changed(realtime::BoardIndex instrument);
-  /// Begins what waits.
+  /// Begins what waits; tells what bars under way would say, and whose signals have become old.
   void tick();
 
   const signals::SymbolSignals* symbol(realtime::BoardIndex index) const override;
   std::uint64_t version(realtime::BoardIndex index) const override;
   std::string why_not(realtime::BoardIndex index) const override;
+  const Provisional& provisional(realtime::BoardIndex index) override;
 
   Result<realtime::Topic> open(const realtime::Subscribe& subscribe) override;
+  void left(const std::string& key) override;
 
  private:
   struct Closed {
@@ -90,6 +96,12 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     std::shared_ptr<records::SignalRun>
         run{};  // that the kept signals are of; of the database's thread, which numbers it
     std::array<realtime::SourceId, signals::kTimeframes> sources{};
+    std::array<realtime::SourceId, signals::kTimeframes> provisional_sources{};
+    realtime::SourceId state_source{};
+    std::optional<bool> told_stale{};  // what subscribers know
+    std::optional<Provisional> provisional{};
+    std::uint64_t provisional_version = 0;
+    std::array<std::string, signals::kTimeframes> told_provisional{};  // so that the same is not sent again
   };
   struct Made {
     std::unique_ptr<signals::SymbolSignals> signals;
@@ -101,12 +113,21 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   void settle(realtime::BoardIndex instrument, Timestamp now, double price, bool is_news);
   void keep(realtime::BoardIndex instrument, const std::vector<std::size_t>& fresh,
             std::vector<signals::Outcome> outcomes);
+  signals::SymbolSignals::Ask ask_of(realtime::BoardIndex instrument, Timestamp now) const;
+  static signals::SymbolSignals::Ask ask_nobody(const Parts& parts);
+  api::SignalAsked shown(realtime::BoardIndex instrument) const;
+  Result<std::vector<std::size_t>> places_of(const realtime::Subscribe& subscribe) const;
+  void say_states();
+  void say_provisional();
+  void say_provisional(realtime::BoardIndex instrument);
   net::Task<void> run();
   net::Task<void> run_history(realtime::BoardIndex instrument);
 
   Parts parts_;
   std::vector<std::unique_ptr<Symbol>> symbols_;  // by BoardIndex
   bool is_running_ = false;
+  std::map<std::string, realtime::BoardIndex> watched_;  // topics with bars under way, by key
+  std::string watched_last_;                             // the key whose turn it was
   Counter& emitted_;
   Counter& runs_;
 };

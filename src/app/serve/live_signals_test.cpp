@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "accounts/secrets.h"
+#include "api/signal_json.h"
 #include "base/random.h"
 #include "candle_store/store_story.h"
 #include "evaluation/signal_history.h"
@@ -221,6 +222,168 @@ TEST_F(LiveSignalsTest, EachSignalIsSentOnceAsItsBarCloses) {
                                             "1m@1206", "1m@1207", "1m@1208", "5m@1205", "1m@1209"}));
 }
 
+market::FormingCandle forming_of(const Candle& bar) {
+  return {bar.open_time, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.open_time};
+}
+
+TEST_F(LiveSignalsTest, ABarUnderWaySaysOnRequestWhatItSaysWhenItClosesSo) {
+  prepare();
+  for (std::size_t i = kStored; i < kStored + 4; ++i) close(i);
+  const Candle& next = bars[kStored + 4];  // the last minute of five
+  channels.forming(btc, Timeframe::m1, forming_of(next));
+  auto five = market::FoldLadder{ladder};
+  five.step(next, [&](Timeframe timeframe, const market::FoldedCandle& folded) {
+    if (timeframe == Timeframe::m5) channels.forming(btc, Timeframe::m5, forming_of(folded.bar));
+  });
+  const Json opened = subscribe({{"symbol", "BTCUSDT"}, {"provisional", true}});
+  ASSERT_EQ(opened["type"], "subscribed") << opened;
+  EXPECT_EQ(opened["key"], "signals:binance:BTCUSDT:*:provisional");
+  std::map<std::string, Json> provisional;
+  for (const Json& event : opened["snapshot"]["signals"]) {
+    if (event["provisional"] == true) provisional[event["timeframe"]] = event;
+  }
+  ASSERT_EQ(provisional.size(), 2U);
+  const auto version = live.version(btc);
+  client.frames.clear();
+  close(kStored + 4);
+  ASSERT_EQ(client.frames.size(), 2U);
+  for (const Json& frame : client.frames) {
+    Json event = frame["data"];
+    EXPECT_EQ(event["provisional"], false);
+    event["provisional"] = true;
+    EXPECT_EQ(event, provisional[event["timeframe"]]);
+  }
+  EXPECT_EQ(live.version(btc), version + 1) << "looking is no change";
+  expect_history();
+  EXPECT_EQ(kept().size(), 5U) << "what a bar under way would say is not kept";
+}
+
+TEST_F(LiveSignalsTest, BarsUnderWayAreLookedAtOnceASecondForThoseWhoWatch) {
+  prepare();
+  Candle bar = bars[kStored];
+  const auto tick = [&](double price) {
+    bar.close = price;
+    bar.high = std::max(bar.high, price);
+    bar.low = std::min(bar.low, price);
+    channels.forming(btc, Timeframe::m1, forming_of(bar));
+    client.frames.clear();
+    live.tick();
+    return client.frames.size();
+  };
+  subscribe({{"symbol", "BTCUSDT"}, {"timeframe", "1m"}});
+  EXPECT_EQ(tick(bar.close * 1.01), 0U) << "nobody asked for it";
+  subscribe({{"symbol", "BTCUSDT"}, {"timeframe", "1m"}, {"provisional", true}});
+  (void)tick(bar.close);
+  EXPECT_EQ(tick(bar.close * 1.01), 0U) << "not within a second";
+  const auto& made = live.provisional(btc);
+  EXPECT_EQ(&live.provisional(btc).peeked, &made.peeked);
+  runtime.run_for(LiveSignals::kProvisionalFor);
+  ASSERT_EQ(tick(bar.close * 1.01), 1U);
+  EXPECT_EQ(client.frames[0]["data"]["provisional"], true);
+  EXPECT_EQ(client.frames[0]["data"]["price"], bar.close);
+  EXPECT_EQ(client.frames[0]["data"]["bar_time"], to_ms(bar.open_time));
+  runtime.run_for(LiveSignals::kProvisionalFor);
+  EXPECT_EQ(tick(bar.close), 0U) << "the same is not said again";
+  const Json leave{{"type", "unsubscribe"}, {"id", 2}, {"key", "signals:binance:BTCUSDT:1m:provisional"}};
+  hub.handle(client, realtime::parse_request(leave.dump(), hub.limits()), runtime.now());
+  runtime.run_for(LiveSignals::kProvisionalFor);
+  EXPECT_EQ(tick(bar.close * 1.02), 0U);
+}
+
+TEST_F(LiveSignalsTest, SubscribersAreToldOnceThatSignalsAreOldAndOnceThatTheyAreNot) {
+  prepare();
+  live.tick();
+  const Json opened = subscribe({{"symbol", "BTCUSDT"}});
+  ASSERT_EQ(opened["snapshot"]["states"].size(), 1U);
+  EXPECT_EQ(opened["snapshot"]["states"][0]["stale"], false);
+  client.frames.clear();
+  const Timestamp last = bars[kStored - 1].open_time + Millis{kMinute};
+  runtime.run_for(last + Millis{kMinute} + Millis{90'000} - runtime.now());
+  live.tick();
+  EXPECT_TRUE(client.frames.empty()) << "the next bar is late, not missing";
+  runtime.run_for(Millis{1});
+  for (int i = 0; i < 3; ++i) live.tick();
+  ASSERT_EQ(client.frames.size(), 1U);
+  const Json stale = client.frames[0]["data"];
+  EXPECT_EQ(stale["kind"], "state");
+  EXPECT_EQ(stale["stale"], true);
+  EXPECT_EQ(stale["stale_since"], to_ms(last + Millis{kMinute}));
+  const Json again = subscribe({{"symbol", "BTCUSDT"}});
+  EXPECT_EQ(again["snapshot"]["states"][0], stale);
+  client.frames.clear();
+  for (std::size_t i = kStored; i < kStored + 3; ++i) close(i);
+  live.tick();
+  live.tick();
+  ASSERT_EQ(client.frames.size(), 4U) << "three bars and a state";
+  EXPECT_EQ(client.frames[3]["data"]["stale"], false);
+  EXPECT_EQ(client.frames[3]["data"]["stale_since"], nullptr);
+}
+
+/// Says a chance that follows from the instant, as of a moment ago.
+struct Oracle final : signals::PredictionSource {
+  std::optional<signals::Prediction> predict(const market::InstrumentId&, signals::Horizon horizon,
+                                             Timestamp now) override {
+    ++asked;
+    return signals::Prediction{0.5 + 0.4 * static_cast<double>(to_ms(now) / kMinute % 7) / 7, horizon, "oracle-1",
+                               now - age};
+  }
+  Millis age{0};
+  int asked = 0;
+};
+
+TEST_F(LiveSignalsTest, AModelIsAskedAtEachCloseAndWhatItSaidMakesTheSignalsAnew) {
+  Oracle oracle;
+  LiveSignals modelled{{runtime, pool, hub, channels.board(),
+                        [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
+                        rules(), records.get(), logger, metrics, &oracle}};
+  modelled.put(btc);
+  modelled.tick();
+  drain();
+  EXPECT_EQ(modelled.symbol(btc)->reading(kM1).signal->forecast.status, signals::ForecastStatus::no_forecast)
+      << "nobody said what it would have said";
+  EXPECT_EQ(oracle.asked, 0);
+  for (std::size_t i = kStored; i < kStored + 100; ++i) {
+    oracle.age = i % 10 == 3 ? Millis{15 * kMinute + 1} : Millis{0};
+    ASSERT_TRUE(store->append({{"binance", "BTCUSDT"}, Timeframe::m1}, std::vector{bars[i]}));
+    for (const auto& [timeframe, bar] : fold(bars[i])) modelled.closed(btc, timeframe, bar);
+    const auto& signal = *modelled.symbol(btc)->reading(kM1).signal;
+    ASSERT_EQ(signal.forecast.status, i % 10 == 3 ? signals::ForecastStatus::stale : signals::ForecastStatus::used);
+    const Json answer = Json::parse(
+        api::signal_json(*modelled.symbol(btc), {.instrument = {"binance", "BTCUSDT"}, .places = {0, 1}}) + "}");
+    double sum = 50;
+    for (const Json& reason : answer["reasons"]) sum += reason["contribution"].get<double>();
+    ASSERT_EQ(sum, answer["score"].get<double>());
+  }
+  const auto rows = kept();
+  ASSERT_EQ(rows.size(), 100U);
+  std::map<Timestamp, records::SignalRow> by_bar;
+  for (const auto& row : rows) by_bar[row.bar_time] = row;
+  EXPECT_EQ(std::ranges::count_if(rows, [](const auto& row) { return row.model_id.has_value(); }), 90);
+
+  // As `signals verify` does it: the candles, and what the model said.
+  signals::SymbolSignals made(rules());
+  std::size_t same = 0;
+  const signals::SymbolSignals::Sink sink{[&](const signals::Signal& signal) {
+                                            const auto found = by_bar.find(signal.score.bar_time);
+                                            if (signal.score.timeframe != Timeframe::m1 || found == by_bar.end())
+                                              return;
+                                            const auto digest = accounts::sha256(made.inputs_of(kM1));
+                                            auto again =
+                                                records::row_of(signal, {"binance", "BTCUSDT"}, found->second.run,
+                                                                std::string{digest.begin(), digest.begin() + 16});
+                                            again.change = found->second.change;
+                                            same += again == found->second ? 1 : 0;
+                                          },
+                                          {}};
+  const signals::SymbolSignals::Ask ask = [&](Timeframe timeframe, Timestamp bar_time) {
+    const auto found = by_bar.find(bar_time);
+    return timeframe == Timeframe::m1 && found != by_bar.end() ? records::forecast_of(found->second)
+                                                               : signals::Forecast{};
+  };
+  ASSERT_TRUE(evaluation::run_signal_history(*store, {"binance", "BTCUSDT"}, Timeframe::m1, made, sink, {}, {}, ask));
+  EXPECT_EQ(same, 100U);
+}
+
 TEST_F(LiveSignalsTest, SubscriptionsThatMeanNothingAreRefused) {
   EXPECT_EQ(subscribe({{"symbol", "NOPE"}})["code"], "unknown_symbol");
   const Json refused = subscribe({{"symbol", "BTCUSDT"}, {"timeframe", "30m"}});
@@ -270,6 +433,36 @@ TEST_F(LiveSignalsTest, WhatIsEmittedIsKeptWithItsOutcomesAcrossARestart) {
   drain();
   EXPECT_EQ(kept().size(), 100U) << "a signal that nobody emitted is not kept";
   EXPECT_EQ(judged(kept()), 70);
+}
+
+// Of days nothing is stored when the first signals are emitted: that they had no say is so also when their history has come.
+TEST_F(LiveSignalsTest, WhatIsFetchedLaterHasNoSayInWhatWasEmittedBefore) {
+  prepare();
+  ASSERT_FALSE(live.symbol(btc)->reading(5).first_bar);
+  for (std::size_t i = kStored; i < kStored + 30; ++i) close(i);
+  const auto rows = kept();
+  ASSERT_EQ(rows.size(), 30U);
+  market::CandleColumns days;
+  for (std::int64_t day = 300; day > 0; --day) {
+    Candle bar = bars[static_cast<std::size_t>(day)];
+    bar.open_time = from_ms(kStart / 86'400'000 * 86'400'000 - day * 86'400'000);
+    days.push_back(bar);
+  }
+  ASSERT_TRUE(store->put_history({{"binance", "BTCUSDT"}, Timeframe::d1}, days.view()));
+  const auto runs = records->read([](db::Connection& connection) {
+    return records::signal_runs(connection, market::InstrumentId{"binance", "BTCUSDT"});
+  });
+  ASSERT_EQ(runs->size(), 1U);
+  signals::SymbolSignals made(rules());
+  std::map<Timestamp, double> scores;
+  const signals::SymbolSignals::Sink sink{[&](const signals::Signal& signal) {
+                                            if (signal.score.timeframe == Timeframe::m1)
+                                              scores[signal.score.bar_time] = signal.score.score;
+                                          },
+                                          {}};
+  ASSERT_TRUE(evaluation::run_signal_history(*store, {"binance", "BTCUSDT"}, Timeframe::m1, made, sink, {},
+                                             runs->front().first_bars));
+  for (const auto& row : rows) EXPECT_EQ(scores.at(row.bar_time), row.score);
 }
 
 TEST_F(LiveSignalsTest, SaysWhatIsMissing) {

@@ -92,7 +92,7 @@ ServerHost::ServerHost(Parts parts)
              signal_library_, parts_.logger, parts_.metrics}),
       signals_({runtime_, evaluators_, hub_, channels_.board(),
                 [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
-                parts_.rules, parts_.records, parts_.logger, parts_.metrics, &live_}),
+                parts_.rules, parts_.records, parts_.logger, parts_.metrics, &live_, parts_.predictions}),
       signal_desk_{
           .view = *this, .signals = signals_, .work = language_, .rules = parts_.rules, .records = parts_.records},
       feed_(parts_.followed),

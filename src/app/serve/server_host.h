@@ -62,7 +62,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     /// What the listener speaks; null: plain HTTP.
     ServerTls* tls = nullptr;
     signals::SignalRules rules{};
-    db::Database* records = nullptr;  // where signals are kept; null: they are not
+    db::Database* records = nullptr;                   // where signals are kept; null: they are not
+    signals::PredictionSource* predictions = nullptr;  // null: there is no model
   };
 
   explicit ServerHost(Parts parts);

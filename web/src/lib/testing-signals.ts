@@ -89,10 +89,12 @@ function signalAt(
   const direction = directionOf(score);
   return {
     timeframe,
+    provisional: false,
     status: 'ready',
     bars: 1500,
     bars_needed: 250,
     bar_time: bar,
+    missing: null,
     score,
     direction,
     confidence: round(0.5 + Math.abs(lean) / 2.2),
@@ -118,32 +120,36 @@ function said(of: Mood, horizon: Horizon, now: number) {
     { text: `Longer timeframes lean the ${mean > 0 ? 'buying' : 'selling'} way`, contribution: effect },
   ].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const score = round(reasons.reduce((sum, one) => sum + one.contribution, 50));
+  const direction = directionOf(score);
+  const [first, second] = reasons.map((one) => one.text);
   const whole = {
     symbol: of.symbol,
     venue: 'practice',
     practice: true,
+    provisional: false,
     as_of: newestClosed(now, '1m') + 60_000,
     stale: false,
     stale_since: null,
     horizon,
     timeframe: lead.timeframe,
+    price: of.price,
     score,
-    direction: directionOf(score),
+    direction,
     confidence: lead.confidence,
     probability: lead.probability,
     regime: lead.regime,
+    sentence: `${of.symbol} is a ${direction.replace('_', ' ')} at ${Math.round(score)}: ${first}; ${second}.`,
   };
   return { whole, timeframes, lead, longer, effect, reasons };
 }
 
 export function signalSummary(of: Mood, horizon: Horizon, now: number): Contract['SignalSummary'] {
-  const { whole, timeframes, reasons } = said(of, horizon, now);
-  const [first, second] = reasons.map((one) => one.text);
+  const { whole, timeframes } = said(of, horizon, now);
   return {
     ...whole,
-    price: of.price,
     timeframes: timeframes.map((one) => ({
       timeframe: one.timeframe,
+      provisional: false,
       bar_time: one.bar_time,
       score: one.score,
       direction: one.direction,
@@ -151,7 +157,6 @@ export function signalSummary(of: Mood, horizon: Horizon, now: number): Contract
       probability: one.probability,
       rating_tradingview: one.rating_tradingview,
     })),
-    sentence: `${of.symbol} is a ${whole.direction.replace('_', ' ')} at ${Math.round(whole.score)}: ${first}; ${second}.`,
   };
 }
 
@@ -170,9 +175,10 @@ export function signalAnswer(of: Mood, horizon: Horizon, now: number): Contract[
     ...whole,
     timeframes,
     technical: { score: whole.score },
-    ai: { status: 'no_model', score: null, probability_up: null, horizon: null, model_id: null },
+    ai: { status: 'no_model', score: null, probability_up: null, horizon: null, model_id: null, as_of: null },
     confirmation: {
       aligned: Math.abs(effect) > 2,
+      verdict: Math.abs(effect) > 2 ? 'agree' : 'mixed',
       timeframes: longer.map((one) => ({
         timeframe: one.timeframe,
         bar_time: one.bar_time ?? 0,
@@ -207,7 +213,7 @@ export function signalEvent(of: Mood, timeframe: Timeframe, bar: number) {
     venue: 'practice',
     timeframe,
     bar_time: bar,
-    provisional: false as const,
+    provisional: false,
     score: signal.score ?? 50,
     direction: signal.direction ?? 'neutral',
     confidence: signal.confidence ?? 0,
@@ -311,6 +317,8 @@ export function signalHistory(
       confidence: 0.7,
       price: 100 + i,
       rating_tradingview: 0.2,
+      probability_up: null,
+      model_id: null,
       outcomes: [
         { horizon: '1h' as const, probability: null, change: old(1) },
         { horizon: '4h' as const, probability: 0.5, change: old(4) },
@@ -318,5 +326,5 @@ export function signalHistory(
       ],
     };
   });
-  return { symbol, venue: 'practice', timeframe, signals };
+  return { symbol, venue: 'practice', timeframe, kept_from: null, signals };
 }

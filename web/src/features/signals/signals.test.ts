@@ -143,7 +143,7 @@ describe('words', () => {
     expect(confirmationWords({ ...answer, confirmation }, formats)).toBe(
       'The longer timeframes (4h, 1d) do not agree with it as a whole. This moves the score by \u22122.5 points.',
     );
-    const none = { aligned: false, timeframes: [], effect: 0 };
+    const none = { aligned: false, verdict: 'none' as const, timeframes: [], effect: 0 };
     expect(confirmationWords({ ...answer, confirmation: none }, formats)).toContain('No longer timeframe');
   });
 

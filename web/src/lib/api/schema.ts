@@ -328,7 +328,8 @@ export interface paths {
          *     signal, the nearest that has), confirmed by the longer ones: 50 and the contributions of `reasons`, added up in their
          *     order. docs/signals.md says how each figure is made.
          *
-         *     An answer is good until the next minute's bar closes: until then the same one is given, and `cached` says so.
+         *     An answer is good until the next minute's bar closes: until then the same one is given, and `cached` says so. One with bars under
+         *     way (`provisional`) is good for a second.
          *     `not_ready` while the symbol's history is run, and where nothing of it can be scored.
          */
         get: operations["getSignals"];
@@ -1441,6 +1442,8 @@ export interface components {
             symbol: string;
             venue: string;
             practice: boolean;
+            /** @description A bar under way is in it, of one timeframe at least: it was asked for, and there is one. */
+            provisional: boolean;
             /** @description When the newest closed bar closed. */
             as_of: components["schemas"]["UnixMs"] | null;
             /** @description No bar has come for longer than one takes: what is said is old. */
@@ -1449,6 +1452,8 @@ export interface components {
             horizon: components["schemas"]["HorizonName"];
             /** @description The one that leads; null where none has a signal. */
             timeframe: components["schemas"]["SignalTimeframe"] | null;
+            /** @description When the leading signal was made: the close of its base bar. */
+            price: number | null;
             score: components["schemas"]["Score"];
             direction: components["schemas"]["Direction"];
             /** @description The share of vote weight, of components and longer timeframes, that points the way of the score. */
@@ -1461,16 +1466,28 @@ export interface components {
             technical: {
                 score: components["schemas"]["Score"];
             };
+            /** @description What a model expects over the leading timeframe's own horizon. */
             ai: {
-                /** @enum {string} */
-                status: "no_model" | "used";
+                /**
+                 * @description `no_forecast`: the model had none when the signal was made. `stale`: it has seen nothing for a quarter of its horizon; it is in no score. Only a `used` one has numbers.
+                 * @enum {string}
+                 */
+                status: "no_model" | "no_forecast" | "stale" | "used";
                 score: components["schemas"]["Score"];
                 probability_up: components["schemas"]["Share"];
                 horizon: components["schemas"]["HorizonName"] | null;
                 model_id: string | null;
+                /** @description Close of the newest bar that it has seen. */
+                as_of: components["schemas"]["UnixMs"] | null;
             };
             confirmation: {
+                /** @description The longer timeframes as a whole have the sign of the rating. */
                 aligned: boolean;
+                /**
+                 * @description `agree`: aligned. `against`: they have the other sign, every one of them that has one. `mixed`: neither. `none`: there are none.
+                 * @enum {string}
+                 */
+                verdict: "agree" | "mixed" | "against" | "none";
                 timeframes: {
                     timeframe: components["schemas"]["SignalTimeframe"];
                     bar_time: components["schemas"]["UnixMs"];
@@ -1498,17 +1515,26 @@ export interface components {
                     mean_return: number;
                 };
             };
+            /** @description The strongest reasons in one sentence. */
+            sentence: string;
             cached: boolean;
             expires_at: components["schemas"]["UnixMs"];
         };
         TimeframeSignal: {
             timeframe: components["schemas"]["SignalTimeframe"];
+            /** @description Of the bar under way, which opened at `bar_time`; it may still say something else. */
+            provisional: boolean;
             /** @enum {string} */
             status: "ready" | "not_enough_history";
-            /** @description Closed bars that there were. */
+            /** @description Bars that there were. */
             bars: number;
+            /** @description For the first score. */
             bars_needed: number;
             bar_time: components["schemas"]["UnixMs"] | null;
+            missing: null | {
+                from: components["schemas"]["UnixMs"];
+                to: components["schemas"]["UnixMs"];
+            };
             score: components["schemas"]["Score"];
             direction: components["schemas"]["Direction"];
             confidence: components["schemas"]["Share"];
@@ -1527,6 +1553,7 @@ export interface components {
                 contribution: number;
                 reason: string;
             }[];
+            /** @description Plain titles: "Bullish engulfing". */
             patterns: string[];
             rating_tradingview: number | null;
         };
@@ -1534,6 +1561,8 @@ export interface components {
             symbol: string;
             venue: string;
             practice: boolean;
+            /** @description A bar under way is in it, of one timeframe at least: it was asked for, and there is one. */
+            provisional: boolean;
             as_of: components["schemas"]["UnixMs"] | null;
             stale: boolean;
             stale_since: components["schemas"]["UnixMs"] | null;
@@ -1548,6 +1577,7 @@ export interface components {
             regime: "trend" | "range" | null;
             timeframes: {
                 timeframe: components["schemas"]["SignalTimeframe"];
+                provisional: boolean;
                 bar_time: components["schemas"]["UnixMs"] | null;
                 score: components["schemas"]["Score"];
                 direction: components["schemas"]["Direction"];
@@ -1577,6 +1607,8 @@ export interface components {
             symbol: string;
             venue: string;
             timeframe: components["schemas"]["SignalTimeframe"];
+            /** @description Signals of bars that opened earlier were pruned (`signals.keep_fast_days`, `keep_slow_days`); null: none was. */
+            kept_from: components["schemas"]["UnixMs"] | null;
             signals: {
                 bar_time: components["schemas"]["UnixMs"];
                 emitted_at: components["schemas"]["UnixMs"];
@@ -1587,6 +1619,9 @@ export interface components {
                 confidence: components["schemas"]["Share"];
                 price: number;
                 rating_tradingview: number | null;
+                /** @description What the model said that is in the score; null: none is. */
+                probability_up: components["schemas"]["Share"];
+                model_id: string | null;
                 /** @description One a horizon, 1h, 4h and 1d. */
                 outcomes: {
                     horizon: components["schemas"]["HorizonName"];
@@ -2358,6 +2393,11 @@ export interface components {
         SignalTimeframes: string;
         /** @description How long a signal is given to come true. */
         Horizon: "1h" | "4h" | "1d";
+        /**
+         * @description What each timeframe would say if its bar under way closed as it is now, where it has one; `provisional` says so of the answer
+         *     and of each timeframe. It is never kept, judged or learnt from, and is made at most once a second a symbol.
+         */
+        ProvisionalSignals: boolean;
         /** @description How recursive averages begin where a text does not say. */
         Seed: "talib" | "pine";
         /**
@@ -3137,6 +3177,11 @@ export interface operations {
                 timeframes?: components["parameters"]["SignalTimeframes"];
                 /** @description How long a signal is given to come true. */
                 horizon?: components["parameters"]["Horizon"];
+                /**
+                 * @description What each timeframe would say if its bar under way closed as it is now, where it has one; `provisional` says so of the answer
+                 *     and of each timeframe. It is never kept, judged or learnt from, and is made at most once a second a symbol.
+                 */
+                provisional?: components["parameters"]["ProvisionalSignals"];
             };
             header?: never;
             path: {
@@ -3178,6 +3223,11 @@ export interface operations {
                 timeframes?: components["parameters"]["SignalTimeframes"];
                 /** @description How long a signal is given to come true. */
                 horizon?: components["parameters"]["Horizon"];
+                /**
+                 * @description What each timeframe would say if its bar under way closed as it is now, where it has one; `provisional` says so of the answer
+                 *     and of each timeframe. It is never kept, judged or learnt from, and is made at most once a second a symbol.
+                 */
+                provisional?: components["parameters"]["ProvisionalSignals"];
             };
             header?: never;
             path: {

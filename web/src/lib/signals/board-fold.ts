@@ -11,9 +11,18 @@ export function closeTime({ bar_time, timeframe }: SignalEvent): UnixMs {
 function withCell(cell: SignalCell, event: SignalEvent): SignalCell {
   if (cell.timeframe !== event.timeframe) return cell;
   if (cell.bar_time !== null && cell.bar_time >= event.bar_time) return cell;
-  const { timeframe, bar_time, score, direction, confidence, rating_tradingview } = event;
+  const { timeframe, provisional, bar_time, score, direction, confidence, rating_tradingview } = event;
   // An event's probability is over its timeframe's own horizon, which need not be the board's.
-  return { timeframe, bar_time, score, direction, confidence, probability: null, rating_tradingview };
+  return {
+    timeframe,
+    provisional,
+    bar_time,
+    score,
+    direction,
+    confidence,
+    probability: null,
+    rating_tradingview,
+  };
 }
 
 /** One symbol with an event folded in. What the symbol says as a whole is for the server to tell. */

@@ -20,6 +20,8 @@ const said = {
   symbol: z.string(),
   venue: z.string(),
   practice: z.boolean(),
+  /** Of bars under way, where that was asked for. */
+  provisional: z.boolean(),
   /** When the newest closed bar closed. */
   as_of: timeSchema.nullable(),
   stale: z.boolean(),
@@ -27,16 +29,19 @@ const said = {
   horizon: horizonSchema,
   /** The one that leads; null where none has a signal. */
   timeframe: timeframeSchema.nullable(),
+  price: z.number().nullable(),
   score: scoreSchema,
   direction: directionSchema.nullable(),
   confidence: shareSchema,
   probability: shareSchema,
   regime: regimeSchema.nullable(),
+  sentence: z.string(),
 };
 
 /** What is said of one timeframe, in the answers and on the board. */
 const cell = {
   timeframe: timeframeSchema,
+  provisional: z.boolean(),
   /** When the bar opened. */
   bar_time: timeSchema.nullable(),
   score: scoreSchema,
@@ -51,9 +56,7 @@ export type SignalCell = z.infer<typeof cellSchema>;
 
 export const summarySchema = z.object({
   ...said,
-  price: z.number().nullable(),
   timeframes: z.array(cellSchema),
-  sentence: z.string(),
 }) satisfies z.ZodType<Contract['SignalSummary'], unknown>;
 export type SignalSummary = z.infer<typeof summarySchema>;
 
@@ -83,6 +86,8 @@ const timeframeSignalSchema = z.object({
   status: z.enum(['ready', 'not_enough_history']),
   bars: z.number().int(),
   bars_needed: z.number().int(),
+  /** Bars that open in this span would make a score of those that there are. */
+  missing: z.object({ from: timeSchema, to: timeSchema }).nullable(),
   trend: z.enum(['up', 'down', 'sideways']).nullable(),
   regime: regimeSchema.nullable(),
   components: z.array(componentSchema),
@@ -100,14 +105,19 @@ export const answerSchema = z.object({
   timeframes: z.array(timeframeSignalSchema),
   technical: z.object({ score: scoreSchema }),
   ai: z.object({
-    status: z.enum(['no_model', 'used']),
+    /** Only a `used` forecast is in the score, and has numbers. */
+    status: z.enum(['no_model', 'no_forecast', 'stale', 'used']),
     score: scoreSchema,
     probability_up: shareSchema,
     horizon: horizonSchema.nullable(),
     model_id: z.string().nullable(),
+    /** Close of the newest bar that the model has seen. */
+    as_of: timeSchema.nullable(),
   }),
   confirmation: z.object({
     aligned: z.boolean(),
+    /** `agree` is `aligned`; `against`: every longer timeframe that leans at all leans the other way. */
+    verdict: z.enum(['agree', 'mixed', 'against', 'none']),
     timeframes: z.array(z.object({ timeframe: timeframeSchema, bar_time: timeSchema, rating: z.number() })),
     effect: z.number(),
   }),
@@ -194,6 +204,9 @@ const keptSignalSchema = z.object({
   confidence: z.number().min(0).max(1),
   price: z.number(),
   rating_tradingview: ratingSchema,
+  /** What the model said that is in the score; null where none is. */
+  probability_up: shareSchema,
+  model_id: z.string().nullable(),
   outcomes: z.array(
     z.object({
       horizon: horizonSchema,
@@ -210,18 +223,20 @@ export const historySchema = z.object({
   symbol: z.string(),
   venue: z.string(),
   timeframe: timeframeSchema,
+  /** Signals of bars that opened earlier were pruned; null: none was. */
+  kept_from: timeSchema.nullable(),
   signals: z.array(keptSignalSchema),
 }) satisfies z.ZodType<Contract['SignalHistory'], unknown>;
 export type SignalHistory = z.infer<typeof historySchema>;
 
-/** What a timeframe says at a closed bar, as it comes live. */
+/** What a timeframe says at a closed bar, as it comes live; at the bar under way only where a subscription asks for it. */
 export const signalEventSchema = z.object({
   kind: z.literal('signal'),
   symbol: z.string(),
   venue: z.string(),
   timeframe: timeframeSchema,
   bar_time: timeSchema,
-  provisional: z.literal(false),
+  provisional: z.boolean(),
   score: z.number().min(0).max(100),
   direction: directionSchema,
   confidence: z.number().min(0).max(1),
@@ -232,4 +247,20 @@ export const signalEventSchema = z.object({
 });
 export type SignalEvent = z.infer<typeof signalEventSchema>;
 
-export const signalsSnapshotSchema = z.object({ signals: z.array(signalEventSchema) });
+/** Whether a symbol's signals are old: told once when they become so, and once when they no longer are. */
+export const signalStateSchema = z.object({
+  kind: z.literal('state'),
+  symbol: z.string(),
+  venue: z.string(),
+  as_of: timeSchema.nullable(),
+  stale: z.boolean(),
+  stale_since: timeSchema.nullable(),
+});
+
+/** What the channel carries. */
+export const signalDataSchema = z.discriminatedUnion('kind', [signalEventSchema, signalStateSchema]);
+
+export const signalsSnapshotSchema = z.object({
+  signals: z.array(signalEventSchema),
+  states: z.array(signalStateSchema),
+});

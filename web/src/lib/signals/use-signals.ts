@@ -86,7 +86,7 @@ export function useSignalBoard(horizon: Horizon) {
         setRefused(null);
         if (!resumed) take(signals);
       },
-      data: (event) => take([event]),
+      data: (told) => (told.kind === 'signal' ? take([told]) : ask()),
       gap: ask,
       refused: (_, message) => setRefused(message),
     },

@@ -9,7 +9,7 @@ import {
 import type { Inputs } from '@/lib/language/language-client';
 import { valuesSchema } from '@/lib/language/types';
 import type { SignalTimeframe } from '@/lib/signals/direction';
-import { signalEventSchema, signalsSnapshotSchema } from '@/lib/signals/schemas';
+import { signalDataSchema, signalsSnapshotSchema } from '@/lib/signals/schemas';
 import type { Timeframe } from '@/lib/timeframe';
 
 /* The messages of docs/asyncapi.yaml. A test feeds every example of that file through these schemas. */
@@ -47,7 +47,7 @@ export const CHANNELS = {
   market_data: { snapshot: marketDataSnapshotSchema, data: marketDataSchema },
   tickers: { snapshot: tickersSnapshotSchema, data: tickerSchema },
   feed_status: { snapshot: marketStatusSchema, data: marketStatusSchema },
-  signals: { snapshot: signalsSnapshotSchema, data: signalEventSchema },
+  signals: { snapshot: signalsSnapshotSchema, data: signalDataSchema },
 } as const;
 export type Channel = keyof typeof CHANNELS;
 

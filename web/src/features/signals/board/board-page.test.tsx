@@ -36,7 +36,10 @@ const names = () => rows().map((row) => within(row).getByRole('rowheader').query
 const cell = (name: RegExp) => screen.getByRole('link', { name });
 
 /** The other end accepts the connection and opens the channel. */
-function connect(socket: ReturnType<ReturnType<typeof open>['socket']>, snapshot: object = { signals: [] }) {
+function connect(
+  socket: ReturnType<ReturnType<typeof open>['socket']>,
+  snapshot: object = { signals: [], states: [] },
+) {
   act(() => socket.welcomes());
   const asked = socket.heard.find((one) => 'channel' in one && one.channel === 'signals') as { id: number };
   expect(asked).toMatchObject({ type: 'subscribe', params: { symbol: '*' } });

@@ -98,7 +98,7 @@ describe('a symbol’s page', () => {
   it('says which timeframes have not enough history, and that nothing confirms', async () => {
     const short = { status: 'not_enough_history', bars: 40, score: null, direction: null, components: [] };
     const timeframes = ANSWER.timeframes.map((one) => (one.timeframe === '1d' ? { ...one, ...short } : one));
-    const confirmation = { aligned: false, timeframes: [], effect: 0 };
+    const confirmation = { aligned: false, verdict: 'none', timeframes: [], effect: 0 };
     open(() => reply(200, { ...ANSWER, timeframes, confirmation, stale: true, stale_since: 0 }));
     expect(await screen.findByText('not enough history: 40 of 250 bars')).toBeDefined();
     expect(screen.queryByRole('button', { name: '1d components' })).toBeNull();
@@ -115,7 +115,7 @@ describe('a symbol’s page', () => {
     expect(subscribe).toMatchObject({ params: { symbol: 'BTCUSDT' } });
     const { id } = subscribe as unknown as { id: number };
     const shared = { channel: 'signals', key: 'signals:practice:BTCUSDT' };
-    const snapshot = { signals: [] };
+    const snapshot = { signals: [], states: [] };
     act(() => socket().says({ type: 'subscribed', id, epoch: 'e', offset: 0, snapshot, ...shared }));
     await waitFor(() => expect(asked(api, 'GET /api/signals/BTCUSDT')).toHaveLength(2));
     score = 61;
