@@ -37,7 +37,8 @@ market::CandleColumns market_of(std::size_t n) {
     price *= 1 + 0.001 * normal(random);
     const double high = std::max(open, price) * 1.0003;
     const double low = std::min(open, price) * 0.9997;
-    rows.push_back({from_ms(1'500'000'000'000 + static_cast<std::int64_t>(i) * 60'000), open, high, low, price, 1 + normal(random) * normal(random)});
+    rows.push_back({from_ms(1'500'000'000'000 + static_cast<std::int64_t>(i) * 60'000), open, high, low, price,
+                    1 + normal(random) * normal(random)});
   }
   return rows;
 }
@@ -132,13 +133,16 @@ void bench_columns() {
       CW_REQUIRE(a == b || (a != a && b != b));
     }
   }
-  std::printf("%zu bars through a plan of %zu shared nodes      %8.3f s   %6.2f ns a bar\n", kBars, nodes, best, best * 1e9 / kBars);
-  std::printf("its kernels alone, over whole columns, together      %8.3f s   ratio %.2f (asked: at most 1.2)\n", alone.total, best / alone.total);
+  std::printf("%zu bars through a plan of %zu shared nodes      %8.3f s   %6.2f ns a bar\n", kBars, nodes, best,
+              best * 1e9 / kBars);
+  std::printf("its kernels alone, over whole columns, together      %8.3f s   ratio %.2f (asked: at most 1.2)\n",
+              alone.total, best / alone.total);
 }
 
 void bench_streaming() {
   std::vector<std::string> texts;
-  for (int length = 5; length < 55; length += 1) texts.push_back("close > ta.ema(close, " + std::to_string(length) + ")");
+  for (int length = 5; length < 55; length += 1)
+    texts.push_back("close > ta.ema(close, " + std::to_string(length) + ")");
   Graph graph(market::Timeframe::m1);
   const auto outputs = compile_all(texts, graph);
   auto plan = Plan::make(graph, outputs).value();
@@ -165,7 +169,8 @@ void bench_compile() {
     times.push_back(seconds([&] { CW_REQUIRE(compile(text, {.symbol = {"binance", "BTCUSDT"}}, graph).has_value()); }));
   }
   std::ranges::nth_element(times, times.begin() + 1'000);
-  std::printf("a compilation (%zu bytes, with request.security)      %8.1f us (asked: under 200)\n", text.size(), times[1'000] * 1e6);
+  std::printf("a compilation (%zu bytes, with request.security)      %8.1f us (asked: under 200)\n", text.size(),
+              times[1'000] * 1e6);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Problem {
   std::vector<std::string> suggestions{};
   std::optional<int> retry_after_s{};
   std::string diagnostic_json{};  // of bad_expression: the place, as an object
-  std::string reason{};  // of a 401: what is wrong with the token, a word for WWW-Authenticate
+  std::string reason{};           // of a 401: what is wrong with the token, a word for WWW-Authenticate
 };
 
 /// The codes of `x-problem-codes`, with status and title.

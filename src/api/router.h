@@ -21,8 +21,8 @@ struct Call {
   std::map<std::string, std::string, std::less<>> path;   // parameters in braces, decoded
   std::map<std::string, std::string, std::less<>> query;  // decoded; only names that the route knows, each once
   std::map<std::string, std::vector<std::string>, std::less<>> repeated{};  // those of Route::repeated, in their order
-  Visitor visitor{};                                      // where it came from
-  std::optional<accounts::Principal> principal{};         // who asks; always there where the route's access needs one
+  Visitor visitor{};                                                        // where it came from
+  std::optional<accounts::Principal> principal{};  // who asks; always there where the route's access needs one
 
   /// The parameter, or nothing.
   const std::string* query_value(std::string_view name) const;

@@ -12,8 +12,8 @@ constexpr std::size_t kRowsAtOnce = 16'384;
 
 class StoredBars final : public BarSource {
  public:
-  StoredBars(const candle_store::CandleStore& store, const market::InstrumentId& instrument, market::Timeframe timeframe,
-             Timestamp from, Timestamp to)
+  StoredBars(const candle_store::CandleStore& store, const market::InstrumentId& instrument,
+             market::Timeframe timeframe, Timestamp from, Timestamp to)
       : store_(store),
         query_{.instrument = instrument,
                .timeframe = timeframe,

@@ -7,7 +7,8 @@
 
 namespace cw::expr {
 
-Parameter length_setting(std::optional<double> default_value, std::string_view name, double min, std::string_view title) {
+Parameter length_setting(std::optional<double> default_value, std::string_view name, double min,
+                         std::string_view title) {
   return {.name = name,
           .type = Type::Int,
           .qualifier = Qualifier::Simple,

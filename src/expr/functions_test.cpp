@@ -22,8 +22,8 @@ market::CandleColumns market_of(std::uint64_t seed) {
   const auto bars = indicators::testing::walk("walk", kRows, 1, 0.01, seed);
   market::CandleColumns rows;
   for (std::size_t i = 0; i < kRows; ++i) {
-    rows.push_back({from_ms(kStart + static_cast<std::int64_t>(i) * 3'600'000), bars.open[i], bars.high[i], bars.low[i], bars.close[i],
-                    bars.volume[i]});
+    rows.push_back({from_ms(kStart + static_cast<std::int64_t>(i) * 3'600'000), bars.open[i], bars.high[i], bars.low[i],
+                    bars.close[i], bars.volume[i]});
   }
   return rows;
 }
@@ -76,8 +76,8 @@ void expect_same(const std::vector<std::vector<double>>& a, const std::vector<st
                  const std::string& what) {
   for (std::size_t o = 0; o < a.size(); ++o) {
     for (std::size_t row = 0; row < rows; ++row) {
-      ASSERT_TRUE(same_bits(a[o][row], b[o][row])) << what << ", output " << o << " row " << row << ": " << a[o][row] << " and "
-                                                   << b[o][row];
+      ASSERT_TRUE(same_bits(a[o][row], b[o][row]))
+          << what << ", output " << o << " row " << row << ": " << a[o][row] << " and " << b[o][row];
     }
   }
 }
@@ -102,7 +102,8 @@ TEST(EveryFunction, SeesNothingOfTheFuture) {
     for (const std::size_t cut : {1u, 30u, 301u, 650u}) {
       auto changed = rows;
       for (std::size_t row = cut; row < kRows; ++row) {
-        for (auto* column : {&changed.open, &changed.high, &changed.low, &changed.close, &changed.volume}) (*column)[row] *= 1e6;
+        for (auto* column : {&changed.open, &changed.high, &changed.low, &changed.close, &changed.volume})
+          (*column)[row] *= 1e6;
       }
       expect_same(truth, run(*what, changed, kRows), cut, text + ": a changed future");
     }
@@ -130,7 +131,8 @@ TEST(EveryFunction, IsNaNForItsLookBackAndThenNoMore) {
       const Plot& plot = what->expression.plots[o];
       if (plot.event || plot.type == Type::Bool) continue;
       const auto lookback = static_cast<std::size_t>(plot.lookback);
-      EXPECT_FALSE(is_nan(out[o][lookback])) << text << ": output " << o << " has no value at its look-back " << lookback;
+      EXPECT_FALSE(is_nan(out[o][lookback]))
+          << text << ": output " << o << " has no value at its look-back " << lookback;
       EXPECT_TRUE(lookback == 0 || is_nan(out[o][lookback - 1]))
           << text << ": output " << o << " has a value before its look-back " << lookback;
     }

@@ -27,12 +27,23 @@ struct Context {
 };
 
 enum class Op : unsigned char {
-  Constant,     // number
-  Bar,          // a column of the context's bars: field
-  Negate, Not,  // one input
-  Add, Subtract, Multiply, Divide, Modulo,
-  Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual,  // false where either is NaN
-  And, Or,
+  Constant,  // number
+  Bar,       // a column of the context's bars: field
+  Negate,
+  Not,  // one input
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Equal,
+  NotEqual,  // false where either is NaN
+  And,
+  Or,
   Select,    // inputs: condition, then, else; both are run at every bar
   History,   // inputs[0] as of `number` bars ago; before there was one NaN, of a bool 0. Whole, 0 to kLengthMost
   Call,      // a row of the table: function and settings; all its outputs

@@ -24,7 +24,8 @@ class Delay {
   Delay(int bars, double before) : bars_(bars), missing_(bars), before_(before), past_(bars) {}
   double step(double x) {
     const double old = past_.push(x);
-    if (missing_ == 0) [[likely]] return old;
+    if (missing_ == 0) [[likely]]
+      return old;
     --missing_;
     return before_;
   }

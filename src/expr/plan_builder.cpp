@@ -4,15 +4,16 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include "base/require.h"
 #include "expr/operators.h"
 #include "expr/plan_impl.h"
-#include <fmt/format.h>
 
 namespace cw::expr {
 namespace {
 
-constexpr std::size_t kCacheBytes = 192 * 1024;  // what a block's columns should fit into, well inside a core's own cache
+constexpr std::size_t kCacheBytes =
+    192 * 1024;  // what a block's columns should fit into, well inside a core's own cache
 constexpr std::size_t kBlockLeast = 64;
 
 /// Marks what the outputs need.
@@ -150,7 +151,8 @@ class Builder {
 
 }  // namespace
 
-Result<std::unique_ptr<Plan::Impl>> build_plan(const Graph& graph, std::span<const NodeId> outputs, NamedSeries* named) {
+Result<std::unique_ptr<Plan::Impl>> build_plan(const Graph& graph, std::span<const NodeId> outputs,
+                                               NamedSeries* named) {
   return Builder(graph, named).build(outputs);
 }
 

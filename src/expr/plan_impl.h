@@ -12,8 +12,8 @@ namespace cw::expr {
 
 /// A value of another context as the chart's rows see it.
 struct Seen {
-  Slot from;  // in the other context
-  Slot to;    // in the chart's
+  Slot from;                        // in the other context
+  Slot to;                          // in the chart's
   double value = indicators::kNaN;  // as of the newest bar that is visible
 };
 

@@ -185,7 +185,8 @@ struct Reader {
       has_begun = true;
       // A body that is nothing but its last chunk is five bytes at least, and Beast 1.81 asserts that it is shown so many
       // once it has seen that chunk's first line; it is not asked about fewer.
-      if (!in_header && core->chunked() && rest.size() < kLastChunkBytes && rest.front() == '0') return HttpParse::need_more;
+      if (!in_header && core->chunked() && rest.size() < kLastChunkBytes && rest.front() == '0')
+        return HttpParse::need_more;
       error_code ec;
       const auto taken = core->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
       used += taken;

@@ -44,14 +44,14 @@ std::string unsubscribed_frame(std::int64_t id, std::string_view key) {
 
 std::string data_frame(std::string_view channel, std::string_view key, std::uint64_t offset,
                        std::string_view data_json) {
-  return fmt::format(R"({{"type":"data","channel":"{}","key":{},"offset":{},"data":{}}})", channel, json_string(key), offset,
-                     data_json);
+  return fmt::format(R"({{"type":"data","channel":"{}","key":{},"offset":{},"data":{}}})", channel, json_string(key),
+                     offset, data_json);
 }
 
 std::string gap_frame(std::string_view channel, std::string_view key, std::uint64_t missed, std::uint64_t offset,
                       bool closed) {
-  return fmt::format(R"({{"type":"gap","channel":"{}","key":{},"missed":{},"offset":{},"closed":{}}})", channel, json_string(key),
-                     missed, offset, closed);
+  return fmt::format(R"({{"type":"gap","channel":"{}","key":{},"missed":{},"offset":{},"closed":{}}})", channel,
+                     json_string(key), missed, offset, closed);
 }
 
 std::string pong_frame(std::optional<std::int64_t> id, Timestamp now) {

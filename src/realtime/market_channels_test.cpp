@@ -141,7 +141,8 @@ class FakeExpressions final : public ExpressionTopics {
  public:
   explicit FakeExpressions(SourceId source) : source_(source) {}
   Result<Topic> open(BoardIndex, Timeframe, const Subscribe& subscribe) override {
-    if (*subscribe.expr == "wrong") return std::unexpected(Error{Errc::bad_expression, "1:1: there is no 'wrong'", {}, "expr"});
+    if (*subscribe.expr == "wrong")
+      return std::unexpected(Error{Errc::bad_expression, "1:1: there is no 'wrong'", {}, "expr"});
     return Topic{Channel::market_data, "market_data:x:" + *subscribe.expr, {source_}, R"({"values":null})"};
   }
   void left(const std::string& key) override { left_.push_back(key); }
@@ -185,7 +186,8 @@ TEST_F(MarketChannelsTest, AnExpressionThatIsOneKeyTooManyIsLeftAtOnce) {
          {"params", {{"symbol", "BTCUSDT"}, {"timeframe", "1m"}, {"expr", fmt::format("close + {}", i)}}}});
   }
   EXPECT_EQ(client.frames.back()["code"], "too_many_subscriptions");
-  EXPECT_THAT(expressions.left_, testing::ElementsAre(fmt::format("market_data:x:close + {}", hub.limits().subscriptions)));
+  EXPECT_THAT(expressions.left_,
+              testing::ElementsAre(fmt::format("market_data:x:close + {}", hub.limits().subscriptions)));
 }
 
 }  // namespace

@@ -454,10 +454,13 @@ class Kept(Folder):
                             (kept[3]["bar_time"],))
             planted.execute("UPDATE signals SET probability_4h = 0.987 WHERE symbol = 'ETHUSDT' AND timeframe = 60000 AND bar_time = ?",
                             (kept[4]["bar_time"],))
+            # Nobody asks a model again: what is kept of it is what the score is made anew with.
+            planted.execute("UPDATE signals SET probability_up = 0.9, model_id = 'planted' WHERE symbol = 'ETHUSDT' AND timeframe = 60000"
+                            " AND bar_time = ?", (kept[5]["bar_time"],))
             planted.commit()
         found = self.verify("ETHUSDT")
         self.assertEqual(found.returncode, 1)
-        for word in (b"2 that differ", b"TradingView's rating was another one", b"a probability was another one"):
+        for word in (b"3 that differ", b"TradingView's rating was another one", b"a probability was another one", b"the kept score is"):
             self.assertIn(word, found.stdout)
 
     def test_old_signals_go_and_what_is_left_is_still_the_same(self):

@@ -103,8 +103,8 @@ TEST(LiveHistory, AReplayedJournalGivesEveryFunctionTheBitsOfHistory) {
         live.step(closed->candle.bar, values);
         for (std::size_t o = 0; o < values.size(); ++o) {
           if (!same_bits(values[o], columns[o][row])) {
-            ADD_FAILURE() << everything.texts[o] << " on " << market::name(timeframe) << " row " << row << ": live " << values[o]
-                          << ", history " << columns[o][row];
+            ADD_FAILURE() << everything.texts[o] << " on " << market::name(timeframe) << " row " << row << ": live "
+                          << values[o] << ", history " << columns[o][row];
             return false;
           }
         }

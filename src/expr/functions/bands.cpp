@@ -34,19 +34,20 @@ void add_bands(std::vector<Function>& rows) {
        .source = "J. Bollinger",
        .overlay = true,
        .make = [](const Settings& s) { return kernel<Bollinger>(s.integer(0), s.number(1)); }});
-  rows.push_back({.name = "ta.bbw",
-                  .group = "Bands",
-                  .title = "Bollinger width",
-                  .parameters = {source_series(), length_setting(20), multiplier()},
-                  .outputs = {{"bbw"}},
-                  .summary = "The width of the Bollinger bands in per cent of their middle: (upper - lower) / middle * 100.",
-                  .units = "per cent of the middle",
-                  .lookback = "length - 1",
-                  .nan_rule = "0 where the middle is 0",
-                  .example = "ta.bbw(close, 20, 2)",
-                  .pine = "ta.bbw",
-                  .source = "J. Bollinger",
-                  .make = [](const Settings& s) { return kernel<BollingerWidth>(s.integer(0), s.number(1)); }});
+  rows.push_back(
+      {.name = "ta.bbw",
+       .group = "Bands",
+       .title = "Bollinger width",
+       .parameters = {source_series(), length_setting(20), multiplier()},
+       .outputs = {{"bbw"}},
+       .summary = "The width of the Bollinger bands in per cent of their middle: (upper - lower) / middle * 100.",
+       .units = "per cent of the middle",
+       .lookback = "length - 1",
+       .nan_rule = "0 where the middle is 0",
+       .example = "ta.bbw(close, 20, 2)",
+       .pine = "ta.bbw",
+       .source = "J. Bollinger",
+       .make = [](const Settings& s) { return kernel<BollingerWidth>(s.integer(0), s.number(1)); }});
   rows.push_back({.name = "ta.percent_b",
                   .group = "Bands",
                   .title = "Bollinger %b",
@@ -95,22 +96,24 @@ void add_bands(std::vector<Function>& rows) {
                   .make = [](const Settings& s) {
                     return kernel<Keltner, true>(s.integer(0), s.number(1), s.flag(2), s.seed());
                   }});
-  rows.push_back({.name = "ta.kcw",
-                  .group = "Bands",
-                  .title = "Keltner width",
-                  .parameters = {source_series(), length_setting(20), multiplier(), true_range()},
-                  .bar_fields = {BarField::High, BarField::Low, BarField::Close},
-                  .outputs = {{"kcw"}},
-                  .summary = "The width of the Keltner channel as a share of its middle, 1 for all of it: (upper - lower) / middle.",
-                  .units = "a share of the middle",
-                  .lookback = "useTrueRange ? length : length - 1",
-                  .nan_rule = "0 where the middle is 0",
-                  .example = "ta.kcw(close, 20, 2)",
-                  .pine = "ta.kcw, whose average range is an exponential one",
-                  .seeded = true,
-                  .make = [](const Settings& s) {
-                    return kernel<KeltnerWidth, true>(s.integer(0), s.number(1), s.flag(2), s.seed());
-                  }});
+  rows.push_back(
+      {.name = "ta.kcw",
+       .group = "Bands",
+       .title = "Keltner width",
+       .parameters = {source_series(), length_setting(20), multiplier(), true_range()},
+       .bar_fields = {BarField::High, BarField::Low, BarField::Close},
+       .outputs = {{"kcw"}},
+       .summary =
+           "The width of the Keltner channel as a share of its middle, 1 for all of it: (upper - lower) / middle.",
+       .units = "a share of the middle",
+       .lookback = "useTrueRange ? length : length - 1",
+       .nan_rule = "0 where the middle is 0",
+       .example = "ta.kcw(close, 20, 2)",
+       .pine = "ta.kcw, whose average range is an exponential one",
+       .seeded = true,
+       .make = [](const Settings& s) {
+         return kernel<KeltnerWidth, true>(s.integer(0), s.number(1), s.flag(2), s.seed());
+       }});
 }
 
 }  // namespace cw::expr

@@ -42,31 +42,32 @@ double day_of_month_of(double ms) { return date_of(ms).day; }
 template <double (*F)(double)>
 void row(std::vector<Function>& rows, std::string_view name, std::string_view title, std::string_view summary,
          std::string_view units, std::string_view example) {
-  rows.push_back({.name = name,
-                  .group = "Time",
-                  .title = title,
-                  .bar_fields = {BarField::Time},
-                  .outputs = {{name, Type::Int}},
-                  .summary = summary,
-                  .units = units,
-                  .lookback = "0",
-                  .example = example,
-                  .pine = name,
-                  .variable = true,
-                  .make = [](const Settings&) -> std::unique_ptr<Operator> {
-                    return std::make_unique<MapOperator<F, 1>>();
-                  }});
+  rows.push_back(
+      {.name = name,
+       .group = "Time",
+       .title = title,
+       .bar_fields = {BarField::Time},
+       .outputs = {{name, Type::Int}},
+       .summary = summary,
+       .units = units,
+       .lookback = "0",
+       .example = example,
+       .pine = name,
+       .variable = true,
+       .make = [](const Settings&) -> std::unique_ptr<Operator> { return std::make_unique<MapOperator<F, 1>>(); }});
 }
 
 }  // namespace
 
 void add_calendar(std::vector<Function>& rows) {
-  row<minute_of>(rows, "minute", "Minute", "The minute of the hour in which the bar opens, UTC.", "0 to 59", "minute == 0");
-  row<hour_of>(rows, "hour", "Hour", "The hour of the day in which the bar opens, UTC.", "0 to 23", "hour >= 8 and hour < 16");
+  row<minute_of>(rows, "minute", "Minute", "The minute of the hour in which the bar opens, UTC.", "0 to 59",
+                 "minute == 0");
+  row<hour_of>(rows, "hour", "Hour", "The hour of the day in which the bar opens, UTC.", "0 to 23",
+               "hour >= 8 and hour < 16");
   row<day_of_week_of>(rows, "dayofweek", "Day of the week", "The day of the week on which the bar opens, UTC.",
                       "1 (Sunday) to 7 (Saturday)", "dayofweek == 2");
-  row<day_of_month_of>(rows, "dayofmonth", "Day of the month", "The day of the month on which the bar opens, UTC.", "1 to 31",
-                       "dayofmonth == 1");
+  row<day_of_month_of>(rows, "dayofmonth", "Day of the month", "The day of the month on which the bar opens, UTC.",
+                       "1 to 31", "dayofmonth == 1");
   row<month_of>(rows, "month", "Month", "The month in which the bar opens, UTC.", "1 to 12", "month == 12");
   row<year_of>(rows, "year", "Year", "The year in which the bar opens, UTC.", "a year", "year >= 2024");
 }

@@ -100,13 +100,15 @@ void add_rounding(std::vector<Function>& rows) {
   one<abs_of>(rows, "math.abs", Int, Int, abs);
   one<abs_of>(rows, "math.abs", Float, Float, abs);
   one<sign_of>(rows, "math.sign", Float, Float, {"Sign", "1, 0 or -1.", "math.sign(close - open)", {}});
-  one<floor_of>(rows, "math.floor", Float, Int, {"Floor", "The largest whole number not above.", "math.floor(close)", {}});
-  one<ceil_of>(rows, "math.ceil", Float, Int, {"Ceiling", "The smallest whole number not below.", "math.ceil(close)", {}});
+  one<floor_of>(rows, "math.floor", Float, Int,
+                {"Floor", "The largest whole number not above.", "math.floor(close)", {}});
+  one<ceil_of>(rows, "math.ceil", Float, Int,
+               {"Ceiling", "The smallest whole number not below.", "math.ceil(close)", {}});
   one<round_up_ties>(rows, "math.round", Float, Int,
                      {"Round", "The nearest whole number; ties go up.", "math.round(close)", {}});
-  two<round_to>(rows, "math.round", "number", "precision", Float, Float,
-                {"Round to digits", "The nearest number of `precision` decimal places; ties go up.",
-                 "math.round(close, 2)", {}});
+  two<round_to>(
+      rows, "math.round", "number", "precision", Float, Float,
+      {"Round to digits", "The nearest number of `precision` decimal places; ties go up.", "math.round(close, 2)", {}});
 }
 
 void add_of_two(std::vector<Function>& rows) {
@@ -124,15 +126,20 @@ void add_of_two(std::vector<Function>& rows) {
 
 void add_functions_of_analysis(std::vector<Function>& rows) {
   using enum Type;
-  one<sqrt_of>(rows, "math.sqrt", Float, Float, {"Square root", "The square root.", "math.sqrt(volume)", "NaN below 0."});
-  one<exp_of>(rows, "math.exp", Float, Float, {"Exponential", "e to the power of the number.", "math.exp(1)", "NaN where the answer is too large."});
-  one<log_of>(rows, "math.log", Float, Float,
-              {"Natural logarithm", "The logarithm to the base e.", "math.log(close / close[1])", "NaN at 0 and below."});
+  one<sqrt_of>(rows, "math.sqrt", Float, Float,
+               {"Square root", "The square root.", "math.sqrt(volume)", "NaN below 0."});
+  one<exp_of>(rows, "math.exp", Float, Float,
+              {"Exponential", "e to the power of the number.", "math.exp(1)", "NaN where the answer is too large."});
+  one<log_of>(
+      rows, "math.log", Float, Float,
+      {"Natural logarithm", "The logarithm to the base e.", "math.log(close / close[1])", "NaN at 0 and below."});
   one<log10_of>(rows, "math.log10", Float, Float,
                 {"Decimal logarithm", "The logarithm to the base 10.", "math.log10(volume)", "NaN at 0 and below."});
   one<sin_of>(rows, "math.sin", Float, Float, {"Sine", "The sine of an angle in radians.", "math.sin(bar_index)", {}});
-  one<cos_of>(rows, "math.cos", Float, Float, {"Cosine", "The cosine of an angle in radians.", "math.cos(bar_index)", {}});
-  one<tan_of>(rows, "math.tan", Float, Float, {"Tangent", "The tangent of an angle in radians.", "math.tan(bar_index)", {}});
+  one<cos_of>(rows, "math.cos", Float, Float,
+              {"Cosine", "The cosine of an angle in radians.", "math.cos(bar_index)", {}});
+  one<tan_of>(rows, "math.tan", Float, Float,
+              {"Tangent", "The tangent of an angle in radians.", "math.tan(bar_index)", {}});
   one<asin_of>(rows, "math.asin", Float, Float,
                {"Arc sine", "The angle in radians that has this sine.", "math.asin(0.5)", "NaN outside -1 to 1."});
   one<acos_of>(rows, "math.acos", Float, Float,
@@ -141,18 +148,20 @@ void add_functions_of_analysis(std::vector<Function>& rows) {
                {"Arc tangent", "The angle in radians that has this tangent.", "math.atan(close - open)", {}});
   one<degrees_of>(rows, "math.todegrees", Float, Float,
                   {"To degrees", "Radians as degrees.", "math.todegrees(math.atan(close - open))", {}});
-  one<radians_of>(rows, "math.toradians", Float, Float, {"To radians", "Degrees as radians.", "math.toradians(45)", {}});
+  one<radians_of>(rows, "math.toradians", Float, Float,
+                  {"To radians", "Degrees as radians.", "math.toradians(45)", {}});
 }
 
 void add_missing_values(std::vector<Function>& rows) {
   using enum Type;
   const std::string_view rule = "NaN is what it is about.";
-  one<is_na>(rows, "na", Float, Bool, {"Is missing", "Whether there is no value (yet).", "na(ta.sma(close, 20))", rule});
+  one<is_na>(rows, "na", Float, Bool,
+             {"Is missing", "Whether there is no value (yet).", "na(ta.sma(close, 20))", rule});
   one<zero_for_na>(rows, "nz", Float, Float,
                    {"Zero for missing", "The value, or 0 where there is none.", "nz(ta.sma(close, 20))", rule});
-  two<instead_of_na>(rows, "nz", "source", "replacement", Float, Float,
-                     {"Value for missing", "The value, or `replacement` where there is none.",
-                      "nz(ta.sma(close, 20), close)", rule});
+  two<instead_of_na>(
+      rows, "nz", "source", "replacement", Float, Float,
+      {"Value for missing", "The value, or `replacement` where there is none.", "nz(ta.sma(close, 20), close)", rule});
 }
 
 }  // namespace
