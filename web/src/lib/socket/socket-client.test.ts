@@ -332,6 +332,40 @@ describe('a subscription', () => {
     expect(mine.data).toHaveBeenCalledTimes(1);
   });
 
+  it('is told to all who ask for one thing in different words, and ends with the last of them', () => {
+    const [first, second] = [handlers(), handlers()];
+    const leaveFirst = client.subscribe(WATCH, first);
+    const bare: Request = { channel: 'market_data', params: { symbol: 'BTCUSDT', timeframe: '1m' } };
+    current().welcomes();
+    current().opens(1);
+    const leaveSecond = client.subscribe(bare, second);
+    current().opens(1);
+    current().delivers(2);
+    expect(first.data).toHaveBeenCalledTimes(1);
+    expect(second.data).toHaveBeenCalledTimes(1);
+    leaveSecond();
+    current().delivers(3);
+    expect(first.data).toHaveBeenCalledTimes(2);
+    expect(current().heard.map((one) => one.type)).not.toContain('unsubscribe');
+    leaveFirst();
+    expect(current().heard.at(-1)).toMatchObject({ type: 'unsubscribe', key: KEY });
+  });
+
+  it('that ended while it was asked for in other words is asked for again', () => {
+    const leave = client.subscribe(WATCH, handlers());
+    current().welcomes();
+    current().opens(1);
+    client.subscribe(
+      { channel: 'market_data', params: { symbol: 'BTCUSDT', timeframe: '1m' } },
+      handlers(),
+    );
+    leave();
+    const { id } = current().heard.at(-1) ?? {};
+    current().opens(1);
+    current().says({ type: 'unsubscribed', id, key: KEY });
+    expect(current().heard.at(-1)).toMatchObject({ type: 'subscribe', params: { symbol: 'BTCUSDT' } });
+  });
+
   it('that is refused says why', () => {
     const mine = handlers();
     client.subscribe(WATCH, mine);

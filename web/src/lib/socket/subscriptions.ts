@@ -45,7 +45,8 @@ interface Subscription {
 export class Subscriptions {
   private readonly send: (message: object) => void;
   private readonly all = new Map<string, Subscription>();
-  private readonly byKey = new Map<string, Subscription>();
+  /** Differently worded requests may mean one thing (`BTCUSDT`, `practice:BTCUSDT`): the server has one key for them. */
+  private readonly byKey = new Map<string, Set<Subscription>>();
   /** The name of what each unanswered subscribe asked for. */
   private readonly asked = new Map<number, string>();
   private lastId = 0;
@@ -82,8 +83,8 @@ export class Subscriptions {
       if (!wanted.listeners.delete(listener) || wanted.listeners.size > 0) return;
       this.all.delete(name);
       if (wanted.key === null) return;
-      this.byKey.delete(wanted.key);
-      if (this.open) this.send({ type: 'unsubscribe', id: this.nextId(), key: wanted.key });
+      this.byKey.get(wanted.key)?.delete(wanted);
+      this.leave(wanted.key);
     };
   }
 
@@ -108,6 +109,10 @@ export class Subscriptions {
       case 'subscribed':
         this.opened(message);
         return;
+      case 'unsubscribed':
+        // Somebody else has asked for it meanwhile, in other words.
+        for (const one of this.having(message.key)) this.ask(JSON.stringify(one.request), one);
+        return;
       case 'data':
         this.delivered(message);
         return;
@@ -115,10 +120,10 @@ export class Subscriptions {
         this.valued(message);
         return;
       case 'gap': {
-        const subscription = this.byKey.get(message.key);
-        if (!subscription) return;
-        subscription.offset = message.offset;
-        for (const listener of [...subscription.listeners.keys()]) listener.gap?.(message.closed);
+        for (const subscription of this.having(message.key)) {
+          subscription.offset = message.offset;
+          for (const listener of [...subscription.listeners.keys()]) listener.gap?.(message.closed);
+        }
         return;
       }
       case 'error':
@@ -166,7 +171,7 @@ export class Subscriptions {
     const { subscription } = answer;
     if (!subscription) {
       // Given up while the answer was on its way, and not asked for again since.
-      this.send({ type: 'unsubscribe', id: this.nextId(), key: message.key });
+      this.leave(message.key);
       return;
     }
     // An older question of the same: the answer to the newer one follows.
@@ -181,16 +186,29 @@ export class Subscriptions {
     subscription.key = message.key;
     subscription.epoch = message.epoch;
     subscription.offset = message.offset;
-    this.byKey.set(message.key, subscription);
+    this.byKey.set(message.key, new Set(this.byKey.get(message.key)).add(subscription));
     for (const [listener, served] of [...subscription.listeners]) {
       subscription.listeners.set(listener, true);
       listener.snapshot(snapshot.data, served && resumed);
     }
   }
 
+  private having(key: string): Subscription[] {
+    return [...(this.byKey.get(key) ?? [])];
+  }
+
+  /** Ends a key that nobody has any longer. */
+  private leave(key: string): void {
+    if (this.having(key).length > 0) return;
+    this.byKey.delete(key);
+    if (this.open) this.send({ type: 'unsubscribe', id: this.nextId(), key });
+  }
+
   private delivered(message: Extract<ServerMessage, { type: 'data' }>): void {
-    const subscription = this.byKey.get(message.key);
-    if (!subscription) return;
+    for (const subscription of this.having(message.key)) this.deliver(subscription, message);
+  }
+
+  private deliver(subscription: Subscription, message: Extract<ServerMessage, { type: 'data' }>): void {
     const data = FEEDS[feedOf(subscription.request)].data.safeParse(message.data);
     const skipped = message.offset > subscription.offset + 1;
     subscription.offset = message.offset;
