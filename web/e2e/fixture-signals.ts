@@ -60,6 +60,19 @@ function recordReply(symbol: string, query: URLSearchParams, horizon: Horizon, n
   return ok(signalRecord(symbol, timeframe, horizon, newestClosed(now, timeframe), timeframe !== '1d'));
 }
 
+/** So many signals of each timeframe were kept. */
+const KEPT = 120;
+
+function historyOf(symbol: string, query: URLSearchParams, now: number) {
+  const timeframe = SCORED.find((one) => one === (query.get('timeframe') ?? '1h')) ?? '1h';
+  const bound = (name: string, other: number) => Number(query.get(name) ?? other);
+  const [from, to, limit] = [bound('from', 0), bound('to', now), bound('limit', 200)];
+  const history = signalHistory(symbol, timeframe, newestClosed(now, timeframe), KEPT);
+  const within = history.signals.filter(({ bar_time }) => bar_time >= from && bar_time < to);
+  const signals = query.has('from') ? within.slice(0, limit) : within.slice(-limit);
+  return { ...history, signals };
+}
+
 /** The paths of signals; null where a request is for none of them. */
 export function signalsReply({ pathname, searchParams }: URL, now: number, said: SignalMoods): Reply | null {
   const match = /^\/api\/signals(?:\/(summary|record|history))?(?:\/([^/]+))?$/.exec(pathname);
@@ -78,8 +91,7 @@ export function signalsReply({ pathname, searchParams }: URL, now: number, said:
     return problem(503, 'not_ready', 'Its history is being loaded; there are no signals of it yet.');
   }
   if (match[1] === 'history') {
-    const timeframe = SCORED.find((one) => one === (searchParams.get('timeframe') ?? '1h')) ?? '1h';
-    return ok(signalHistory(listed.symbol, timeframe, newestClosed(now, timeframe)));
+    return ok(historyOf(listed.symbol, searchParams, now));
   }
   if (match[1] === 'record') return recordReply(listed.symbol, searchParams, horizon, now);
   const of = moodOf(listed, now, said);

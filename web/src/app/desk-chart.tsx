@@ -16,6 +16,7 @@ import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import { useTicker } from '@/lib/market/use-tickers';
+import { recall, remember } from '@/lib/storage';
 import type { Timeframe } from '@/lib/timeframe';
 import styles from './desk.module.css';
 import { useNarrow } from './use-narrow';
@@ -72,6 +73,8 @@ export function DeskChart({
     if (indicator) open({ kind: 'change', indicator });
   };
 
+  const marks = useRememberedSwitch('signal-marks');
+
   const history = status?.history.find(
     (item) =>
       item.symbol === instrument.symbol && item.venue === instrument.venue && item.timeframe === timeframe,
@@ -100,6 +103,7 @@ export function DeskChart({
         live={stale === null}
         layout={layout.layout}
         actions={{ ...actions, configure }}
+        signals={marks}
       />
       <Suspense>
         {asked && (
@@ -117,6 +121,16 @@ export function DeskChart({
       </Suspense>
     </>
   );
+}
+
+/** A switch that the browser remembers; on at first. */
+function useRememberedSwitch(name: string): { shown: boolean; toggle: () => void } {
+  const [shown, setShown] = useState(() => recall(name) !== 'off');
+  const toggle = () => {
+    setShown(!shown);
+    remember(name, shown ? 'off' : 'on');
+  };
+  return { shown, toggle };
 }
 
 /** The price in the window's title, with what it must not be without. */

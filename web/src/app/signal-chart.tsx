@@ -62,6 +62,7 @@ export function SignalChart({
 }) {
   const silent = useStaleReason();
   const [layout, setLayout] = useState(PATTERNS);
+  const [marked, setMarked] = useState(true);
   return (
     <ChartPanel
       instrument={instrument}
@@ -71,6 +72,7 @@ export function SignalChart({
       live={silent === null && instrument.followed}
       inPage
       layout={layout}
+      signals={{ shown: marked, toggle: () => setMarked(!marked) }}
       actions={{
         change: (id, part) => setLayout((known) => withChange(known, id, part)),
         remove: (id) => setLayout((known) => withoutIndicator(known, id)),

@@ -1,5 +1,5 @@
 import { DIRECTION_ARROWS, DIRECTION_WORDS, type Direction, toneOf } from '@/lib/signals/direction';
-import styles from './signals.module.css';
+import styles from './direction-mark.module.css';
 
 /** A direction as arrow and word, in its colour. */
 export function DirectionMark({ direction }: { direction: Direction | null }) {

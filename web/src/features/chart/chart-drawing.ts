@@ -20,6 +20,7 @@ import { type CandleSeries, findGaps, lowerBound } from './candle-series';
 import type { ChartColors } from './chart-colors';
 import { candlePoint, chartPoints, emptySlots, volumePoint } from './chart-points';
 import { GapPrimitive } from './gap-primitive';
+import { SignalPrimitive } from './signal-primitive';
 import { ZoneScale } from './zone-scale';
 
 /*
@@ -37,6 +38,7 @@ export interface Made {
   readonly candles: ISeriesApi<'Candlestick'>;
   readonly volumes: ISeriesApi<'Histogram'>;
   readonly overlay: GapPrimitive;
+  readonly signals: SignalPrimitive;
   readonly price: IPriceLine;
 }
 
@@ -114,7 +116,9 @@ export function make(container: HTMLElement, zoneNow: () => Zone): Made {
   });
   const overlay = new GapPrimitive();
   candles.attachPrimitive(overlay);
-  return { chart, candles, volumes, overlay, price };
+  const signals = new SignalPrimitive();
+  candles.attachPrimitive(signals);
+  return { chart, candles, volumes, overlay, signals, price };
 }
 
 /** Leaves the wheel, and a finger that moves up or down, to the page around the chart. */

@@ -21,9 +21,12 @@ import { type IndicatorActions, OverlayIndicators, PaneIndicators } from './indi
 import { OlderNotice } from './older-notice';
 import { readAt } from './reading';
 import { type PriceScale, ScaleButtons } from './scale-buttons';
+import { SignalCard, turnWords } from './signal-card';
+import { SignalLegend } from './signal-legend';
 import { useCandleChart } from './use-candle-chart';
 import { useCandles } from './use-candles';
 import { useIndicators } from './use-indicators';
+import { useSignalLayer } from './use-signal-layer';
 import type { PaneTops } from './watch-panes';
 
 interface ChartPanelProps {
@@ -39,6 +42,8 @@ interface ChartPanelProps {
   /** What is on the chart besides the candles. */
   readonly layout: ChartLayout;
   readonly actions: IndicatorActions;
+  /** Whether it is marked where the signals changed direction, and what switches that. */
+  readonly signals: { readonly shown: boolean; readonly toggle: () => void };
 }
 
 /** The candle chart of one instrument with all that is said about it. */
@@ -58,6 +63,7 @@ function LoadedChart({
   inPage = false,
   layout,
   actions,
+  signals,
   data,
   onWantOlder,
   onRetry,
@@ -78,6 +84,8 @@ function LoadedChart({
   const empty = series.bars.length === 0 && (series.forming === null || data.phase !== 'ready');
 
   const indicators = useIndicators(instrumentId(instrument), timeframe, layout.indicators, series);
+  const layer = useSignalLayer(instrumentId(instrument), timeframe, series, signals.shown);
+  const turn = cursor === null ? undefined : layer.turns.find((one) => one.signal.bar_time === cursor);
   const controls = useCandleChart(container, {
     series,
     name: `${instrumentId(instrument)} ${timeframe}`,
@@ -89,6 +97,7 @@ function LoadedChart({
     countdown,
     inPage,
     indicators,
+    marks: layer.marks,
     panes: layout.panes,
     onPaneTops: setPaneTops,
     onPanes: actions.resize,
@@ -129,7 +138,17 @@ function LoadedChart({
         />
         <div className={styles.overlay}>
           <ChartLegend reading={reading} tickSize={instrument.tick_size} timeframe={timeframe} />
-          {!empty && <OverlayIndicators {...legend} />}
+          {!empty && (
+            <OverlayIndicators {...legend}>
+              <SignalLegend
+                layer={layer}
+                series={series}
+                timeframe={timeframe}
+                cursor={cursor}
+                onToggle={signals.toggle}
+              />
+            </OverlayIndicators>
+          )}
           {!empty && (
             <OlderNotice
               older={data.older}
@@ -146,6 +165,14 @@ function LoadedChart({
           )}
         </div>
         {!empty && <PaneIndicators {...legend} />}
+        {turn && !empty && (
+          <SignalCard
+            key={turn.signal.bar_time}
+            turn={turn}
+            timeframe={timeframe}
+            placeOf={controls.placeOf}
+          />
+        )}
         {empty && (
           <div className={styles.cover}>
             <EmptyChart data={data} instrument={instrument} history={history} onRetry={onRetry} />
@@ -167,6 +194,7 @@ function LoadedChart({
           {byKeyboard && cursor !== null && reading?.kind === 'bar'
             ? `${formats.formatOpen(reading.bar.time, durationMs(timeframe))}, close ${formats.formatPrice(reading.bar.close, instrument.tick_size)}`
             : ''}
+          {byKeyboard && turn ? `. ${turnWords(turn, formats)}` : ''}
         </p>
       </div>
       <ChartFoot data={data} timeframe={timeframe} countdown={countdown} history={history} />

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { ChevronIcon, CrossIcon, EyeIcon, GearIcon, HiddenIcon } from '@/components/icons';
 import { StateDot } from '@/components/state-dot';
 import { useFormats } from '@/lib/formats';
@@ -33,13 +33,13 @@ interface LegendProps {
   readonly actions: IndicatorActions;
 }
 
-/** The rows of what is drawn over the candles, which can be folded away. */
-export function OverlayIndicators(props: LegendProps) {
+/** The rows of what is drawn over the candles, which can be folded away; what is always there stands above them. */
+export function OverlayIndicators({ children, ...props }: LegendProps & { children?: ReactNode }) {
   const [folded, setFolded] = useState(false);
   const rows = props.indicators.filter(({ indicator }) => props.paneTops[indicator.id] === undefined);
-  if (rows.length === 0) return null;
   return (
     <div className={styles.overlay}>
+      {children}
       {!folded && rows.map((one) => <Row key={one.indicator.id} {...props} loaded={one} />)}
       {rows.length > 1 && (
         <button

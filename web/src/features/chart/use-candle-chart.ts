@@ -23,8 +23,11 @@ import {
 } from './chart-drawing';
 import { chartTime } from './chart-points';
 import { IndicatorPainter } from './indicator-drawing';
+import type { SignalMark } from './signal-marks';
+import type { MarkPlace } from './signal-primitive';
 import type { LoadedIndicator } from './use-indicators';
 import { type PaneTops, watchDrags, watchPanes } from './watch-panes';
+import { watchTaps } from './watch-taps';
 
 /** With fewer bars than this left of the view, older ones are asked for. */
 const OLDER_MARGIN_BARS = 120;
@@ -48,6 +51,7 @@ export interface CandleChartInput {
   /** Whether the chart stands in a page that scrolls: the wheel, and a finger that moves up or down, are then the page's. */
   readonly inPage: boolean;
   readonly indicators: readonly LoadedIndicator[];
+  readonly marks: readonly SignalMark[];
   /** Heights of indicators' own panes, as shares of the candles' pane. */
   readonly panes: Readonly<Record<string, number>>;
   /** Where the own panes begin, from the top of the chart. */
@@ -71,6 +75,8 @@ export interface CandleChartControls {
   readonly moveCursor: (bars: number) => void;
   readonly clearCursor: () => void;
   readonly setAutoScale: (auto: boolean) => void;
+  /** Where the mark of a bar is drawn; null where none is in view. */
+  readonly placeOf: (time: UnixMs) => MarkPlace | null;
 }
 
 const UTC = new Zone('UTC');
@@ -112,6 +118,15 @@ export function useCandleChart(
       cursor.current = null;
       newest.current.onCursor(event.time === undefined ? null : unixMs(Number(event.time) * 1000));
     });
+    const untap = watchTaps(
+      container.current,
+      created,
+      () => drawn.current?.series,
+      (index, bar) => {
+        cursor.current = index;
+        newest.current.onCursor(bar?.time ?? null);
+      },
+    );
     // The library does not tell when a drag or a double click on the axis has changed it.
     const element = container.current;
     const scaled = () => newest.current.onAutoScale(created.candles.priceScale().options().autoScale);
@@ -123,6 +138,7 @@ export function useCandleChart(
     );
     return () => {
       unwatch();
+      untap();
       for (const end of SCALE_EVENTS) element.removeEventListener(end, scaled);
       created.chart.remove();
       made.current = null;
@@ -163,6 +179,13 @@ export function useCandleChart(
     const colors = readChartColors(container.current);
     painter.current.draw(indicators, series, { colors, scheme, formats, decimals, panes });
   }, [container, indicators, panes, series, scheme, formats, decimals]);
+
+  const { marks } = input;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are those of the scheme
+  useEffect(() => {
+    if (made.current && container.current)
+      made.current.signals.draw(marks, readChartColors(container.current));
+  }, [container, marks, scheme]);
 
   const owners = indicators.map(({ indicator, data }) => [indicator.id, indicator.pane, data.phase]);
   const layout = JSON.stringify(owners);
@@ -246,6 +269,7 @@ export function useCandleChart(
       [shift],
     ),
     moveCursor,
+    placeOf: useCallback((time: UnixMs) => made.current?.signals.placeOf(time) ?? null, []),
     setAutoScale: useCallback((auto) => {
       made.current?.candles.priceScale().applyOptions({ autoScale: auto });
       newest.current.onAutoScale(auto);

@@ -1,6 +1,6 @@
 import { HORIZONS, type Horizon } from '@/lib/signals/direction';
+import { horizonWords } from '@/lib/signals/words';
 import styles from './signals.module.css';
-import { horizonWords } from './words';
 
 /** How long a signal is given to come true. */
 export function HorizonChoice({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeFormats } from '@/lib/formats';
 import { answerSchema, type SignalSummary, summarySchema } from '@/lib/signals/schemas';
+import { noProbability, points, probabilityText, ratingText } from '@/lib/signals/words';
 import { signalAnswer, signalSummary } from '@/lib/testing-signals';
 import { type BoardSort, type BoardView, boardPath, readBoard } from './board/board-address';
 import { matching, named, sorted } from './board/board-rows';
@@ -10,7 +11,6 @@ import { dotRadius } from './symbol/reliability-plot';
 import { onDial } from './symbol/score-dial';
 import { readSymbolView, symbolQuery } from './symbol/symbol-address';
 import { confirmationWords, strongestReasons, trackRecordWords } from './symbol/symbol-words';
-import { noProbability, points, probabilityText, ratingText } from './words';
 
 const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
 const NOW = 1_767_226_800_000;

@@ -13,6 +13,7 @@ import {
   type SignalSummary,
   summarySchema,
 } from '@/lib/signals/schemas';
+import type { UnixMs } from '@/lib/time';
 
 export async function fetchSignalBoard(horizon: Horizon, signal?: AbortSignal): Promise<SignalBoard> {
   return requestJson(`/api/signals?horizon=${horizon}`, boardSchema, { signal });
@@ -36,13 +37,16 @@ export async function fetchSignalSummary(
   return requestJson(path, summarySchema, { signal });
 }
 
+/** The newest signals that were kept, or those of bars that open in `between`: `to` is not in it. */
 export async function fetchSignalHistory(
   symbol: string,
   timeframe: SignalTimeframe,
   limit: number,
   signal?: AbortSignal,
+  between?: { readonly from: UnixMs; readonly to: UnixMs },
 ): Promise<SignalHistory> {
-  const query = new URLSearchParams({ timeframe, limit: String(limit) });
+  const range = between && { from: String(between.from), to: String(between.to) };
+  const query = new URLSearchParams({ timeframe, limit: String(limit), ...range });
   const path = `/api/signals/history/${encodeURIComponent(symbol)}?${query}`;
   return requestJson(path, historySchema, { signal });
 }

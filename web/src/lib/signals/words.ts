@@ -1,6 +1,7 @@
 import type { Formats } from '@/lib/formats';
 import type { Direction, Horizon } from '@/lib/signals/direction';
-import { DIRECTION_WORDS, ratingDirection } from '@/lib/signals/direction';
+import { DIRECTION_WORDS, ratingDirection, sideOf } from '@/lib/signals/direction';
+import type { Regime } from '@/lib/signals/schemas';
 
 const HORIZON_WORDS: Readonly<Record<Horizon, string>> = { '1h': '1 hour', '4h': '4 hours', '1d': '1 day' };
 
@@ -42,4 +43,16 @@ export function probabilityText(
 export function ratingText(formats: Formats, rating: number | null): string {
   if (rating === null) return 'none';
   return `${DIRECTION_WORDS[ratingDirection(rating)]} (${formats.formatFixed(rating, 2)})`;
+}
+
+export function regimeWords(regime: Regime | null): string {
+  if (regime === null) return 'not known';
+  return regime === 'trend' ? 'trending' : 'ranging';
+}
+
+/** Whether the price moved the way that was said; null where nothing was, where it stood still, and while that is open. */
+export function cameTrue(direction: Direction | null, change: number | null): boolean | null {
+  const side = direction === null ? 0 : sideOf(direction);
+  if (side === 0 || change === null || change === 0) return null;
+  return side * change > 0;
 }

@@ -355,10 +355,7 @@ describe('a subscription', () => {
     const leave = client.subscribe(WATCH, handlers());
     current().welcomes();
     current().opens(1);
-    client.subscribe(
-      { channel: 'market_data', params: { symbol: 'BTCUSDT', timeframe: '1m' } },
-      handlers(),
-    );
+    client.subscribe({ channel: 'market_data', params: { symbol: 'BTCUSDT', timeframe: '1m' } }, handlers());
     leave();
     const { id } = current().heard.at(-1) ?? {};
     current().opens(1);

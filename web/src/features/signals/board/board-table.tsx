@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { DirectionMark } from '@/components/direction-mark';
 import { SortIcon } from '@/components/icons';
 import { Link } from '@/components/link';
 import { PracticeBadge } from '@/components/practice-badge';
@@ -9,10 +10,9 @@ import { findInstrument, instrumentId, shortName } from '@/lib/market/instrument
 import { useInstruments } from '@/lib/market/use-instruments';
 import { FIRST_HORIZON, type Horizon, SIGNAL_TIMEFRAMES, toneOf } from '@/lib/signals/direction';
 import type { SignalSummary } from '@/lib/signals/schemas';
+import { noProbability, percent, scoreText } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { DirectionMark } from '../direction-mark';
 import { StaleMark } from '../stale-mark';
-import { noProbability, percent, scoreText } from '../words';
 import styles from './board.module.css';
 import type { BoardColumn, BoardSort } from './board-address';
 import { HeatCell } from './heat-cell';

@@ -4,8 +4,8 @@ import { Link } from '@/components/link';
 import { type Formats, useFormats } from '@/lib/formats';
 import { DIRECTION_ARROWS, DIRECTION_WORDS, heatOf, toneOf } from '@/lib/signals/direction';
 import type { SignalCell } from '@/lib/signals/schemas';
+import { percent, ratingText, scoreText } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { percent, ratingText, scoreText } from '../words';
 import styles from './heat-cell.module.css';
 
 /** Counts how often what is shown has changed: as a key it starts a short tint anew. */

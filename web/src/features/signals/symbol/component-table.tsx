@@ -2,8 +2,8 @@ import type { CSSProperties } from 'react';
 import { useFormats } from '@/lib/formats';
 import type { SignalTimeframe } from '@/lib/signals/direction';
 import type { SignalComponent } from '@/lib/signals/schemas';
+import { percent, points } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { percent, points } from '../words';
 import styles from './timeframe-table.module.css';
 
 /** The indicators that vote on one timeframe, those that weigh most in the score first. */

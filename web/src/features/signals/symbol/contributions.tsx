@@ -1,7 +1,7 @@
 import { type CSSProperties, useState } from 'react';
 import { useFormats } from '@/lib/formats';
 import type { Reason } from '@/lib/signals/schemas';
-import { points } from '../words';
+import { points } from '@/lib/signals/words';
 import { contributionsOf } from './contribution-rows';
 import styles from './contributions.module.css';
 

@@ -1,5 +1,6 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
+import { DirectionMark } from '@/components/direction-mark';
 import { MessagePanel } from '@/components/message-panel';
 import { Section } from '@/components/page-frame';
 import { ProblemNote } from '@/components/problem-note';
@@ -7,9 +8,8 @@ import { useFormats } from '@/lib/formats';
 import { isSignalTimeframe, SIGNAL_TIMEFRAMES, type SignalTimeframe, sideOf } from '@/lib/signals/direction';
 import type { KeptSignal } from '@/lib/signals/schemas';
 import { useSignalHistory } from '@/lib/signals/use-signals';
+import { percent } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { DirectionMark } from '../direction-mark';
-import { percent } from '../words';
 import styles from './record.module.css';
 
 /** The signals of a symbol as they were emitted, the newest first, and what became of them. */

@@ -13,9 +13,9 @@ import {
 } from '@/lib/signals/direction';
 import type { SignalRecord } from '@/lib/signals/schemas';
 import { useSignalRecord } from '@/lib/signals/use-signals';
+import { horizonWords, percent } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
 import { HorizonChoice } from '../horizon-choice';
-import { horizonWords, percent } from '../words';
 import styles from './record.module.css';
 import { RecordTable } from './record-table';
 import { ReliabilityPlot } from './reliability-plot';

@@ -1,8 +1,8 @@
+import { DirectionMark } from '@/components/direction-mark';
 import { useFormats } from '@/lib/formats';
 import { DIRECTIONS } from '@/lib/signals/direction';
 import type { SignalBand, SignalRecord, SignalWorth } from '@/lib/signals/schemas';
-import { DirectionMark } from '../direction-mark';
-import { percent } from '../words';
+import { percent } from '@/lib/signals/words';
 import styles from './record.module.css';
 
 /** The strongest buy first, as one reads the scale from its top. */

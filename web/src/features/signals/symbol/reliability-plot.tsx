@@ -1,6 +1,6 @@
 import { useFormats } from '@/lib/formats';
 import type { ReliabilityBin } from '@/lib/signals/schemas';
-import { percent } from '../words';
+import { percent } from '@/lib/signals/words';
 import styles from './record.module.css';
 
 const SIZE = 260;

@@ -6,7 +6,7 @@ import {
   type Direction,
   toneOf,
 } from '@/lib/signals/direction';
-import { scoreText } from '../words';
+import { scoreText } from '@/lib/signals/words';
 import styles from './score-dial.module.css';
 
 const CENTRE = { x: 120, y: 116 };

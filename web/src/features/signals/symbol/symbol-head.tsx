@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
+import { DirectionMark } from '@/components/direction-mark';
 import { useFormats } from '@/lib/formats';
 import { ratingDirection } from '@/lib/signals/direction';
 import type { SignalAnswer, SignalSummary } from '@/lib/signals/schemas';
+import { percent, probabilityText, regimeWords, scoreText } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { DirectionMark } from '../direction-mark';
 import { StaleMark } from '../stale-mark';
-import { percent, probabilityText, scoreText } from '../words';
 import { ScoreDial } from './score-dial';
 import styles from './symbol.module.css';
-import { regimeWords, strongestReasons, trackRecordWords } from './symbol-words';
+import { strongestReasons, trackRecordWords } from './symbol-words';
 
 /** What a symbol says now: the dial, the figures beside it, and the reasons in a sentence. */
 export function SymbolHead({

@@ -1,15 +1,10 @@
 import type { Formats } from '@/lib/formats';
-import type { Regime, SignalAnswer } from '@/lib/signals/schemas';
+import type { SignalAnswer } from '@/lib/signals/schemas';
+import { horizonWords, percent, points } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { horizonWords, percent, points } from '../words';
 
 /** How many reasons stand for all of them where the server's sentence is not there. */
 const STRONGEST = 3;
-
-export function regimeWords(regime: Regime | null): string {
-  if (regime === null) return 'not known';
-  return regime === 'trend' ? 'trending' : 'ranging';
-}
 
 /** The strongest reasons in one line. */
 export function strongestReasons({ reasons }: SignalAnswer): string {

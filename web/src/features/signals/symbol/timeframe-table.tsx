@@ -1,13 +1,12 @@
 import { Fragment } from 'react';
+import { DirectionMark } from '@/components/direction-mark';
 import { ChevronIcon } from '@/components/icons';
 import { useFormats } from '@/lib/formats';
 import { ratingDirection, type SignalTimeframe } from '@/lib/signals/direction';
 import type { TimeframeSignal } from '@/lib/signals/schemas';
+import { percent, regimeWords, scoreText } from '@/lib/signals/words';
 import { durationMs } from '@/lib/timeframe';
-import { DirectionMark } from '../direction-mark';
-import { percent, scoreText } from '../words';
 import { ComponentTable } from './component-table';
-import { regimeWords } from './symbol-words';
 import styles from './timeframe-table.module.css';
 
 /** Each timeframe a row, which opens into its components. */
