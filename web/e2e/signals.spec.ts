@@ -23,7 +23,7 @@ const test = base.extend<{ fixture: FixtureServer; desk: DeskPage; watch: PageWa
   desk: async ({ page }, use) => use(new DeskPage(page)),
 });
 
-const rows = (page: Page) => page.getByRole('table').getByRole('rowheader');
+const rows = (page: Page) => page.getByRole('grid').getByRole('rowheader');
 const scores = async (page: Page) =>
   (await page.locator('td[data-column="score"] b').allTextContents()).map(Number);
 

@@ -21,7 +21,7 @@ export class DeskPage {
     return this.page.getByTestId('connection');
   }
   get instruments(): Locator {
-    return this.page.getByRole('listbox', { name: 'Instruments' }).getByRole('option');
+    return this.page.getByRole('grid', { name: 'Instruments' }).getByRole('row');
   }
   timeframe(name: string): Locator {
     return this.page.getByRole('radio', { name, exact: true });

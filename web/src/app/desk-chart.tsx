@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { SignalsIcon } from '@/components/icons';
-import { Link } from '@/components/link';
+import { SignalBadge } from '@/components/signal-badge';
 import { ChartPanel } from '@/features/chart/chart-panel';
 import { QuoteStrip } from '@/features/chart/quote-strip';
 import { TimeframeBar } from '@/features/chart/timeframe-bar';
@@ -16,6 +16,7 @@ import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import { useTicker } from '@/lib/market/use-tickers';
+import type { SignalSummary } from '@/lib/signals/schemas';
 import { recall, remember } from '@/lib/storage';
 import type { Timeframe } from '@/lib/timeframe';
 import styles from './desk.module.css';
@@ -31,11 +32,14 @@ export function DeskChart({
   instrument,
   timeframe,
   scheme,
+  signal,
   onTimeframe,
 }: {
   instrument: Instrument;
   timeframe: Timeframe;
   scheme: 'dark' | 'light';
+  /** What its signals say; undefined while that is not known. */
+  signal: SignalSummary | undefined;
   onTimeframe: (timeframe: Timeframe) => void;
 }) {
   const { data: status } = useMarketStatus();
@@ -84,15 +88,10 @@ export function DeskChart({
       <QuoteStrip instrument={instrument} ticker={ticker} market={market} stale={stale} />
       <div className={styles.tools}>
         <TimeframeBar value={timeframe} available={instrument.timeframes} onChange={onTimeframe} />
-        <Link
-          href={signalsPath(name)}
-          className={styles.signals}
-          aria-label={`Signals of ${name}`}
-          title={`Signals of ${name}`}
-        >
+        <SignalBadge name={name} href={signalsPath(name)} signal={signal} className={styles.signals}>
           <SignalsIcon />
-          <span>Signals</span>
-        </Link>
+          <span className={styles.signalsName}>Signals</span>
+        </SignalBadge>
         <ChartTools state={layout} onIndicators={() => open({ kind: 'new' })} />
       </div>
       <ChartPanel

@@ -11,6 +11,7 @@ import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import { ownInstruments, useWatchlist } from '@/lib/market/use-watchlist';
+import { useSignalBadges } from '@/lib/signals/use-signals';
 import { recall, remember } from '@/lib/storage';
 import { isTimeframe, neighbourTimeframe, type Timeframe } from '@/lib/timeframe';
 import styles from './desk.module.css';
@@ -49,6 +50,7 @@ export function Desk({
 
   const all = useMemo(() => instruments.data ?? [], [instruments.data]);
   const watchlist = useWatchlist();
+  const signals = useSignalBadges();
   const own = useMemo(() => ownInstruments(watchlist.symbols, all), [watchlist.symbols, all]);
   const instrument = place.symbol === null ? undefined : findInstrument(place.symbol, all);
   const remembered = recall('timeframe') ?? '';
@@ -107,6 +109,7 @@ export function Desk({
       <WatchList
         instruments={all}
         own={own}
+        signals={signals}
         onSave={(next) => watchlist.save.mutateAsync(next)}
         selected={instrument ? instrumentId(instrument) : null}
         market={market}
@@ -148,6 +151,7 @@ export function Desk({
               instrument={instrument}
               timeframe={timeframe}
               scheme={scheme}
+              signal={signals.get(instrumentId(instrument))}
               onTimeframe={(next) => show(instrument, next)}
             />
           ) : (

@@ -4,11 +4,25 @@ import userEvent from '@testing-library/user-event';
 import { type ComponentProps, createRef } from 'react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { instrumentId } from '@/lib/market/instrument';
+import { summarySchema } from '@/lib/signals/schemas';
 import { installBrowserParts, listed, show, ticker } from '@/lib/testing';
+import { signalSummary } from '@/lib/testing-signals';
+import { unixMs } from '@/lib/time';
 import { WatchList } from './watch-list';
 
 const ALL = [listed('BTC'), listed('ETH'), listed('SOL')];
 const TICKERS = [ticker('BTC', 87_610.05, 0.0124), ticker('ETH', 2971.4, -0.02), ticker('SOL', 124.2)];
+
+const MOODS = [
+  { symbol: 'BTCUSDT', mood: 0.9, price: 87_610 },
+  { symbol: 'ETHUSDT', mood: -0.9, price: 2971 },
+];
+const SIGNALS = new Map(
+  MOODS.map((mood) => {
+    const summary = summarySchema.parse(signalSummary(mood, '4h', 1_767_236_400_000));
+    return [instrumentId(summary), summary];
+  }),
+);
 
 function list(onSelect = vi.fn(), instruments = ALL, more: Partial<ComponentProps<typeof WatchList>> = {}) {
   const search = createRef<HTMLInputElement>();
@@ -16,6 +30,7 @@ function list(onSelect = vi.fn(), instruments = ALL, more: Partial<ComponentProp
     <WatchList
       instruments={instruments}
       own={null}
+      signals={SIGNALS}
       onSave={async () => {}}
       selected={instrumentId(listed('ETH'))}
       market="practice"
@@ -30,7 +45,7 @@ function list(onSelect = vi.fn(), instruments = ALL, more: Partial<ComponentProp
   return onSelect;
 }
 
-const options = () => within(screen.getByRole('listbox', { name: 'Instruments' })).queryAllByRole('option');
+const options = () => within(screen.getByRole('grid', { name: 'Instruments' })).queryAllByRole('row');
 const rows = () => options().map((row) => row.textContent?.slice(0, 3));
 
 beforeEach(() => {
@@ -76,6 +91,43 @@ describe('the watch list', () => {
     expect(onSelect).toHaveBeenCalledExactlyOnceWith(ALL[2]);
     await userEvent.keyboard('{Home}{ArrowUp}');
     expect(document.activeElement).toBe(screen.getByRole('textbox'));
+  });
+
+  it('says of each symbol what its signals say, in words too, and leads to their page', async () => {
+    const onSelect = list();
+    const link = (name: RegExp) => screen.getByRole('link', { name });
+    const btc = link(/^Signals of BTCUSDT: (strong )?buy, \d+ of 100$/);
+    expect(btc.getAttribute('href')).toBe('/signals/BTCUSDT');
+    expect(btc.textContent).toMatch(/buy/);
+    expect(link(/^Signals of ETHUSDT: (strong )?sell, \d+ of 100$/)).toBeTruthy();
+    expect(link(/^Signals of SOLUSDT: no signal yet$/)).toBeTruthy();
+    await userEvent.click(btc);
+    expect(location.pathname).toBe('/signals/BTCUSDT');
+    expect(onSelect).not.toHaveBeenCalled();
+  });
+
+  it('has its links on the right of a row, by the arrows', async () => {
+    const onSelect = list();
+    await userEvent.click(screen.getByRole('textbox'));
+    await userEvent.keyboard('{ArrowDown}{ArrowRight}');
+    expect(document.activeElement?.getAttribute('href')).toBe('/signals/BTCUSDT');
+    await userEvent.keyboard('{ArrowLeft}');
+    expect(document.activeElement).toBe(options()[0]);
+    await userEvent.keyboard('{ArrowRight}{ArrowDown}');
+    expect(document.activeElement).toBe(options()[1]);
+    await userEvent.keyboard('{ArrowRight}{Enter}');
+    expect(location.pathname).toBe('/signals/ETHUSDT');
+    expect(onSelect).not.toHaveBeenCalled();
+  });
+
+  it('does not show what is stale as if it were fresh', () => {
+    const old = new Map(
+      [...SIGNALS].map(([id, one]) => [id, { ...one, stale: true, stale_since: unixMs(0) }]),
+    );
+    list(vi.fn(), ALL, { signals: old });
+    const link = screen.getByRole('link', { name: /^Signals of BTCUSDT: .*, stale since 1970-01-01 00:00$/ });
+    expect(link.textContent).toContain('stale');
+    expect(link.dataset.stale).toBe('true');
   });
 
   it('can be ordered by change, and remembers it', async () => {

@@ -5,8 +5,9 @@ import { PencilIcon, SearchIcon } from '@/components/icons';
 import { MessagePanel } from '@/components/message-panel';
 import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument } from '@/lib/api/schemas';
-import { type InstrumentId, instrumentId, searchInstruments } from '@/lib/market/instrument';
+import { type InstrumentId, instrumentId, searchInstruments, shortName } from '@/lib/market/instrument';
 import type { Tickers } from '@/lib/market/tickers';
+import type { SignalSummary } from '@/lib/signals/schemas';
 import { recall, remember } from '@/lib/storage';
 import { isOrder, ORDER_NAMES, type Order, orderInstruments } from './order';
 import { WatchEditor } from './watch-editor';
@@ -29,6 +30,7 @@ function useOrderTickers(order: Order): Tickers {
 export function WatchList({
   instruments,
   own,
+  signals,
   selected,
   market,
   live,
@@ -40,6 +42,8 @@ export function WatchList({
   instruments: readonly Instrument[];
   /** The person's own list, in its order; null: all instruments. */
   own: readonly Instrument[] | null;
+  /** What the symbols say, as far as it is known. */
+  signals: ReadonlyMap<InstrumentId, SignalSummary>;
   selected: InstrumentId | null;
   market: 'live' | 'practice' | 'replay';
   /** False while the prices may be old; they are dimmed then. */
@@ -68,10 +72,11 @@ export function WatchList({
   }, [instruments, order, own, query, tickers]);
   const focusable = shown.find((one) => instrumentId(one) === selected) ?? shown[0];
 
-  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('[role="option"]') ?? [])];
+  const rows = () => [...(list.current?.querySelectorAll<HTMLElement>('[role="row"]') ?? [])];
   const onListKey = (event: KeyboardEvent) => {
     const all = rows();
-    const at = all.indexOf(document.activeElement as HTMLElement);
+    const here = (event.target as Element).closest<HTMLElement>('[role="row"]');
+    const at = here ? all.indexOf(here) : -1;
     const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -131,10 +136,11 @@ export function WatchList({
       ) : shown.length === 0 ? (
         <Nothing query={instruments.length === 0 ? '' : query} absent={absent} onClear={() => setQuery('')} />
       ) : (
+        // biome-ignore lint/a11y/useSemanticElements: its rows are blocks, and as many as a market has
         <div
           ref={list}
           className={styles.rows}
-          role="listbox"
+          role="grid"
           aria-label="Instruments"
           tabIndex={-1}
           onKeyDown={onListKey}
@@ -143,6 +149,8 @@ export function WatchList({
             <WatchRow
               key={instrumentId(instrument)}
               instrument={instrument}
+              name={shortName(instrument, instruments)}
+              signal={signals.get(instrumentId(instrument))}
               selected={instrumentId(instrument) === selected}
               focusable={instrument === focusable}
               onSelect={onSelect}

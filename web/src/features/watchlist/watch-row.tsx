@@ -1,8 +1,11 @@
-import { memo, type RefObject, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { SignalBadge } from '@/components/signal-badge';
 import type { Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
+import { signalsPath } from '@/lib/location';
 import { useTicker } from '@/lib/market/use-tickers';
 import { direction } from '@/lib/numbers';
+import type { SignalSummary } from '@/lib/signals/schemas';
 import { sparklinePath } from './sparkline';
 import { useSparkline } from './use-sparkline';
 import styles from './watch-row.module.css';
@@ -47,14 +50,34 @@ function LivePrice({ price, tickSize }: { price: number | null; tickSize: string
   );
 }
 
+function Cell({ className, children }: { className: string | undefined; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: blocks in a grid, whose rows take the focus
+    <span className={className} role="gridcell">
+      {children}
+    </span>
+  );
+}
+
 interface WatchRowProps {
   readonly instrument: Instrument;
+  /** What its signals say; undefined while that is not known. */
+  readonly signal: SignalSummary | undefined;
+  /** As it is written in an address. */
+  readonly name: string;
   readonly selected: boolean;
   readonly focusable: boolean;
   readonly onSelect: (instrument: Instrument) => void;
 }
 
-export const WatchRow = memo(function WatchRow({ instrument, selected, focusable, onSelect }: WatchRowProps) {
+export const WatchRow = memo(function WatchRow({
+  instrument,
+  signal,
+  name,
+  selected,
+  focusable,
+  onSelect,
+}: WatchRowProps) {
   const { formatChange, formatDay } = useFormats();
   const row = useRef<HTMLDivElement>(null);
   const seen = useSeen(row);
@@ -65,27 +88,40 @@ export const WatchRow = memo(function WatchRow({ instrument, selected, focusable
   const change = ticker?.change_24h ?? null;
   const tone = direction(change);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a row of blocks
     <div
       ref={row}
-      role="option"
+      role="row"
       aria-selected={selected}
       tabIndex={focusable ? 0 : -1}
       className={styles.row}
-      onClick={() => onSelect(instrument)}
+      onClick={(event) => {
+        if (!(event.target as Element).closest('a')) onSelect(instrument);
+      }}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
+        const { target, currentTarget, key } = event;
+        const link = currentTarget.querySelector('a');
+        if (key === 'ArrowRight') link?.focus();
+        if (target !== currentTarget) {
+          if (key === 'ArrowLeft') currentTarget.focus();
+          return;
+        }
+        if (key !== 'Enter' && key !== ' ') return;
         event.preventDefault();
         onSelect(instrument);
       }}
     >
-      <span className={styles.name}>
+      <Cell className={styles.name}>
         <span className={styles.base}>{instrument.base}</span>
         <span className={styles.quote}>
           {instrument.followed || !ticker?.time
             ? instrument.quote
             : `${instrument.quote} · ${formatDay(ticker.time)}`}
         </span>
-      </span>
+      </Cell>
+      <Cell className={styles.signal}>
+        <SignalBadge name={name} href={signalsPath(name)} signal={signal} tabIndex={-1} />
+      </Cell>
       <svg
         className={styles.line}
         data-tone={tone}
@@ -96,12 +132,12 @@ export const WatchRow = memo(function WatchRow({ instrument, selected, focusable
       >
         <path d={sparklinePath(values, LINE_WIDTH, LINE_HEIGHT)} />
       </svg>
-      <span className={styles.numbers}>
+      <Cell className={styles.numbers}>
         <LivePrice price={price} tickSize={instrument.tick_size} />
         <span className={styles.change} data-tone={tone}>
           {change === null ? '–' : formatChange(change)}
         </span>
-      </span>
+      </Cell>
     </div>
   );
 });

@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiProblem } from '@/lib/api/problem';
+import { type InstrumentId, instrumentId } from '@/lib/market/instrument';
 import { applySignals } from '@/lib/signals/board-fold';
-import type { Horizon, SignalTimeframe } from '@/lib/signals/direction';
-import type { SignalBoard, SignalEvent } from '@/lib/signals/schemas';
+import { FIRST_HORIZON, type Horizon, type SignalTimeframe } from '@/lib/signals/direction';
+import type { SignalBoard, SignalEvent, SignalSummary } from '@/lib/signals/schemas';
 import {
   fetchSignalBoard,
   fetchSignalHistory,
@@ -92,6 +93,18 @@ export function useSignalBoard(horizon: Horizon) {
     },
   );
   return { ...query, refused };
+}
+
+const NONE: ReadonlyMap<InstrumentId, SignalSummary> = new Map();
+
+/** What each symbol says in short, asked for each minute: for places that show it beside something else. */
+export function useSignalBadges(): ReadonlyMap<InstrumentId, SignalSummary> {
+  const { data } = useQuery({
+    queryKey: ['signals', 'board', FIRST_HORIZON],
+    queryFn: ({ signal }) => fetchSignalBoard(FIRST_HORIZON, signal),
+    refetchInterval: ({ state }) => (state.data || mayPass(state.error) ? AGAIN_MS : false),
+  });
+  return useMemo(() => (data ? new Map(data.symbols.map((one) => [instrumentId(one), one])) : NONE), [data]);
 }
 
 /** What one symbol says and why, kept up to date. */

@@ -31,7 +31,7 @@ function open(board: () => Response = () => reply(200, BOARD), api = new FakeApi
   return { api, ...show(<BoardPage />) };
 }
 
-const rows = () => within(screen.getByRole('table')).getAllByRole('row').slice(1);
+const rows = () => within(screen.getByRole('grid')).getAllByRole('row').slice(1);
 const names = () => rows().map((row) => within(row).getByRole('rowheader').querySelector('a')?.textContent);
 const cell = (name: RegExp) => screen.getByRole('link', { name });
 
@@ -61,7 +61,7 @@ function connect(
 describe('the board', () => {
   it('shows each symbol as the server has them, with a cell a timeframe that says itself in full', async () => {
     open();
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     expect(names()).toEqual(['ETHUSDT', 'BTCUSDT']);
     await waitFor(() => expect(rows()[1]?.textContent).toContain('87,600.50'));
     const four = BOARD.symbols[1]?.timeframes.find((one) => one.timeframe === '4h');
@@ -76,7 +76,7 @@ describe('the board', () => {
 
   it('sorts by a press on a heading, and finds by name; the address keeps it', async () => {
     open();
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     await userEvent.click(screen.getByRole('button', { name: 'Score' }));
     expect(names()).toEqual(['BTCUSDT', 'ETHUSDT']);
     await userEvent.click(screen.getByRole('button', { name: 'Score' }));
@@ -91,7 +91,7 @@ describe('the board', () => {
 
   it('asks for another horizon', async () => {
     const { api } = open();
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     await userEvent.click(
       within(screen.getByRole('group', { name: 'Horizon' })).getByRole('button', { name: '1d' }),
     );
@@ -101,7 +101,7 @@ describe('the board', () => {
 
   it('changes a cell as its bar closes, and then asks what the symbol says as a whole', async () => {
     const { api, socket } = open();
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     const asked = () => api.asked.filter((one) => one.what.startsWith('GET /api/signals')).length;
     const tell = connect(socket());
     await waitFor(() => expect(asked()).toBe(2));
@@ -114,7 +114,7 @@ describe('the board', () => {
 
   it('says so where nothing may be told live', async () => {
     const { socket } = open();
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     act(() => socket().welcomes());
     const asked = socket().heard.find((one) => 'channel' in one && one.channel === 'signals') as {
       id: number;
@@ -172,7 +172,7 @@ describe('filtered by an expression', () => {
       .on('GET /api/market/screen', () => reply(200, SCREEN))
       .on('POST /api/language/check', () => reply(200, { ...good, plots: [{ ...plot, type: 'bool' }] }));
     open(undefined, api);
-    await screen.findByRole('table');
+    await screen.findByRole('grid');
     expect(names()).toEqual(['BTCUSDT']);
     expect(screen.getByText('1 of 2 symbols', { exact: false })).toBeDefined();
     const asked = api.asked.find((one) => one.what.startsWith('GET /api/market/screen'))?.what ?? '';
@@ -190,7 +190,7 @@ describe('filtered by an expression', () => {
       .on('POST /api/language/check', () => reply(200, { ...good, plots: [{ ...plot, type: 'float' }] }));
     open(undefined, api);
     expect(await screen.findByText('The condition cannot be run')).toBeDefined();
-    expect(screen.queryByRole('table')).toBeNull();
+    expect(screen.queryByRole('grid')).toBeNull();
     expect((await screen.findByRole('alert')).textContent).toContain('This gives numbers.');
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Filter' }).disabled).toBe(true);
   });
@@ -199,7 +199,7 @@ describe('filtered by an expression', () => {
 it('a cell leads to the symbol with the same horizon', async () => {
   navigate('/signals?h=1h', 'replace');
   open();
-  await screen.findByRole('table');
+  await screen.findByRole('grid');
   await userEvent.type(screen.getByLabelText('Symbol'), 'eth');
   expect(cell(/^15 minutes/).getAttribute('href')).toBe('/signals/ETHUSDT?h=1h&tf=15m');
 });

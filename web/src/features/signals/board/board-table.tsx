@@ -1,11 +1,11 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useRef, useState } from 'react';
 import { DirectionMark } from '@/components/direction-mark';
 import { SortIcon } from '@/components/icons';
 import { Link } from '@/components/link';
 import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
-import { signalsPath } from '@/lib/location';
+import { navigate, signalsPath } from '@/lib/location';
 import { findInstrument, instrumentId, shortName } from '@/lib/market/instrument';
 import { useInstruments } from '@/lib/market/use-instruments';
 import { FIRST_HORIZON, type Horizon, SIGNAL_TIMEFRAMES, toneOf } from '@/lib/signals/direction';
@@ -15,6 +15,7 @@ import { timeframeName } from '@/lib/timeframe';
 import { StaleMark } from '../stale-mark';
 import styles from './board.module.css';
 import type { BoardColumn, BoardSort } from './board-address';
+import { type GridPlace, moveInGrid } from './grid-keys';
 import { HeatCell } from './heat-cell';
 
 const NONE: readonly Instrument[] = [];
@@ -38,10 +39,16 @@ export function BoardTable({
   const heading = (by: BoardColumn, title: string, about?: string) => (
     <Heading key={by} by={by} title={title} about={about ?? title} sort={sort} onSort={onSort} />
   );
+  const [active, setActive] = useState<GridPlace>({ row: '', column: 0 });
+  const body = useRef<HTMLTableSectionElement>(null);
+  // Where the focus enters: the cell that had it last, else the first.
+  const entry = rows.some((one) => instrumentId(one) === active.row)
+    ? active
+    : { row: rows[0] ? instrumentId(rows[0]) : '', column: 0 };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
-    <section className={styles.scroll} aria-label="Signals of all symbols" tabIndex={0}>
-      <table className={styles.table}>
+    <section className={styles.scroll} aria-label="Signals of all symbols">
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrows move in it, and it is one stop of the tab key */}
+      <table className={styles.table} role="grid">
         <caption className={styles.hidden}>What each symbol says over a horizon of {horizon}</caption>
         <thead>
           <tr>
@@ -53,9 +60,22 @@ export function BoardTable({
             {heading('probability', 'Probability', 'Chance that a trade that way ends above its costs')}
           </tr>
         </thead>
-        <tbody>
+        <tbody
+          ref={body}
+          onKeyDown={(event) => {
+            if (body.current && moveInGrid(body.current, event.key)) event.preventDefault();
+          }}
+        >
           {rows.map((row) => (
-            <Row key={instrumentId(row)} row={row} all={all} horizon={horizon} marked={marked} />
+            <Row
+              key={instrumentId(row)}
+              row={row}
+              all={all}
+              horizon={horizon}
+              marked={marked}
+              entry={entry.row === instrumentId(row) ? entry.column : null}
+              onFocus={(column) => setActive({ row: instrumentId(row), column })}
+            />
           ))}
         </tbody>
       </table>
@@ -95,11 +115,16 @@ function Row({
   all,
   horizon,
   marked,
+  entry,
+  onFocus,
 }: {
   row: SignalSummary;
   all: readonly Instrument[];
   horizon: Horizon;
   marked: boolean;
+  /** Which of its links the tab key leads to; null: none. */
+  entry: number | null;
+  onFocus: (column: number) => void;
 }) {
   const formats = useFormats();
   const instrument = findInstrument(instrumentId(row), all);
@@ -113,11 +138,21 @@ function Row({
       : instrument
         ? formats.formatPrice(row.price, instrument.tick_size)
         : formats.formatReading(row.price);
+  const href = signalsPath(name, shared);
+  const reach = (column: number) => ({
+    tabIndex: entry === column ? 0 : -1,
+    onFocus: () => onFocus(column),
+  });
   return (
-    <tr data-stale={row.stale || undefined}>
+    <tr
+      data-stale={row.stale || undefined}
+      onClick={({ target }) => {
+        if (!(target as Element).closest('a')) navigate(href);
+      }}
+    >
       <th scope="row">
         <span className={styles.who}>
-          <Link href={signalsPath(name, shared)} className={styles.symbol}>
+          <Link href={href} className={styles.symbol} {...reach(0)}>
             {shown}
           </Link>
           {marked && row.practice && <PracticeBadge market="practice" short />}
@@ -131,10 +166,15 @@ function Row({
       <td data-column="score">
         <Score row={row} />
       </td>
-      {SIGNAL_TIMEFRAMES.map((timeframe) => {
+      {SIGNAL_TIMEFRAMES.map((timeframe, index) => {
         const cell = row.timeframes.find((one) => one.timeframe === timeframe);
         return cell ? (
-          <HeatCell key={timeframe} cell={cell} href={signalsPath(name, { ...shared, tf: timeframe })} />
+          <HeatCell
+            key={timeframe}
+            cell={cell}
+            href={signalsPath(name, { ...shared, tf: timeframe })}
+            reach={reach(1 + index)}
+          />
         ) : (
           <td key={timeframe}>–</td>
         );

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, type CSSProperties, useEffect, useRef, useState } from 'react';
 import { Link } from '@/components/link';
 import { type Formats, useFormats } from '@/lib/formats';
 import { DIRECTION_ARROWS, DIRECTION_WORDS, heatOf, toneOf } from '@/lib/signals/direction';
@@ -30,20 +30,30 @@ export function cellWords(cell: SignalCell, formats: Formats): string {
 }
 
 /** One timeframe of one symbol: score, arrow, and a colour that is the stronger the further the score is from 50. */
-export function HeatCell({ cell, href }: { cell: SignalCell; href: string }) {
+export function HeatCell({
+  cell,
+  href,
+  reach,
+}: {
+  cell: SignalCell;
+  href: string;
+  /** Whether the tab key leads to it, and what is called when it has the focus. */
+  reach: Pick<ComponentProps<typeof Link>, 'tabIndex' | 'onFocus'>;
+}) {
   const formats = useFormats();
   const words = cellWords(cell, formats);
   const changes = useChanges(scoreText(cell.score));
   const heat = { '--heat': cell.score === null ? 0 : heatOf(cell.score) } as CSSProperties;
   return (
     <td className={styles.heat}>
-      <Tooltip label={words} multiline w={230}>
+      <Tooltip label={words} multiline w={230} events={{ hover: true, focus: true, touch: false }}>
         <Link
           href={href}
           className={styles.cell}
           data-tone={toneOf(cell.direction)}
           style={heat}
           aria-label={words}
+          {...reach}
         >
           <span key={changes} className={styles.cellScore} data-changed={changes > 0 || undefined}>
             {scoreText(cell.score)}

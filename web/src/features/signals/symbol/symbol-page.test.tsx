@@ -3,6 +3,8 @@ import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { navigate } from '@/lib/location';
+import { DIRECTION_WORDS } from '@/lib/signals/direction';
+import { regimeWords } from '@/lib/signals/words';
 import { installBrowserParts, listed, show } from '@/lib/testing';
 import { FakeApi, refusal, reply } from '@/lib/testing-account';
 import {
@@ -23,6 +25,8 @@ beforeEach(() => {
 const NOW = Date.now();
 const BTC = { symbol: 'BTCUSDT', mood: 0.8, price: 87_600.5 };
 const ANSWER = signalAnswer(BTC, '4h', NOW);
+// What the made-up signals say depends on the hour.
+const WORDS = DIRECTION_WORDS[ANSWER.direction ?? 'neutral'];
 const SUMMARY = signalSummary(BTC, '4h', NOW);
 
 function open(
@@ -49,11 +53,11 @@ describe('a symbol’s page', () => {
   it('says the score on a dial, the figures and the sentence', async () => {
     const { chart } = open();
     const score = Math.round(ANSWER.score ?? 0);
-    expect(await screen.findByRole('img', { name: `Score ${score} of 100: buy` })).toBeDefined();
+    expect(await screen.findByRole('img', { name: `Score ${score} of 100: ${WORDS}` })).toBeDefined();
     expect(await screen.findByText(SUMMARY.sentence)).toBeDefined();
     const head = region('BTCUSDT');
     expect(head.getByText('Leading timeframe').nextSibling?.textContent).toBe('1 hour');
-    expect(head.getByText('Regime').nextSibling?.textContent).toBe('trending');
+    expect(head.getByText('Regime').nextSibling?.textContent).toBe(regimeWords(ANSWER.regime));
     expect(head.getByText('Model').nextSibling?.textContent).toBe('none: indicators alone');
     expect(head.getByText(/61 of 112 paid/)).toBeDefined();
     await waitFor(() => expect(head.getByText('87,600.50')).toBeDefined());
