@@ -129,9 +129,9 @@ const FIELDS: Record<string, (bar: Bars[number]) => number> = {
   hl2: (bar) => (bar[2] + bar[3]) / 2,
   hlc3: (bar) => (bar[2] + bar[3] + bar[4]) / 3,
   ...Object.fromEntries(
-    ['engulfing', 'hammer', 'inverted_hammer', 'piercing', 'hanging_man', 'shooting_star']
-      .concat(['three_inside', 'three_outside', 'three_white_soldiers', 'three_black_crows'])
-      .map((name) => [`pattern.${name}`, (bar: Bars[number]) => candlestick(name, bar)]),
+    ['engulfing', 'hammer', 'piercing', 'shooting_star', 'three_white_soldiers', 'three_black_crows'].map(
+      (name) => [`pattern.${name}`, (bar: Bars[number]) => candlestick(name, bar)],
+    ),
   ),
 };
 
@@ -258,8 +258,8 @@ function splitTop(text: string): string[] {
 
 /** What a text gives over these bars; null where the fixture does not know it. */
 export function evaluateText(text: string, bars: Bars): Made[] | null {
-  const named = /^(\w+) = (.* or .*)\n\1$/.exec(text.trim());
-  if (named) return anyOf(named[1] ?? '', (named[2] ?? '').split(' or '), bars);
+  const plotted = [...text.matchAll(/^plot\((.*), "(.*)"\)$/gm)];
+  if (plotted.length > 0) return plotted.map((one) => condition(one[2] ?? '', one[1] ?? '', bars));
   const match = /^(.*?)\s([<>]|[-*/])\s(.*)$/s.exec(text.trim());
   if (!match || !balanced(match[1] ?? '')) return evaluateTerm(text, bars);
   const [left, right] = [evaluateTerm(match[1] ?? '', bars)?.[0], evaluateTerm(match[3] ?? '', bars)?.[0]];
@@ -276,11 +276,10 @@ export function evaluateText(text: string, bars: Bars): Made[] | null {
   return [{ title: text.trim(), type: bool ? 'bool' : 'float', overlay: false, event: false, values }];
 }
 
-/** A variable that holds where one of its conditions does. */
-function anyOf(title: string, conditions: readonly string[], bars: Bars): Made[] {
-  const columns = conditions.map((one) => evaluateText(one, bars)?.[0]?.values ?? []);
-  const values = bars.map((_, index) => Number(columns.some((column) => column[index] === 1)));
-  return [{ title, type: 'bool', overlay: false, event: false, values }];
+/** A condition of a script that plots it by a name; one that the fixture does not know never holds. */
+function condition(title: string, text: string, bars: Bars): Made {
+  const known = evaluateText(text, bars)?.[0]?.values;
+  return { title, type: 'bool', overlay: false, event: false, values: known ?? bars.map(() => 0) };
 }
 
 function balanced(text: string): boolean {

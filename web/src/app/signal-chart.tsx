@@ -1,52 +1,26 @@
 import { useState } from 'react';
 import { ChartPanel } from '@/features/chart/chart-panel';
 import type { Instrument } from '@/lib/api/schemas';
-import { type ChartLayout, withChange, withoutIndicator } from '@/lib/layouts/chart-layout';
+import { type ChartLayout, type LineColor, withChange, withoutIndicator } from '@/lib/layouts/chart-layout';
 import { useStaleReason } from '@/lib/market/use-live';
+import { PATTERN_GROUPS, patternScript } from '@/lib/signals/patterns';
 import type { Timeframe } from '@/lib/timeframe';
 
-/** Candlesticks that speak for one side, as marks at their bars. Each variable's name is what the legend calls it. */
-const BULLISH = [
-  'pattern.engulfing > 0',
-  'pattern.hammer > 0',
-  'pattern.inverted_hammer > 0',
-  'pattern.piercing > 0',
-  'pattern.three_inside > 0',
-  'pattern.three_outside > 0',
-  'pattern.three_white_soldiers > 0',
-];
-const BEARISH = [
-  'pattern.engulfing < 0',
-  'pattern.hanging_man < 0',
-  'pattern.shooting_star < 0',
-  'pattern.three_inside < 0',
-  'pattern.three_outside < 0',
-  'pattern.three_black_crows < 0',
-];
-const anyOf = (name: string, conditions: readonly string[]) =>
-  `${name} = ${conditions.join(' or ')}\n${name}`;
-
+/** The patterns that the signals name, as marks at their bars. */
 const PATTERNS: ChartLayout = {
-  indicators: [
-    {
-      id: 'bullish',
-      text: anyOf('bullish', BULLISH),
+  indicators: PATTERN_GROUPS.map((group) => {
+    const { speaksFor, title, patterns } = group;
+    const color: LineColor = speaksFor === 'rise' ? '4' : speaksFor === 'fall' ? '5' : '8';
+    return {
+      id: title,
+      text: patternScript(group),
       inputs: {},
       pane: 'overlay',
-      colors: ['4'],
+      colors: patterns.map(() => color),
       visible: true,
-      speaksFor: 'rise',
-    },
-    {
-      id: 'bearish',
-      text: anyOf('bearish', BEARISH),
-      inputs: {},
-      pane: 'overlay',
-      colors: ['5'],
-      visible: true,
-      speaksFor: 'fall',
-    },
-  ],
+      ...(speaksFor && { speaksFor }),
+    };
+  }),
   panes: {},
 };
 

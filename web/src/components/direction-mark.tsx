@@ -9,7 +9,7 @@ export function DirectionMark({ direction }: { direction: Direction | null }) {
       <span className={styles.arrow} aria-hidden="true">
         {DIRECTION_ARROWS[direction]}
       </span>
-      {DIRECTION_WORDS[direction]}
+      <span data-word>{DIRECTION_WORDS[direction]}</span>
     </span>
   );
 }

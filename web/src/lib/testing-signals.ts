@@ -103,7 +103,7 @@ function signalAt(
     regime: Math.abs(lean) > 0.4 ? 'trend' : 'range',
     components,
     patterns:
-      lean > 0.5 ? ['bullish engulfing', 'three white soldiers'] : lean < -0.5 ? ['evening star'] : [],
+      lean > 0.5 ? ['Bullish engulfing', 'Three white soldiers'] : lean < -0.5 ? ['Evening star'] : [],
     rating_tradingview: round(Math.max(-1, Math.min(1, lean * 1.1))),
   };
 }

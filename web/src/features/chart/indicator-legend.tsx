@@ -155,6 +155,19 @@ function Values({
       ? formats.formatOnScale(value, priceDecimals(tickSize, value))
       : formats.formatReading(value);
   };
+  // Of several conditions those are named that hold.
+  if (plots.length > 1 && plots.every((plot) => plot.type === 'bool')) {
+    const held = plots.filter((_, index) => reading?.values[index]).map((plot) => plot.title);
+    return (
+      <span
+        className={held.length > 0 ? styles.held : styles.quiet}
+        data-provisional={reading?.provisional || undefined}
+        style={held.length > 0 ? { color: `var(--cw-line-${colorOf(indicator, 0)})` } : undefined}
+      >
+        {held.length > 0 ? held.join(', ') : 'none'}
+      </span>
+    );
+  }
   return (
     <span className={styles.values} data-provisional={reading?.provisional || undefined}>
       {plots.map((plot, index) => (

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { makeFormats } from '@/lib/formats';
-import { answerSchema, type SignalSummary, summarySchema } from '@/lib/signals/schemas';
+import { answerSchema, recordSchema, type SignalSummary, summarySchema } from '@/lib/signals/schemas';
 import { noProbability, points, probabilityText, ratingText } from '@/lib/signals/words';
-import { signalAnswer, signalSummary } from '@/lib/testing-signals';
+import { signalAnswer, signalRecord, signalSummary } from '@/lib/testing-signals';
 import { type BoardSort, type BoardView, boardPath, readBoard } from './board/board-address';
 import { matching, named, sorted } from './board/board-rows';
+import { nextPlace } from './board/grid-keys';
 import { cellWords } from './board/heat-cell';
 import { contributionsOf } from './symbol/contribution-rows';
 import { dotRadius } from './symbol/reliability-plot';
 import { onDial } from './symbol/score-dial';
 import { readSymbolView, symbolQuery } from './symbol/symbol-address';
-import { confirmationWords, strongestReasons, trackRecordWords } from './symbol/symbol-words';
+import { confirmationWords, strongestReasons, trackRecordWords, waitingWords } from './symbol/symbol-words';
+import { verdictWords } from './symbol/verdict-words';
 
 const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
 const NOW = 1_767_226_800_000;
@@ -131,11 +133,17 @@ describe('words', () => {
   });
 
   it('say what earlier signals were worth, or that there are too few', () => {
-    expect(trackRecordWords(answer, formats)).toBe(
-      'Earlier signals of this kind on 1 hour: 61 of 112 paid after costs within 4 hours (54%, +0.09% on average). ' +
+    const direction = 'strong_buy' as const;
+    const record = answer.track_record && { ...answer.track_record, band: direction };
+    expect(trackRecordWords({ ...answer, direction, track_record: record }, formats)).toBe(
+      'Signals above 80 on this symbol’s 1 hour: 61 of 112 paid after costs within 4 hours (54%, +0.09% on average). ' +
         'Always long: 54%, +0.08% on average.',
     );
-    expect(trackRecordWords({ ...answer, track_record: null }, formats)).toContain('under 30');
+    expect(trackRecordWords({ ...answer, direction: 'sell', track_record: null }, formats)).toBe(
+      'Signals from 20 to 40 on this symbol: fewer than 30 so far, too few to say what they were worth.',
+    );
+    expect(trackRecordWords({ ...answer, direction: 'neutral' }, formats)).toContain('Nothing is traded');
+    expect(trackRecordWords({ ...answer, direction: null, track_record: null }, formats)).toBe('');
   });
 
   it('say what the longer timeframes do', () => {
@@ -150,6 +158,94 @@ describe('words', () => {
   it('name the strongest reasons, whichever way they point', () => {
     const reasons = [1, -9, 3, 2].map((contribution) => ({ text: `r${contribution}`, contribution }));
     expect(strongestReasons({ ...answer, reasons })).toBe('r-9; r3; r2');
+  });
+});
+
+describe('the verdict on a band', () => {
+  const { bands } = recordSchema.parse(signalRecord('BTCUSDT', '1h', '4h', NOW));
+  const band = bands.strong_buy;
+  const worth = (hit_rate: number | null) => ({ n: 50, hit_rate, mean_return: null });
+  const against = (interval: [number, number], long: number, coin: number, other: number | null) =>
+    verdictWords(
+      'strong_buy',
+      {
+        ...band,
+        interval,
+        baselines: { always_long: worth(long), coin: worth(coin), tradingview: worth(other) },
+      },
+      formats,
+    );
+
+  it('says how many paid, and is better or worse only where the whole interval is', () => {
+    expect(against([0.45, 0.63], 0.541, 0.46, 0.5)).toBe(
+      'Signals above 80: 61 of 112 paid (54%), no better than always-long (54%), a coin (46%) or TradingView’s rating (50%).',
+    );
+    expect(against([0.5, 0.63], 0.541, 0.46, 0.48)).toBe(
+      'Signals above 80: 61 of 112 paid (54%), better than a coin (46%) and TradingView’s rating (48%), no better than always-long (54%).',
+    );
+    expect(against([0.5, 0.55], 0.6, 0.46, 0.52)).toBe(
+      'Signals above 80: 61 of 112 paid (54%), better than a coin (46%), worse than always-long (60%), no better than TradingView’s rating (52%).',
+    );
+  });
+
+  it('says so where there is nothing to compare with', () => {
+    expect(against([0.5, 0.6], 0.4, 0.4, null)).toBe(
+      'Signals above 80: 61 of 112 paid (54%), better than always-long (40%) and a coin (40%).' +
+        ' TradingView’s rating took a side too seldom to compare.',
+    );
+  });
+
+  it('says that there are too few, or none, and that neutral is no trade', () => {
+    const few = bands.strong_sell;
+    expect(verdictWords('strong_sell', few, formats)).toBe(
+      'Signals below 20: 17 so far, too few for a verdict, which takes 30.',
+    );
+    expect(verdictWords('sell', { ...few, n: 0 }, formats)).toBe(
+      'Signals from 20 to 40: none in the stored history.',
+    );
+    expect(verdictWords('neutral', bands.neutral, formats)).toBe(
+      'Signals from 40 to 60: 1,188 were neutral, and nothing is traded on those.',
+    );
+    expect(verdictWords(null, { ...few, n: 0 }, formats)).toMatch(/^All buys and sells: none/);
+  });
+});
+
+describe('what a symbol lacks', () => {
+  const answer = answerSchema.parse(signalAnswer({ symbol: 'A', mood: 0.9, price: 1 }, '4h', NOW));
+  const short = (...names: string[]) => ({
+    ...answer,
+    timeframes: answer.timeframes.map((one) =>
+      names.includes(one.timeframe)
+        ? { ...one, status: 'not_enough_history' as const, bars: 1200, bars_needed: 2500 }
+        : one,
+    ),
+  });
+
+  it('is said by timeframe, and that none has enough where none has', () => {
+    expect(waitingWords(answer, formats)).toBeNull();
+    expect(waitingWords(short('4h', '1d'), formats)).toBe(
+      'Not enough history yet: 4 hours lacks 1,300 of 2,500 bars, 1 day lacks 1,300 of 2,500 bars.',
+    );
+    expect(waitingWords(short('1m', '5m', '15m', '1h', '4h', '1d'), formats)).toMatch(
+      /^No timeframe has enough history yet: 1 minute lacks/,
+    );
+  });
+});
+
+describe('the keys of the board', () => {
+  const go = (key: string, row: number, column: number) => nextPlace(key, { row, column }, 3, 7);
+
+  it('lead from cell to cell, and no further than the edge', () => {
+    expect(go('ArrowDown', 0, 2)).toEqual({ row: 1, column: 2 });
+    expect(go('ArrowDown', 2, 2)).toEqual({ row: 2, column: 2 });
+    expect(go('ArrowUp', 0, 2)).toEqual({ row: 0, column: 2 });
+    expect(go('ArrowRight', 1, 6)).toEqual({ row: 1, column: 6 });
+    expect(go('ArrowLeft', 1, 6)).toEqual({ row: 1, column: 5 });
+    expect(go('Home', 1, 6)).toEqual({ row: 1, column: 0 });
+    expect(go('End', 1, 0)).toEqual({ row: 1, column: 6 });
+    expect(go('PageDown', 0, 3)).toEqual({ row: 2, column: 3 });
+    expect(go('PageUp', 2, 3)).toEqual({ row: 0, column: 3 });
+    expect(go('Enter', 1, 1)).toBeNull();
   });
 });
 

@@ -10,7 +10,7 @@ import { sparklinePath } from './sparkline';
 import { useSparkline } from './use-sparkline';
 import styles from './watch-row.module.css';
 
-const LINE_WIDTH = 72;
+const LINE_WIDTH = 60;
 const LINE_HEIGHT = 26;
 
 /** True once the element has been in view: rows further down cost no request until they are looked at. */

@@ -196,6 +196,31 @@ describe('filtered by an expression', () => {
   });
 });
 
+describe('by keyboard and pointer', () => {
+  it('is one stop of the tab key, in which the arrows move; Enter opens the symbol', async () => {
+    open();
+    // The instruments are known: then bare names will do.
+    await screen.findByText('87,600.50', { selector: 'td' });
+    const links = within(screen.getByRole('grid')).getAllByRole('link');
+    expect(links.filter((one) => one.tabIndex === 0)).toHaveLength(1);
+    act(() => links.find((one) => one.tabIndex === 0)?.focus());
+    await userEvent.keyboard('{ArrowDown}{ArrowRight}{ArrowRight}');
+    expect(document.activeElement?.getAttribute('href')).toBe('/signals/BTCUSDT?tf=5m');
+    // That is where the tab key comes back to.
+    expect((document.activeElement as HTMLElement).tabIndex).toBe(0);
+    expect(links.filter((one) => one.tabIndex === 0)).toHaveLength(1);
+    await userEvent.keyboard('{Home}{ArrowUp}{ArrowUp}{Enter}');
+    expect(location.pathname).toBe('/signals/ETHUSDT');
+  });
+
+  it('a row opens its symbol wherever it is pressed', async () => {
+    open();
+    await screen.findByRole('grid');
+    await userEvent.click(await screen.findByText('87,600.50', { selector: 'td' }));
+    expect(location.pathname).toBe('/signals/BTCUSDT');
+  });
+});
+
 it('a cell leads to the symbol with the same horizon', async () => {
   navigate('/signals?h=1h', 'replace');
   open();

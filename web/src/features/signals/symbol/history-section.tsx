@@ -5,10 +5,10 @@ import { MessagePanel } from '@/components/message-panel';
 import { Section } from '@/components/page-frame';
 import { ProblemNote } from '@/components/problem-note';
 import { useFormats } from '@/lib/formats';
-import { isSignalTimeframe, SIGNAL_TIMEFRAMES, type SignalTimeframe, sideOf } from '@/lib/signals/direction';
+import { isSignalTimeframe, SIGNAL_TIMEFRAMES, type SignalTimeframe } from '@/lib/signals/direction';
 import type { KeptSignal } from '@/lib/signals/schemas';
 import { useSignalHistory } from '@/lib/signals/use-signals';
-import { percent } from '@/lib/signals/words';
+import { cameTrue, percent } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
 import styles from './record.module.css';
 
@@ -51,7 +51,11 @@ export function HistorySection({ symbol, lead }: { symbol: string; lead: SignalT
   );
 }
 
+/** So many are shown at first: what follows on the page is not to be far away. */
+const FIRST_ROWS = 10;
+
 function Kept({ signals, timeframe }: { signals: readonly KeptSignal[]; timeframe: SignalTimeframe }) {
+  const [all, setAll] = useState(false);
   if (signals.length === 0) {
     return (
       <MessagePanel title="Nothing yet">
@@ -60,28 +64,36 @@ function Kept({ signals, timeframe }: { signals: readonly KeptSignal[]; timefram
       </MessagePanel>
     );
   }
+  const newest = [...signals].reverse();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
-    <section className={styles.scroll} aria-label="Signals said before" tabIndex={0}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">Said at</th>
-            <th scope="col">Score</th>
-            <th scope="col">Direction</th>
-            <th scope="col">Confidence</th>
-            <th scope="col">After 1 hour</th>
-            <th scope="col">After 4 hours</th>
-            <th scope="col">After 1 day</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...signals].reverse().map((signal) => (
-            <Row key={signal.bar_time} signal={signal} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
+      <section className={styles.scroll} aria-label="Signals said before" tabIndex={0}>
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">Said at</th>
+              <th scope="col">Score</th>
+              <th scope="col">Direction</th>
+              <th scope="col">Confidence</th>
+              <th scope="col">After 1 hour</th>
+              <th scope="col">After 4 hours</th>
+              <th scope="col">After 1 day</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(all ? newest : newest.slice(0, FIRST_ROWS)).map((signal) => (
+              <Row key={signal.bar_time} signal={signal} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {newest.length > FIRST_ROWS && (
+        <Button className={styles.more ?? ''} size="xs" variant="default" onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : `Show all ${newest.length}`}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -104,13 +116,12 @@ function Row({ signal }: { signal: KeptSignal }) {
 function Outcome({ signal, change }: { signal: KeptSignal; change: number | null }) {
   const formats = useFormats();
   if (change === null) return <td className={styles.absent}>open</td>;
-  const side = signal.direction === null ? 0 : sideOf(signal.direction);
-  const verdict = side === 0 || change === 0 ? '' : side * change > 0 ? ' ✓' : ' ✗';
+  const came = cameTrue(signal.direction, change);
   return (
     <td>
       {formats.formatChange(change)}
-      {verdict && <span aria-hidden>{verdict}</span>}
-      {verdict && <span className={styles.spoken}>{side * change > 0 ? 'as said' : 'the other way'}</span>}
+      {came !== null && <span aria-hidden>{came ? ' ✓' : ' ✗'}</span>}
+      {came !== null && <span className={styles.spoken}>{came ? 'as said' : 'the other way'}</span>}
     </td>
   );
 }

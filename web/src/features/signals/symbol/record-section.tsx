@@ -6,6 +6,7 @@ import { ProblemNote } from '@/components/problem-note';
 import { useFormats } from '@/lib/formats';
 import {
   DIRECTIONS,
+  type Direction,
   type Horizon,
   isSignalTimeframe,
   SIGNAL_TIMEFRAMES,
@@ -19,17 +20,24 @@ import { HorizonChoice } from '../horizon-choice';
 import styles from './record.module.css';
 import { RecordTable } from './record-table';
 import { ReliabilityPlot } from './reliability-plot';
+import { verdictWords } from './verdict-words';
+
+/** The strongest buys first; nobody trades on neutral. */
+const TRADED = [...DIRECTIONS].reverse().filter((band) => band !== 'neutral');
 
 /** What signals of a symbol were worth over everything stored of it. */
 export function RecordSection({
   symbol,
   lead,
   horizon,
+  direction,
 }: {
   symbol: string;
   /** Whose record is shown at first, and over which horizon. */
   lead: SignalTimeframe;
   horizon: Horizon;
+  /** What is said now: its band is marked. */
+  direction: Direction | null;
 }) {
   const [chosen, setChosen] = useState<{ timeframe?: SignalTimeframe; horizon?: Horizon }>({});
   const timeframe = chosen.timeframe ?? lead;
@@ -59,7 +67,7 @@ export function RecordSection({
         />
       </div>
       {record.data ? (
-        <Record record={record.data} />
+        <Record record={record.data} now={timeframe === lead ? direction : null} />
       ) : problem ? (
         <div className={styles.failure}>
           <ProblemNote>The track record could not be loaded: {problem.message}</ProblemNote>
@@ -76,7 +84,7 @@ export function RecordSection({
   );
 }
 
-function Record({ record }: { record: SignalRecord }) {
+function Record({ record, now }: { record: SignalRecord; now: Direction | null }) {
   const formats = useFormats();
   const { first, last } = record;
   if (record.signals === 0 || first === null || last === null) {
@@ -87,12 +95,15 @@ function Record({ record }: { record: SignalRecord }) {
       </MessagePanel>
     );
   }
-  const verdicts = [...DIRECTIONS].reverse().map((name) => record.bands[name].verdict);
   return (
     <>
-      <ul className={styles.verdicts}>
-        {[...verdicts, record.all.verdict].filter(Boolean).map((verdict) => (
-          <li key={verdict}>{verdict}</li>
+      <ul className={styles.verdicts} aria-label="Verdicts">
+        <li>{verdictWords(null, record.all, formats)}</li>
+        {TRADED.map((band) => (
+          <li key={band} data-now={band === now || undefined}>
+            {verdictWords(band, record.bands[band], formats)}
+            {band === now && <span className={styles.now}>as now</span>}
+          </li>
         ))}
       </ul>
       <RecordTable record={record} />

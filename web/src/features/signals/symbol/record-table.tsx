@@ -4,17 +4,10 @@ import { DIRECTIONS } from '@/lib/signals/direction';
 import type { SignalBand, SignalRecord, SignalWorth } from '@/lib/signals/schemas';
 import { percent } from '@/lib/signals/words';
 import styles from './record.module.css';
+import { BAND_SCORES } from './verdict-words';
 
 /** The strongest buy first, as one reads the scale from its top. */
 const BANDS = [...DIRECTIONS].reverse();
-const SCORES = {
-  strong_buy: 'above 80',
-  buy: '60 to 80',
-  neutral: '40 to 60',
-  sell: '20 to 40',
-  strong_sell: 'below 20',
-} as const;
-
 /** What each band was worth, beside what would have come of no signals, of another's, and of a coin. */
 export function RecordTable({ record }: { record: SignalRecord }) {
   return (
@@ -45,7 +38,7 @@ export function RecordTable({ record }: { record: SignalRecord }) {
           {BANDS.map((name) => (
             <tr key={name}>
               <th scope="row">
-                <DirectionMark direction={name} /> <span className={styles.scores}>{SCORES[name]}</span>
+                <DirectionMark direction={name} /> <span className={styles.scores}>{BAND_SCORES[name]}</span>
               </th>
               <Cells band={record.bands[name]} neutral={name === 'neutral'} />
             </tr>

@@ -5,34 +5,39 @@ import { ratingDirection } from '@/lib/signals/direction';
 import type { SignalAnswer, SignalSummary } from '@/lib/signals/schemas';
 import { percent, probabilityText, regimeWords, scoreText } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
-import { StaleMark } from '../stale-mark';
 import { ScoreDial } from './score-dial';
 import styles from './symbol.module.css';
-import { strongestReasons, trackRecordWords } from './symbol-words';
+import { strongestReasons, trackRecordWords, waitingWords } from './symbol-words';
 
 /** What a symbol says now: the dial, the figures beside it, and the reasons in a sentence. */
 export function SymbolHead({
   answer,
   summary,
   price,
+  old,
 }: {
   answer: SignalAnswer;
   summary: SignalSummary | undefined;
   /** As the price is written. */
   price: string | null;
+  /** Whether it may be old: then it does not look fresh. */
+  old: boolean;
 }) {
   const formats = useFormats();
   const lead = answer.timeframes.find((one) => one.timeframe === answer.timeframe);
   // A summary of another moment may name other reasons.
   const sentence = summary?.as_of === answer.as_of ? summary?.sentence : null;
+  const record = trackRecordWords(answer, formats);
+  const waiting = waitingWords(answer, formats);
   return (
-    <div className={styles.head}>
+    <div className={styles.head} data-old={old || undefined}>
       <div className={styles.dial}>
         <ScoreDial score={answer.score} direction={answer.direction} />
       </div>
       <div className={styles.said}>
         <p className={styles.sentence}>{sentence ?? strongestReasons(answer)}</p>
-        <p className={styles.record}>{trackRecordWords(answer, formats)}</p>
+        {record && <p className={styles.record}>{record}</p>}
+        {waiting && <p className={styles.record}>{waiting}</p>}
       </div>
       <dl className={styles.facts}>
         <Fact name="Direction">
@@ -52,10 +57,7 @@ export function SymbolHead({
           {answer.timeframe === null ? 'none' : timeframeName(answer.timeframe)}
         </Fact>
         {price !== null && <Fact name="Price">{price}</Fact>}
-        <Fact name="As of">
-          {answer.as_of === null ? '–' : formats.formatMoment(answer.as_of)}
-          <StaleMark stale={answer.stale} since={answer.stale_since} />
-        </Fact>
+        <Fact name="As of">{answer.as_of === null ? '–' : formats.formatMoment(answer.as_of)}</Fact>
         <Fact name="Model">
           <Model ai={answer.ai} technical={answer.technical.score} />
         </Fact>

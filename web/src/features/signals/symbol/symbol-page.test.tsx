@@ -68,6 +68,8 @@ describe('a symbol’s page', () => {
   it('tells what was said before and what became of it, the newest first', async () => {
     const { api } = open();
     const table = within(await screen.findByRole('region', { name: 'Signals said before' }));
+    expect(table.getAllByRole('row')).toHaveLength(11);
+    await userEvent.click(screen.getByRole('button', { name: 'Show all 30' }));
     const rows = table.getAllByRole('row');
     expect(rows).toHaveLength(31);
     expect(within(rows[1] as HTMLElement).getAllByText('open')).toHaveLength(3);
@@ -107,7 +109,9 @@ describe('a symbol’s page', () => {
     expect(await screen.findByText('not enough history: 40 of 250 bars')).toBeDefined();
     expect(screen.queryByRole('button', { name: '1d components' })).toBeNull();
     expect(screen.getByText(/nothing confirms the score/)).toBeDefined();
-    expect(screen.getByText('stale since 1970-01-01 00:00')).toBeDefined();
+    expect(screen.getByText(/^Not enough history yet: 1 day lacks 210 of 250 bars\.$/)).toBeDefined();
+    const stale = /^Stale since 1970-01-01 00:00: no bar has closed since/;
+    expect(screen.getByText(stale)).toBeDefined();
   });
 
   it('asks again when a bar has closed', async () => {
@@ -128,6 +132,22 @@ describe('a symbol’s page', () => {
     expect(await screen.findByRole('img', { name: 'Score 61 of 100: neutral' })).toBeDefined();
   });
 
+  it('says how many bars each timeframe lacks where none has a signal', async () => {
+    const none = { timeframe: null, score: null, direction: null, confidence: null, probability: null };
+    const timeframes = ANSWER.timeframes.map((one) => ({
+      ...one,
+      status: 'not_enough_history',
+      bars: 40,
+      score: null,
+      direction: null,
+      components: [],
+    }));
+    open(() => reply(200, { ...ANSWER, ...none, timeframes, reasons: [], track_record: null }));
+    expect(await screen.findByText(/^No timeframe has enough history yet: 1 minute lacks 210/)).toBeDefined();
+    expect(screen.getByRole('img', { name: 'No score yet' })).toBeDefined();
+    expect(screen.queryByRole('region', { name: 'Track record' })).toBeNull();
+  });
+
   it('has another horizon on request', async () => {
     const { api } = open();
     await screen.findByRole('region', { name: 'Why' });
@@ -140,8 +160,16 @@ describe('the track record', () => {
   it('says in words and figures what signals were worth, and whether the probabilities held', async () => {
     const { api } = open();
     expect(
-      await screen.findByText('Signals above 80: 61 of 112 paid, no better than always-long.'),
+      await screen.findByText(
+        'Signals above 80: 61 of 112 paid (54%), no better than always-long (54%), a coin (46%) or TradingView’s rating (52%).',
+      ),
     ).toBeDefined();
+    expect(
+      screen.getByText('Signals below 20: 17 so far, too few for a verdict, which takes 30.'),
+    ).toBeDefined();
+    expect(screen.queryByText(/Signals from 40 to 60/)).toBeNull();
+    const now = screen.getAllByText('as now').map((one) => one.closest('li')?.textContent);
+    expect(now).toHaveLength(ANSWER.direction === 'neutral' ? 0 : 1);
     expect(asked(api, 'GET /api/signals/record')[0]?.what).toContain('timeframe=1h&horizon=4h');
     const row = (name: RegExp) => region('Track record').getByRole('row', { name });
     expect(row(/^strong buy/).textContent).toContain('54.5%');

@@ -4,6 +4,7 @@ import { MessagePanel } from '@/components/message-panel';
 import { PageFrame, Section } from '@/components/page-frame';
 import { PracticeBadge } from '@/components/practice-badge';
 import { ProblemNote } from '@/components/problem-note';
+import { StateDot } from '@/components/state-dot';
 import { ApiProblem } from '@/lib/api/problem';
 import type { Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
@@ -97,8 +98,8 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
       >
         {problem && <ProblemNote>The newest signals could not be loaded: {problem.message}</ProblemNote>}
         {refused && <ProblemNote>Nothing is told live, this is asked for each minute: {refused}</ProblemNote>}
-        {silent && <p className={styles.silent}>{silent}: this may be old</p>}
-        <SymbolHead answer={answer} summary={summary} price={price} />
+        <Age answer={answer} silent={silent} />
+        <SymbolHead answer={answer} summary={summary} price={price} old={answer.stale || silent !== null} />
       </Section>
       {answer.reasons.length > 0 && (
         <Section
@@ -129,9 +130,30 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
         <HistorySection key={`${symbol} before`} symbol={symbol} lead={answer.timeframe} />
       )}
       {answer.timeframe && (
-        <RecordSection key={symbol} symbol={symbol} lead={answer.timeframe} horizon={view.horizon} />
+        <RecordSection
+          key={symbol}
+          symbol={symbol}
+          lead={answer.timeframe}
+          horizon={view.horizon}
+          direction={answer.direction}
+        />
       )}
     </>
+  );
+}
+
+/** Why what is shown may be old; nothing while it is not. */
+function Age({ answer, silent }: { answer: SignalAnswer; silent: string | null }) {
+  const { formatMoment } = useFormats();
+  const since = answer.stale_since ?? answer.as_of;
+  if (!answer.stale && silent === null) return null;
+  return (
+    <p className={styles.silent} role="status">
+      <StateDot tone="warn" />
+      {answer.stale
+        ? `Stale${since === null ? '' : ` since ${formatMoment(since)}`}: no bar has closed since, and this is what was said then`
+        : `${silent}: this may be old`}
+    </p>
   );
 }
 

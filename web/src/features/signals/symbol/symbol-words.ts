@@ -2,6 +2,7 @@ import type { Formats } from '@/lib/formats';
 import type { SignalAnswer } from '@/lib/signals/schemas';
 import { horizonWords, percent, points } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
+import { BAND_SCORES } from './verdict-words';
 
 /** How many reasons stand for all of them where the server's sentence is not there. */
 const STRONGEST = 3;
@@ -33,15 +34,30 @@ export function confirmationWords({ confirmation }: SignalAnswer, formats: Forma
 const mean = (formats: Formats, value: number) => `${formats.formatChange(value)} on average`;
 
 /** What earlier signals of the kind were worth, in a sentence. */
-export function trackRecordWords({ track_record: record }: SignalAnswer, formats: Formats): string {
+export function trackRecordWords(answer: SignalAnswer, formats: Formats): string {
+  const { track_record: record, direction } = answer;
+  if (direction === 'neutral') return 'Nothing is traded on a neutral signal, so none of its kind has paid.';
+  if (direction === null) return '';
   if (!record) {
-    return 'There are too few earlier signals of this kind (under 30) to say what they were worth.';
+    return `Signals ${BAND_SCORES[direction]} on this symbol: fewer than 30 so far, too few to say what they were worth.`;
   }
-  const { n, paid, hit_rate, mean_return, always_long, timeframe, horizon } = record;
+  const { band, n, paid, hit_rate, mean_return, always_long, timeframe, horizon } = record;
   const counts = `${formats.formatCount(paid)} of ${formats.formatCount(n)}`;
   return (
-    `Earlier signals of this kind on ${timeframeName(timeframe)}: ${counts} paid after costs within ` +
-    `${horizonWords(horizon)} (${percent(formats, hit_rate)}, ${mean(formats, mean_return)}). ` +
+    `Signals ${BAND_SCORES[band ?? direction]} on this symbol’s ${timeframeName(timeframe)}: ${counts} paid after costs ` +
+    `within ${horizonWords(horizon)} (${percent(formats, hit_rate)}, ${mean(formats, mean_return)}). ` +
     `Always long: ${percent(formats, always_long.hit_rate)}, ${mean(formats, always_long.mean_return)}.`
   );
+}
+
+/** Which timeframes lack how many bars; null: none does. */
+export function waitingWords({ timeframes }: SignalAnswer, formats: Formats): string | null {
+  const short = timeframes.filter((one) => one.status === 'not_enough_history');
+  if (short.length === 0) return null;
+  const lacks = short.map(({ timeframe, bars, bars_needed: needed }) => {
+    const missing = formats.formatCount(Math.max(0, needed - bars));
+    return `${timeframeName(timeframe)} lacks ${missing} of ${formats.formatCount(needed)} bars`;
+  });
+  const all = short.length === timeframes.length;
+  return `${all ? 'No timeframe has enough history yet' : 'Not enough history yet'}: ${lacks.join(', ')}.`;
 }
