@@ -24,6 +24,22 @@ const test = base.extend<{ fixture: FixtureServer; desk: DeskPage; watch: PageWa
 });
 
 const rows = (page: Page) => page.getByRole('grid').getByRole('rowheader');
+/** The row of the signals over the chart. */
+const layer = (page: Page) => page.getByTestId('signals-layer');
+const card = (page: Page) => page.getByTestId('signal-card');
+const marks = async (page: Page) => Number(await layer(page).getAttribute('data-marks'));
+
+/** Goes over the chart from its newest bar until a mark says what it means. */
+async function findMark(page: Page, point: (x: number, y: number) => Promise<void>): Promise<void> {
+  const chart = await page.locator('#chart').boundingBox();
+  if (!chart) throw new Error('no chart');
+  for (let x = chart.x + chart.width - 90; x > chart.x + 10; x -= 6) {
+    await point(x, chart.y + chart.height / 2);
+    if (await card(page).isVisible()) return;
+  }
+  throw new Error('no mark says anything');
+}
+
 const scores = async (page: Page) =>
   (await page.locator('td[data-column="score"] b').allTextContents()).map(Number);
 
@@ -47,13 +63,16 @@ test('from the chart to the board, a symbol, its components and its record', asy
   await expect(page).toHaveURL(/\/signals\/BTCUSDT$/);
   await expect(page.getByRole('img', { name: /^Score \d+ of 100: / })).toBeVisible();
   await desk.hasBars();
-  await expect(page.getByTestId('indicator')).toHaveCount(2);
+  await expect(page.getByTestId('indicator')).toHaveCount(3);
+  await expect(page.getByTestId('indicator').first()).toContainText('Bullish patterns');
 
   await page.getByRole('button', { name: '4h components' }).click();
   await expect(page.getByRole('table', { name: /^Components of 4 hours/ }).getByRole('row')).toHaveCount(13);
 
   const record = page.getByRole('region', { name: 'Track record', exact: true });
-  await expect(record.getByText('61 of 112 paid, no better than always-long')).toBeVisible();
+  await expect(
+    record.getByText(/^Signals above 80: 61 of 112 paid \(54%\), no better than always-long/),
+  ).toBeVisible();
   await expect(record.getByRole('img', { name: /^Probabilities told/ })).toBeVisible();
   await record.getByLabel('Timeframe of the track record').selectOption('1d');
   await expect(record.getByText('Probabilities: not enough history.')).toBeVisible();
@@ -78,6 +97,127 @@ test('a cell changes as its bar closes, and the symbol’s page with it', async 
   await expect(page.getByRole('img', { name: /^Score \d+ of 100: (strong )?sell/ })).toBeVisible();
   fixture.changeMood('BTCUSDT', 1, '1h', hour);
   await expect(page.getByRole('img', { name: /^Score \d+ of 100: (strong )?buy/ })).toBeVisible();
+});
+
+test('the chart marks where the signals changed direction, and a mark tells what it means', async ({
+  page,
+  desk,
+  fixture,
+  watch,
+}) => {
+  await page.goto('/chart/BTCUSDT?tf=1h');
+  await desk.hasBars();
+  await expect.poll(() => marks(page)).toBeGreaterThan(5);
+  await expect(layer(page)).toContainText('strong buy');
+  const drawn = (await desk.pixels('--cw-up')) + (await desk.pixels('--cw-down'));
+  await layer(page).getByRole('button', { name: 'Signals on the chart' }).click();
+  await expect.poll(() => marks(page)).toBe(0);
+  const hidden = (await desk.pixels('--cw-up')) + (await desk.pixels('--cw-down'));
+  expect(drawn).toBeGreaterThan(hidden + 300);
+  // The choice is remembered.
+  await page.reload();
+  await desk.hasBars();
+  expect(await marks(page)).toBe(0);
+  await layer(page).getByRole('button', { name: 'Signals on the chart' }).click();
+  await expect.poll(() => marks(page)).toBeGreaterThan(5);
+
+  await findMark(page, (x, y) => page.mouse.move(x, y));
+  await expect(card(page)).toContainText(/(buy|sell|neutral) \d+ ?was (strong )?(buy|sell|neutral)/);
+  await expect(card(page)).toContainText('trending');
+  await expect(card(page)).toContainText('after 4 hours');
+  await page.mouse.move(2, 2);
+  await expect(card(page)).toHaveCount(0);
+
+  await desk.chart.focus();
+  for (let bar = 0; bar < 40 && !(await card(page).isVisible()); bar++)
+    await page.keyboard.press('ArrowLeft');
+  await expect(card(page)).toBeVisible();
+  await expect(page.locator('#chart ~ p[aria-live]')).toContainText(/Signal: .* before /);
+  await page.keyboard.press('Escape');
+
+  // A bar closes, and says something else.
+  const before = await marks(page);
+  fixture.closeBar('1h', hour);
+  fixture.changeMood('BTCUSDT', -1, '1h', hour);
+  await expect.poll(() => marks(page)).toBe(before + 1);
+  await expect(layer(page)).toContainText('sell');
+
+  await desk.timeframe('30 minutes').click();
+  await expect(layer(page)).toContainText('30 minutes is not scored');
+  expect(await marks(page)).toBe(0);
+  expect(watch.faults).toEqual([]);
+});
+
+test('from the watch list to the signals of a symbol, and back', async ({ page, desk, fixture }) => {
+  fixture.signals.stale.set('LTCUSDT', hour - HOUR_MS);
+  await page.goto('/chart/BTCUSDT?tf=1h');
+  await expect(desk.instruments).toHaveCount(12);
+  await expect(page.getByRole('link', { name: /^Signals of LTCUSDT: \d+ .* stale since/ })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Signals of SHIBUSDT: no signal' })).toBeVisible();
+  await page.getByRole('link', { name: /^Signals of ETHUSDT: \d+ (strong )?buy$/ }).click();
+  await expect(page).toHaveURL(/\/signals\/ETHUSDT$/);
+  await expect(page.getByRole('img', { name: /^Score/ })).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/chart\/BTCUSDT\?tf=1h$/);
+  // By the keyboard, and by the link to the symbol's own chart.
+  await desk.instruments.nth(2).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/signals\/SOLUSDT$/);
+  await page.getByRole('navigation', { name: 'Signals' }).getByRole('link', { name: 'Chart' }).click();
+  await expect(page).toHaveURL(/\/chart\/SOLUSDT\?tf=1h$/);
+});
+
+test('the board is walked with the arrows, and Enter opens what has the focus', async ({ page }) => {
+  await page.goto('/signals');
+  await page.getByRole('link', { name: 'BTCUSDT', exact: true }).focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('link', { name: 'ETHUSDT', exact: true })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/signals\/ETHUSDT\?tf=5m$/);
+  await page.goBack();
+  await page
+    .getByRole('row', { name: /^SOLUSDT/ })
+    .locator('td[data-column="price"]')
+    .click();
+  await expect(page).toHaveURL(/\/signals\/SOLUSDT$/);
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('a tapped mark tells what it means, on the desk and on the page of a symbol', async ({
+    page,
+    desk,
+  }) => {
+    const tap = (x: number, y: number) => page.touchscreen.tap(x, y);
+    await page.goto('/chart/BTCUSDT?tf=1h');
+    await desk.hasBars();
+    await expect.poll(() => marks(page)).toBeGreaterThan(5);
+    await findMark(page, tap);
+    await expect(card(page)).toContainText('after 1 day');
+    expect(await desk.overflows()).toBe(false);
+    await page.getByRole('link', { name: /^Signals of BTCUSDT/ }).tap();
+    await desk.hasBars();
+    await expect.poll(() => marks(page)).toBeGreaterThan(5);
+    await desk.chart.scrollIntoViewIfNeeded();
+    await findMark(page, tap);
+    expect(await desk.overflows()).toBe(false);
+  });
+
+  test('the watch list leads to the signals of a symbol, and back', async ({ page, desk }) => {
+    await page.goto('/chart/BTCUSDT?tf=1h');
+    await desk.hasBars();
+    await page.getByRole('button', { name: /^Watch list,/ }).click();
+    await page.getByRole('link', { name: /^Signals of ADAUSDT/ }).tap();
+    await expect(page).toHaveURL(/\/signals\/ADAUSDT$/);
+    await expect(page.getByRole('img', { name: /^Score/ })).toBeVisible();
+    await page.goBack();
+    await desk.hasBars();
+    await expect(page).toHaveURL(/\/chart\/BTCUSDT/);
+  });
 });
 
 test('the wheel over the chart scrolls the page', async ({ page, desk }) => {
@@ -143,6 +283,17 @@ for (const colorScheme of ['dark', 'light'] as const) {
         await expect(rows(page)).toHaveCount(11);
         expect(await accessibilityFaults(page), 'the board').toEqual([]);
         expect(await desk.overflows(), 'the board is too wide').toBe(false);
+        await page.goto('/chart/LTCUSDT?tf=1h');
+        await desk.hasBars();
+        await expect(layer(page)).toContainText('strong buy');
+        expect(await accessibilityFaults(page), 'the desk').toEqual([]);
+        if (viewport.width < 720) await page.getByRole('button', { name: /^Watch list,/ }).click();
+        await expect(page.getByRole('link', { name: /^Signals of LTCUSDT/ }).first()).toBeVisible();
+        expect(await accessibilityFaults(page), 'the watch list').toEqual([]);
+        expect(await desk.overflows(), 'the desk is too wide').toBe(false);
+        await page.goto('/signals/LTCUSDT');
+        await expect(page.getByText(/^Stale since/)).toBeVisible();
+        expect(await accessibilityFaults(page), 'what is stale').toEqual([]);
         await page.goto('/signals/BTCUSDT?tf=1h');
         await desk.hasBars();
         await expect(page.getByRole('img', { name: /^Probabilities told/ })).toBeVisible();

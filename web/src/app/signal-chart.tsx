@@ -17,7 +17,8 @@ const PATTERNS: ChartLayout = {
       inputs: {},
       pane: 'overlay',
       colors: patterns.map(() => color),
-      visible: true,
+      // What speaks for neither side is frequent: it is there for who wants it.
+      visible: speaksFor !== undefined,
       ...(speaksFor && { speaksFor }),
     };
   }),

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import { DirectionMark } from '@/components/direction-mark';
 import { Link } from '@/components/link';
 import { useFormats } from '@/lib/formats';
-import { DIRECTION_WORDS } from '@/lib/signals/direction';
 import type { SignalSummary } from '@/lib/signals/schemas';
 import { scoreText } from '@/lib/signals/words';
 import styles from './signal-badge.module.css';
@@ -22,33 +21,34 @@ export function SignalBadge({
   signal: SignalSummary | undefined;
   tabIndex?: number;
   className?: string | undefined;
-  /** Stands before what is said. */
+  /** Stands before what is said, and says that signals do. */
   children?: ReactNode;
 }) {
   const formats = useFormats();
   const said = signal?.score == null || signal.direction === null ? null : signal;
-  const words = said?.direction
-    ? `${DIRECTION_WORDS[said.direction]}, ${scoreText(said.score)} of 100`
-    : 'no signal yet';
-  const since = said?.stale_since == null ? '' : ` since ${formats.formatMoment(said.stale_since)}`;
-  const label = `Signals of ${name}: ${words}${said?.stale ? `, stale${since}` : ''}`;
+  const since = said?.stale_since == null ? '' : `since ${formats.formatMoment(said.stale_since)}`;
   return (
     <Link
       href={href}
       className={`${styles.badge} ${className}`}
       data-stale={said?.stale || undefined}
-      aria-label={label}
-      title={label}
+      title={`Signals of ${name}`}
       tabIndex={tabIndex}
     >
-      {children}
+      {children ?? <span className={styles.spoken}>Signals</span>}{' '}
+      <span className={styles.spoken}>of {name}:</span>{' '}
       {said ? (
         <>
           <b>{scoreText(said.score)}</b> <DirectionMark direction={said.direction} />
-          {said.stale && <span className={styles.old}>stale</span>}
+          {said.stale && (
+            <>
+              {' '}
+              <span className={styles.old}>stale</span> <span className={styles.spoken}>{since}</span>
+            </>
+          )}
         </>
       ) : (
-        <span className={styles.none}>no signal</span>
+        <span>no signal</span>
       )}
     </Link>
   );

@@ -46,6 +46,9 @@ interface ChartPanelProps {
   readonly signals: { readonly shown: boolean; readonly toggle: () => void };
 }
 
+/** Where a chart within a page has little room: its rows begin folded. */
+const NARROW = '(max-width: 720px)';
+
 /** The candle chart of one instrument with all that is said about it. */
 export function ChartPanel(props: ChartPanelProps) {
   const { data, setWantOlder, retry } = useCandles(instrumentId(props.instrument), props.timeframe);
@@ -139,7 +142,7 @@ function LoadedChart({
         <div className={styles.overlay}>
           <ChartLegend reading={reading} tickSize={instrument.tick_size} timeframe={timeframe} />
           {!empty && (
-            <OverlayIndicators {...legend}>
+            <OverlayIndicators {...legend} foldedAtFirst={inPage && matchMedia(NARROW).matches}>
               <SignalLegend
                 layer={layer}
                 series={series}

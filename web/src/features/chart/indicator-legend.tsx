@@ -34,8 +34,12 @@ interface LegendProps {
 }
 
 /** The rows of what is drawn over the candles, which can be folded away; what is always there stands above them. */
-export function OverlayIndicators({ children, ...props }: LegendProps & { children?: ReactNode }) {
-  const [folded, setFolded] = useState(false);
+export function OverlayIndicators({
+  children,
+  foldedAtFirst = false,
+  ...props
+}: LegendProps & { foldedAtFirst?: boolean; children?: ReactNode }) {
+  const [folded, setFolded] = useState(foldedAtFirst);
   const rows = props.indicators.filter(({ indicator }) => props.paneTops[indicator.id] === undefined);
   return (
     <div className={styles.overlay}>

@@ -1,6 +1,6 @@
 import { HORIZONS, type Horizon } from '@/lib/signals/direction';
 import { horizonWords } from '@/lib/signals/words';
-import styles from './signals.module.css';
+import { Choice } from './choice';
 
 /** How long a signal is given to come true. */
 export function HorizonChoice({
@@ -12,20 +12,5 @@ export function HorizonChoice({
   label?: string;
   onChange: (horizon: Horizon) => void;
 }) {
-  return (
-    <fieldset className={styles.choice}>
-      <legend>{label}</legend>
-      {HORIZONS.map((horizon) => (
-        <button
-          key={horizon}
-          type="button"
-          aria-pressed={horizon === value}
-          title={horizonWords(horizon)}
-          onClick={() => onChange(horizon)}
-        >
-          {horizon}
-        </button>
-      ))}
-    </fieldset>
-  );
+  return <Choice label={label} values={HORIZONS} value={value} about={horizonWords} onChange={onChange} />;
 }

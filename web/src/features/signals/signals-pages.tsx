@@ -1,5 +1,6 @@
 import { BoardPage } from './board/board-page';
-import { type ChartOf, SymbolPage } from './symbol/symbol-page';
+import type { ChartOf } from './symbol/chart-section';
+import { SymbolPage } from './symbol/symbol-page';
 
 /** The board of all symbols, or the page of one. */
 export function SignalsPages({ symbol, chart }: { symbol: string | null; chart: ChartOf }) {

@@ -75,7 +75,9 @@ function Kept({ signals, timeframe }: { signals: readonly KeptSignal[]; timefram
               <th scope="col">Said at</th>
               <th scope="col">Score</th>
               <th scope="col">Direction</th>
-              <th scope="col">Confidence</th>
+              <th scope="col" data-column="confidence">
+                Confidence
+              </th>
               <th scope="col">After 1 hour</th>
               <th scope="col">After 4 hours</th>
               <th scope="col">After 1 day</th>
@@ -104,7 +106,7 @@ function Row({ signal }: { signal: KeptSignal }) {
       <th scope="row">{formats.formatMoment(signal.emitted_at)}</th>
       <td>{signal.score === null ? '–' : formats.formatFixed(signal.score, 1)}</td>
       <td>{signal.direction && <DirectionMark direction={signal.direction} />}</td>
-      <td>{percent(formats, signal.confidence)}</td>
+      <td data-column="confidence">{percent(formats, signal.confidence)}</td>
       {signal.outcomes.map((outcome) => (
         <Outcome key={outcome.horizon} signal={signal} change={outcome.change} />
       ))}

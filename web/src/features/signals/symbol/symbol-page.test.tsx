@@ -148,6 +148,13 @@ describe('a symbol’s page', () => {
     expect(screen.queryByRole('region', { name: 'Track record' })).toBeNull();
   });
 
+  it('has the chart on another scored timeframe on request', async () => {
+    const { chart } = open();
+    await screen.findByText('The chart');
+    await userEvent.click(region('Chart').getByRole('button', { name: '5m' }));
+    expect(chart).toHaveBeenLastCalledWith(expect.objectContaining({ symbol: 'BTCUSDT' }), '5m');
+  });
+
   it('has another horizon on request', async () => {
     const { api } = open();
     await screen.findByRole('region', { name: 'Why' });

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { MessagePanel } from '@/components/message-panel';
 import { PageFrame, Section } from '@/components/page-frame';
 import { PracticeBadge } from '@/components/practice-badge';
@@ -13,11 +12,11 @@ import { findInstrument } from '@/lib/market/instrument';
 import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
-import type { SignalTimeframe } from '@/lib/signals/direction';
 import type { SignalAnswer } from '@/lib/signals/schemas';
 import { useSignalSummary, useSignals } from '@/lib/signals/use-signals';
 import { ratingText } from '@/lib/signals/words';
 import { HorizonChoice } from '../horizon-choice';
+import { type ChartOf, ChartSection } from './chart-section';
 import { ContributionChart } from './contributions';
 import { HistorySection } from './history-section';
 import { RecordSection } from './record-section';
@@ -26,9 +25,6 @@ import { readSymbolView, type SymbolView, symbolQuery } from './symbol-address';
 import { SymbolHead } from './symbol-head';
 import { confirmationWords } from './symbol-words';
 import { TimeframeTable } from './timeframe-table';
-
-/** The chart, which another part of the dashboard draws. */
-export type ChartOf = (instrument: Instrument, timeframe: SignalTimeframe) => ReactNode;
 
 const NONE: readonly Instrument[] = [];
 
@@ -110,9 +106,7 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
         </Section>
       )}
       {instrument && answer.timeframe && (
-        <Section title="Chart">
-          <div className={styles.chart}>{chart(instrument, answer.timeframe)}</div>
-        </Section>
+        <ChartSection key={`${symbol} chart`} instrument={instrument} lead={answer.timeframe} chart={chart} />
       )}
       <Section
         title="Timeframes"
