@@ -30,6 +30,15 @@ async function hasSignals(page: Page): Promise<void> {
   await page.waitForTimeout(8000);
 }
 
+/** The signals have turned a few times since the server began, on the finest timeframe. */
+async function hasMarks(page: Page): Promise<void> {
+  await hasSignals(page);
+  await page.getByRole('region', { name: 'Chart' }).getByRole('button', { name: '1m' }).click();
+  const marked = () =>
+    Number(document.querySelector<HTMLElement>('[data-testid="signals-layer"]')?.dataset.marks) >= 4;
+  await page.waitForFunction(marked, undefined, { timeout: 40 * 60_000 });
+}
+
 const PICTURES: readonly Picture[] = [
   {
     name: 'live-chart',
@@ -40,13 +49,6 @@ const PICTURES: readonly Picture[] = [
   },
   { name: 'phone', path: '/chart/BTCUSDT?tf=15m', size: PHONE, schemes: ['dark', 'light'], ready: hasChart },
   { name: 'signals-board', path: '/signals', size: WIDE, schemes: ['dark'], ready: hasSignals },
-  {
-    name: 'signals-symbol',
-    path: '/signals/BTCUSDT',
-    size: { ...WIDE, height: 1400 },
-    schemes: ['light'],
-    ready: hasSignals,
-  },
   {
     name: 'security',
     path: '/account/security',
@@ -65,6 +67,14 @@ const PICTURES: readonly Picture[] = [
     size: WIDE,
     schemes: ['light'],
     ready: (page) => page.getByRole('table').waitFor(),
+  },
+  // The last one: signals are kept while the server runs, and the marks are their changes.
+  {
+    name: 'signals-symbol',
+    path: '/signals/BTCUSDT',
+    size: { ...WIDE, height: 1400 },
+    schemes: ['light'],
+    ready: hasMarks,
   },
 ];
 
@@ -121,7 +131,7 @@ const browser = await chromium.launch({
 try {
   await server.start();
   await live(server);
-  const needsHistory = (one: Picture) => one.ready === hasChart || one.ready === hasSignals;
+  const needsHistory = (one: Picture) => [hasChart, hasSignals, hasMarks].includes(one.ready);
   const [pages, charts] = [
     PICTURES.filter((one) => !needsHistory(one)),
     PICTURES.filter((one) => needsHistory(one)),

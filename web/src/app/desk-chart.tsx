@@ -38,8 +38,8 @@ export function DeskChart({
   instrument: Instrument;
   timeframe: Timeframe;
   scheme: 'dark' | 'light';
-  /** What its signals say; undefined while that is not known. */
-  signal: SignalSummary | undefined;
+  /** What its signals say: null where they say nothing, undefined while that is not known. */
+  signal: SignalSummary | null | undefined;
   onTimeframe: (timeframe: Timeframe) => void;
 }) {
   const { data: status } = useMarketStatus();

@@ -11,7 +11,7 @@ import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import { ownInstruments, useWatchlist } from '@/lib/market/use-watchlist';
-import { useSignalBadges } from '@/lib/signals/use-signals';
+import { badgeOf, useSignalBadges } from '@/lib/signals/use-signals';
 import { recall, remember } from '@/lib/storage';
 import { isTimeframe, neighbourTimeframe, type Timeframe } from '@/lib/timeframe';
 import styles from './desk.module.css';
@@ -151,7 +151,7 @@ export function Desk({
               instrument={instrument}
               timeframe={timeframe}
               scheme={scheme}
-              signal={signals.get(instrumentId(instrument))}
+              signal={badgeOf(signals, instrumentId(instrument))}
               onTimeframe={(next) => show(instrument, next)}
             />
           ) : (

@@ -6,7 +6,7 @@ import type { SignalSummary } from '@/lib/signals/schemas';
 import { scoreText } from '@/lib/signals/words';
 import styles from './signal-badge.module.css';
 
-/** What a symbol says, in short, and the way to its page of signals. Undefined: nothing is known of it yet. */
+/** What a symbol says, in short, and the way to its page of signals. */
 export function SignalBadge({
   name,
   href,
@@ -18,7 +18,8 @@ export function SignalBadge({
   /** What the symbol is called. */
   name: string;
   href: string;
-  signal: SignalSummary | undefined;
+  /** Null: it says nothing yet; undefined: that is not known. */
+  signal: SignalSummary | null | undefined;
   tabIndex?: number;
   className?: string | undefined;
   /** Stands before what is said, and says that signals do. */
@@ -35,8 +36,11 @@ export function SignalBadge({
       title={`Signals of ${name}`}
       tabIndex={tabIndex}
     >
-      {children ?? <span className={styles.spoken}>Signals</span>}{' '}
-      <span className={styles.spoken}>of {name}:</span>{' '}
+      {children ?? <span className={signal === undefined ? undefined : styles.spoken}>Signals</span>}{' '}
+      <span className={styles.spoken}>
+        of {name}
+        {signal !== undefined && ':'}
+      </span>{' '}
       {said ? (
         <>
           <b>{scoreText(said.score)}</b> <DirectionMark direction={said.direction} />
@@ -48,7 +52,7 @@ export function SignalBadge({
           )}
         </>
       ) : (
-        <span>no signal</span>
+        signal === null && <span>no signal</span>
       )}
     </Link>
   );

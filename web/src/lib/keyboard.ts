@@ -29,6 +29,7 @@ export const SHORTCUTS: readonly { readonly place: string; readonly list: readon
       { keys: ['↑', '↓'], meaning: 'Move through the instruments' },
       { keys: ['Home', 'End'], meaning: 'First or last instrument' },
       { keys: ['Enter'], meaning: 'Show it in the chart' },
+      { keys: ['→', 'Enter'], meaning: 'Its page of signals' },
       { keys: ['Esc'], meaning: 'Clear the search' },
     ],
   },
@@ -40,6 +41,13 @@ export const SHORTCUTS: readonly { readonly place: string; readonly list: readon
       { keys: ['Home', 'End'], meaning: 'Oldest loaded bar, newest bar' },
       { keys: ['A', 'L'], meaning: 'Auto scale, logarithmic scale' },
       { keys: ['Esc'], meaning: 'Let go of the bar' },
+    ],
+  },
+  {
+    place: 'On the board of signals',
+    list: [
+      { keys: ['↑', '↓', '←', '→'], meaning: 'Move through symbols and timeframes' },
+      { keys: ['Enter'], meaning: 'Open the symbol' },
     ],
   },
 ];

@@ -61,6 +61,15 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
               </dt>
               <dd>Light end of an indicator: its bar is forming</dd>
             </div>
+            <div>
+              <dt>
+                <span className={styles.turn}>▲</span>
+                <span className={styles.turn} data-strong>
+                  ▲
+                </span>
+              </dt>
+              <dd>The signals turned to buy, to strong buy; ▼ to sell, a ring back to neutral</dd>
+            </div>
           </dl>
         </section>
       </div>

@@ -120,6 +120,12 @@ describe('the watch list', () => {
     expect(onSelect).not.toHaveBeenCalled();
   });
 
+  it('does not say that there is no signal before that is known', () => {
+    list(vi.fn(), ALL, { signals: null });
+    expect(screen.getByRole('link', { name: 'Signals of BTCUSDT' })).toBeTruthy();
+    expect(screen.queryByText('no signal')).toBeNull();
+  });
+
   it('does not show what is stale as if it were fresh', () => {
     const old = new Map(
       [...SIGNALS].map(([id, one]) => [id, { ...one, stale: true, stale_since: unixMs(0) }]),

@@ -7,7 +7,7 @@ import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument } from '@/lib/api/schemas';
 import { type InstrumentId, instrumentId, searchInstruments, shortName } from '@/lib/market/instrument';
 import type { Tickers } from '@/lib/market/tickers';
-import type { SignalSummary } from '@/lib/signals/schemas';
+import { badgeOf, type SignalBadges } from '@/lib/signals/use-signals';
 import { recall, remember } from '@/lib/storage';
 import { isOrder, ORDER_NAMES, type Order, orderInstruments } from './order';
 import { WatchEditor } from './watch-editor';
@@ -42,8 +42,8 @@ export function WatchList({
   instruments: readonly Instrument[];
   /** The person's own list, in its order; null: all instruments. */
   own: readonly Instrument[] | null;
-  /** What the symbols say, as far as it is known. */
-  signals: ReadonlyMap<InstrumentId, SignalSummary>;
+  /** What the symbols say; null while that is not known. */
+  signals: SignalBadges | null;
   selected: InstrumentId | null;
   market: 'live' | 'practice' | 'replay';
   /** False while the prices may be old; they are dimmed then. */
@@ -150,7 +150,7 @@ export function WatchList({
               key={instrumentId(instrument)}
               instrument={instrument}
               name={shortName(instrument, instruments)}
-              signal={signals.get(instrumentId(instrument))}
+              signal={badgeOf(signals, instrumentId(instrument))}
               selected={instrumentId(instrument) === selected}
               focusable={instrument === focusable}
               onSelect={onSelect}

@@ -61,8 +61,8 @@ function Cell({ className, children }: { className: string | undefined; children
 
 interface WatchRowProps {
   readonly instrument: Instrument;
-  /** What its signals say; undefined while that is not known. */
-  readonly signal: SignalSummary | undefined;
+  /** What its signals say: null where they say nothing, undefined while that is not known. */
+  readonly signal: SignalSummary | null | undefined;
   /** As it is written in an address. */
   readonly name: string;
   readonly selected: boolean;

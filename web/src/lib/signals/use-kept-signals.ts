@@ -4,6 +4,7 @@ import type { SignalTimeframe } from '@/lib/signals/direction';
 import type { KeptSignal, SignalEvent, SignalHistory } from '@/lib/signals/schemas';
 import { fetchSignalHistory } from '@/lib/signals/signals-client';
 import { type SignalWindow, WINDOW_BARS, windowOf, windowsOf, withSignal } from '@/lib/signals/turns';
+import { mayPass } from '@/lib/signals/use-signals';
 import { useSocket, useSubscription } from '@/lib/socket/socket-context';
 import type { UnixMs } from '@/lib/time';
 
@@ -69,8 +70,10 @@ export function useKeptSignals(
         queryFn: ({ signal }: { signal: AbortSignal }) =>
           fetchSignalHistory(instrument, timeframe ?? '1h', WINDOW_BARS, signal, window),
         staleTime: settled ? Number.POSITIVE_INFINITY : OUTCOMES_MS,
-        refetchInterval: ({ state }: { state: { dataUpdatedAt: number } }) =>
-          settled ? false : Math.max(AGAIN_MS, state.dataUpdatedAt + OUTCOMES_MS - Date.now()),
+        refetchInterval: ({ state }: { state: { dataUpdatedAt: number; error: Error | null } }) => {
+          if (state.error) return mayPass(state.error) ? AGAIN_MS : false;
+          return settled ? false : Math.max(AGAIN_MS, state.dataUpdatedAt + OUTCOMES_MS - Date.now());
+        },
       };
     }),
     combine: together,

@@ -51,7 +51,7 @@ function ofSame<T extends { readonly symbol: string }>(symbol: string, last: T |
 }
 
 /** Whether asking again by itself may help. */
-function mayPass(error: Error | null): boolean {
+export function mayPass(error: Error | null): boolean {
   return error !== null && (!(error instanceof ApiProblem) || error.retryable);
 }
 
@@ -95,16 +95,25 @@ export function useSignalBoard(horizon: Horizon) {
   return { ...query, refused };
 }
 
-const NONE: ReadonlyMap<InstrumentId, SignalSummary> = new Map();
+/** What each symbol says in short. */
+export type SignalBadges = ReadonlyMap<InstrumentId, SignalSummary>;
 
-/** What each symbol says in short, asked for each minute: for places that show it beside something else. */
-export function useSignalBadges(): ReadonlyMap<InstrumentId, SignalSummary> {
+/** … asked for each minute, for places that show it beside something else. Null: it is not known yet. */
+export function useSignalBadges(): SignalBadges | null {
   const { data } = useQuery({
     queryKey: ['signals', 'board', FIRST_HORIZON],
     queryFn: ({ signal }) => fetchSignalBoard(FIRST_HORIZON, signal),
     refetchInterval: ({ state }) => (state.data || mayPass(state.error) ? AGAIN_MS : false),
   });
-  return useMemo(() => (data ? new Map(data.symbols.map((one) => [instrumentId(one), one])) : NONE), [data]);
+  return useMemo(() => (data ? new Map(data.symbols.map((one) => [instrumentId(one), one])) : null), [data]);
+}
+
+/** What one of them says: null where it says nothing, undefined while that is not known. */
+export function badgeOf(
+  badges: SignalBadges | null,
+  instrument: InstrumentId,
+): SignalSummary | null | undefined {
+  return badges ? (badges.get(instrument) ?? null) : undefined;
 }
 
 /** What one symbol says and why, kept up to date. */
