@@ -72,7 +72,7 @@ const PICTURES: readonly Picture[] = [
   {
     name: 'signals-symbol',
     path: '/signals/BTCUSDT',
-    size: { ...WIDE, height: 1400 },
+    size: { ...WIDE, height: 1480 },
     schemes: ['light'],
     ready: hasMarks,
   },

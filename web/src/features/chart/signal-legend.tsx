@@ -111,7 +111,7 @@ function Last({ signal, series, turned }: { signal: KeptSignal; series: CandleSe
         <Figures signal={signal} />
       </span>
       {old && <span className={rows.quiet}>of {formats.formatOpen(signal.bar_time, width)}</span>}
-      {!old && !turned && <span className={rows.quiet}>no change of direction yet</span>}
+      {!old && !turned && <span className={styles.still}>no change of direction yet</span>}
     </>
   );
 }
