@@ -57,6 +57,11 @@ constexpr Millis kBase{60'000};
 
 }  // namespace
 
+std::optional<std::size_t> leading_place(const SymbolSignals& symbol, Horizon horizon) {
+  const SignalAsked of_closed_bars{};
+  return leading_place(Shown(symbol, of_closed_bars), horizon);
+}
+
 std::optional<Timestamp> stale_since(const SymbolSignals& symbol, Timestamp now) {
   const auto last = symbol.last_close();
   if (!last || now <= *last + kBase + kGrace) return std::nullopt;

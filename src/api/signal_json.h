@@ -26,6 +26,9 @@ std::optional<Timestamp> stale_since(const signals::SymbolSignals& symbol, Times
 /// The answer of /api/signals/{symbol} without its end, `cached` and `expires_at`, which change from answer to answer.
 std::string signal_json(const signals::SymbolSignals& symbol, const SignalAsked& asked);
 
+/// The timeframe whose signal stands for a horizon, as the answers have it; none where there is no signal.
+std::optional<std::size_t> leading_place(const signals::SymbolSignals& symbol, signals::Horizon horizon);
+
 /// One line of the board and of the summary: the score, and an arrow a timeframe.
 void append_signal_summary(std::string& out, const signals::SymbolSignals& symbol, const SignalAsked& asked);
 

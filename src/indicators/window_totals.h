@@ -92,7 +92,7 @@ class WindowTotals {
 
  private:
   static constexpr std::size_t kShortMost = 64;
-  static constexpr std::size_t kRoom = 16;  // steps between two moves to the memory's beginning
+  static constexpr std::size_t kRoom = 16;   // steps between two moves to the memory's beginning
   static constexpr std::size_t kPowers = 7;  // 1 to kShortMost
 
   template <std::size_t... I>

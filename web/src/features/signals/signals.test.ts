@@ -147,9 +147,17 @@ describe('words', () => {
   });
 
   it('say what the longer timeframes do', () => {
-    const confirmation = { ...answer.confirmation, aligned: false, effect: -2.5 };
-    expect(confirmationWords({ ...answer, confirmation }, formats)).toBe(
-      'The longer timeframes (4h, 1d) do not agree with it as a whole. This moves the score by \u22122.5 points.',
+    const said = (verdict: 'mixed' | 'against') => ({
+      ...answer.confirmation,
+      aligned: false,
+      verdict,
+      effect: -2.5,
+    });
+    expect(confirmationWords({ ...answer, confirmation: said('against') }, formats)).toBe(
+      'The longer timeframes (4h, 1d) are against it. This moves the score by \u22122.5 points.',
+    );
+    expect(confirmationWords({ ...answer, confirmation: said('mixed') }, formats)).toContain(
+      'do not agree among themselves',
     );
     const none = { aligned: false, verdict: 'none' as const, timeframes: [], effect: 0 };
     expect(confirmationWords({ ...answer, confirmation: none }, formats)).toContain('No longer timeframe');

@@ -53,6 +53,8 @@ function asKept(event: SignalEvent): KeptSignal {
     confidence,
     price,
     rating_tradingview,
+    probability_up: null,
+    model_id: null,
     // An event's probability is over its timeframe's own horizon alone.
     outcomes: HORIZONS.map((horizon) => ({ horizon, probability: null, change: null })),
   };
@@ -61,7 +63,8 @@ function asKept(event: SignalEvent): KeptSignal {
 /** Appends what was told live. What is kept stays as it is: another of the same bar, or of an older one, changes nothing. */
 export function withSignal(history: SignalHistory, event: SignalEvent): SignalHistory {
   const last = history.signals.at(-1);
-  if (event.timeframe !== history.timeframe || event.venue !== history.venue) return history;
+  if (event.provisional || event.timeframe !== history.timeframe || event.venue !== history.venue)
+    return history;
   if (last && last.bar_time >= event.bar_time) return history;
   return { ...history, signals: [...history.signals, asKept(event)] };
 }

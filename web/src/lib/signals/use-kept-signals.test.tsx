@@ -42,7 +42,7 @@ it('are asked for by the windows of the bars, and go on live', async () => {
   const asked = socket().heard.find((one) => 'channel' in one && one.channel === 'signals') as { id: number };
   expect(asked).toMatchObject({ params: { symbol: ID } });
   const shared = { channel: 'signals', key: 'signals:practice:BTCUSDT' };
-  const snapshot = { signals: [signalEvent(BTC, '1h', LAST), signalEvent(BTC, '4h', LAST)] };
+  const snapshot = { signals: [signalEvent(BTC, '1h', LAST), signalEvent(BTC, '4h', LAST)], states: [] };
   act(() => socket().says({ type: 'subscribed', id: asked.id, epoch: 'e', offset: 0, snapshot, ...shared }));
   expect(screen.getByText(`40 until ${LAST}`)).toBeDefined();
   const data = signalEvent(BTC, '1h', LAST + HOUR_MS);

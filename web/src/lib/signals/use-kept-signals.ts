@@ -84,7 +84,9 @@ export function useKeptSignals(
       snapshot: ({ signals }, resumed) => {
         if (!resumed) take(signals);
       },
-      data: (event) => take([event]),
+      data: (told) => {
+        if (told.kind === 'signal') take([told]);
+      },
       gap: ask,
     },
   );

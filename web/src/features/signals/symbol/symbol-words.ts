@@ -16,19 +16,25 @@ export function strongestReasons({ reasons }: SignalAnswer): string {
     .join('; ');
 }
 
+const STANDS = {
+  agree: 'agree with it',
+  mixed: 'do not agree among themselves',
+  against: 'are against it',
+  none: 'have no say',
+} as const;
+
 /** What the longer timeframes have to do with the score. */
 export function confirmationWords({ confirmation }: SignalAnswer, formats: Formats): string {
-  const { aligned, timeframes, effect } = confirmation;
+  const { verdict, timeframes, effect } = confirmation;
   if (timeframes.length === 0) {
     return 'No longer timeframe has a signal, so nothing confirms the score and nothing speaks against it.';
   }
   const names = timeframes.map((one) => one.timeframe).join(', ');
-  const stand = aligned ? 'agree with it' : 'do not agree with it as a whole';
   const text = points(formats, effect);
   const moved = /[1-9]/.test(text)
     ? `This moves the score by ${text} points.`
     : 'This leaves the score as it is.';
-  return `The longer timeframes (${names}) ${stand}. ${moved}`;
+  return `The longer timeframes (${names}) ${STANDS[verdict]}. ${moved}`;
 }
 
 const mean = (formats: Formats, value: number) => `${formats.formatChange(value)} on average`;
