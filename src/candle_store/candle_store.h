@@ -29,6 +29,12 @@ struct SeriesId {
   friend auto operator<=>(const SeriesId&, const SeriesId&) = default;
 };
 
+/// A bar and whose it is.
+struct SeriesBar {
+  SeriesId series;
+  market::Candle bar;
+};
+
 struct SeriesInfo {
   SeriesId id;
   std::uint64_t rows = 0;
@@ -84,6 +90,13 @@ class CandleStore {
   /// Errors  bad_input, disk_full, io_error; busy when an import of this series has been running for so long that the
   ///         write-ahead file is full of it
   Result<WriteOutcome> append(const SeriesId& series, std::span<const market::Candle> bars);
+
+  /// Adds a live bar of each of many series, as a minute's close brings them, in one write. Readers see them when it answers;
+  /// they are durable once `sync` has: for an owner who could add them again.
+  /// Answers an outcome a bar; where one is refused the others are taken. Errors of each: as append
+  std::vector<Result<WriteOutcome>> append_together(std::span<const SeriesBar> bars);
+  /// Makes durable what append_together has added.
+  Result<void> sync();
 
   /// Adds many bars from a venue's history (any range, in time order), visible all at once, durable when it answers.
   /// Errors  as append; busy while an import of this series runs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -235,6 +236,26 @@ Bars between(const Oracle& oracle, std::int64_t from, std::int64_t to) {
   return out;
 }
 
+/// Each bar beside one of another series, and one that is refused.
+void append_with_another(CandleStore& store, const Bars& bars) {
+  std::vector<SeriesBar> together;
+  for (const auto& bar : bars) {
+    together.push_back({kEth1m, bar});
+    together.push_back({kBtc1m, bar});
+  }
+  auto unsound = bar_at(1);
+  unsound.close = std::nan("");
+  together.push_back({kEth1m, unsound});
+  const auto outcomes = store.append_together(together);
+  ASSERT_EQ(outcomes.size(), together.size());
+  for (std::size_t i = 0; i + 1 < outcomes.size(); ++i) {
+    ASSERT_TRUE(outcomes[i]) << outcomes[i].error().message;
+    ASSERT_EQ(outcomes[i]->added + outcomes[i]->unchanged + outcomes[i]->revised, 1U);
+  }
+  EXPECT_EQ(outcomes.back().error().code, Errc::bad_input);
+  must(store.sync());
+}
+
 // Appends, histories, imports, prunes and openings in random order; after each, random ranges read both ways, and the
 // counts, are held against a std::map.
 TEST(CandleStore, HoldsWhatAMapWouldAfterAnyOrderOfOperations) {
@@ -262,7 +283,11 @@ TEST(CandleStore, HoldsWhatAMapWouldAfterAnyOrderOfOperations) {
         case 0:
         case 1: {
           const auto columns = some_bars(minute(), 1 + random.below(20), 3);
-          must(story->append(kBtc1m, list_of(columns)));
+          if (random.chance(0.5)) {
+            must(story->append(kBtc1m, list_of(columns)));
+          } else {
+            append_with_another(*story, list_of(columns));
+          }
           for (const auto& bar : list_of(columns)) {
             const auto old = oracle.find(to_ms(bar.open_time));
             if (import && (old == oracle.end() || old->second != bar)) live.insert(to_ms(bar.open_time));

@@ -110,7 +110,12 @@ struct CandleStore::Impl {
   Result<WriteOutcome> append_rows(SeriesState& state, std::span<const market::Candle> bars);
   Result<TailPlace> place_of(SeriesState& state, const market::Candle& bar) const;
   Result<TailPlace> take_into_tail(SeriesState& state, const market::Candle& bar);
+  /// Whose bar it is, after a check that it is sound.
+  Result<SeriesState*> find_for(const SeriesBar& bar);
+  /// Appends to the write-ahead file, durable when it answers; where it is full the tails are folded first.
   Result<void> log_rows(const SeriesState& state, std::span<const TailRow> rows);
+  /// The same where there is room, durable once the file is synced.
+  Result<void> write_log(std::span<const TailRow> rows);
   Result<std::uint64_t> prune_some(SeriesState& state, std::int64_t before_ms, bool& more);
 
   /// Merges `rows`, all of one bucket, over its visible chunk and writes the result; updates `record`.

@@ -204,10 +204,23 @@ Result<void> CandleStore::Impl::log_rows(const SeriesState& state, std::span<con
     }
     if (auto done = flush_tails(); !done) return done;
   }
+  if (auto done = write_log(rows); !done) return done;
+  return log->sync();
+}
+
+Result<void> CandleStore::Impl::write_log(std::span<const TailRow> rows) {
   const auto before = log->written_bytes();
   auto done = log->append(rows);
   log_bytes.add(log->written_bytes() - before);
   return done;
+}
+
+Result<SeriesState*> CandleStore::Impl::find_for(const SeriesBar& bar) {
+  market::CandleColumns columns;
+  columns.push_back(bar.bar);
+  if (auto sound = check_rows(columns.view(), bar.series.timeframe); !sound)
+    return std::unexpected(with_place(sound.error(), bar.series.text()));
+  return find_or_make(bar.series);
 }
 
 Result<WriteOutcome> CandleStore::Impl::append_rows(SeriesState& state, std::span<const market::Candle> bars) {
@@ -264,6 +277,48 @@ Result<WriteOutcome> CandleStore::append(const SeriesId& series, std::span<const
   const auto state = impl_->find_or_make(series);
   if (!state) return pass_on(state);
   return impl_->append_rows(**state, bars);
+}
+
+std::vector<Result<WriteOutcome>> CandleStore::append_together(std::span<const SeriesBar> bars) {
+  const std::lock_guard lock(impl_->writer);
+  std::vector<Result<WriteOutcome>> outcomes(bars.size());
+  if (auto allowed = impl_->disk.allow_write(); !allowed) {
+    for (auto& outcome : outcomes) outcome = std::unexpected(allowed.error());
+    return outcomes;
+  }
+  std::vector<TailRow> rows;
+  std::vector<SeriesState*> states(bars.size());
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    if (auto state = impl_->find_for(bars[i])) {
+      states[i] = *state;
+      rows.push_back({(*state)->number, bars[i].bar});
+    } else {
+      outcomes[i] = std::unexpected(state.error());
+    }
+  }
+  if (rows.size() > impl_->log->room()) {  // the file is full, which append_rows sees to
+    for (std::size_t i = 0; i < bars.size(); ++i)
+      if (states[i] != nullptr) outcomes[i] = impl_->append_rows(*states[i], {&bars[i].bar, 1});
+    return outcomes;
+  }
+  const auto written = impl_->write_log(rows);
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    if (states[i] == nullptr) continue;
+    if (!written) {
+      outcomes[i] = std::unexpected(written.error());
+    } else if (const auto place = impl_->take_into_tail(*states[i], bars[i].bar); !place) {
+      outcomes[i] = pass_on(place);
+    } else {
+      outcomes[i] = WriteOutcome{*place == TailPlace::added, *place == TailPlace::unchanged,
+                                 *place != TailPlace::added && *place != TailPlace::unchanged};
+    }
+  }
+  return outcomes;
+}
+
+Result<void> CandleStore::sync() {
+  const std::lock_guard lock(impl_->writer);
+  return impl_->log->sync();
 }
 
 Result<WriteOutcome> CandleStore::put_history(const SeriesId& series, const market::CandleSpan& bars) {

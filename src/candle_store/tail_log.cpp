@@ -106,8 +106,9 @@ Result<std::unique_ptr<TailLog>> TailLog::open(const std::filesystem::path& file
 TailLog::~TailLog() { ::close(fd_); }
 
 Result<void> TailLog::sync() {
-  if (sync_ && ::fdatasync(fd_) != 0) return std::unexpected(system_error(errno, "writing live candles"));
-  return {};
+  if (!sync_ || ::fdatasync(fd_) == 0) return {};
+  broken_ = true;
+  return std::unexpected(system_error(errno, "writing live candles"));
 }
 
 Result<std::vector<TailRow>> TailLog::replay(std::uint32_t generation) const {
@@ -149,8 +150,6 @@ Result<void> TailLog::write_at(std::uint32_t generation, std::size_t first, std:
   }
   if (auto done = write_all(fd_, image, offset_of(generation, 0) + begin); !done) return done;
   written_bytes_ += image.size();
-  if (auto done = sync(); !done) return done;
-
   const std::size_t last_begin = (first + rows.size()) * kRecordBytes / kSectorBytes * kSectorBytes;
   sector_.fill(std::byte{0});
   if (last_begin < end) std::memcpy(sector_.data(), image.data() + (last_begin - begin), kSectorBytes);
@@ -161,9 +160,12 @@ Result<void> TailLog::prepare(std::uint32_t generation, std::span<const TailRow>
   CW_REQUIRE(rows.size() <= kCapacity);
   if (rows.empty()) return {};
   const auto kept = sector_;
+  const bool was_broken = broken_;
   auto done = write_at(generation, 0, rows);
   next_sector_ = sector_;
   sector_ = kept;
+  if (done) done = sync();
+  broken_ = was_broken;  // the current generation is not touched by what becomes of the other one
   return done;
 }
 

@@ -45,9 +45,10 @@ class TailLog {
   Result<void> prepare(std::uint32_t generation, std::span<const TailRow> rows);
   void switch_to(std::uint32_t generation, std::size_t rows);
 
-  /// Appends to the current generation, durable when it answers. At most `room()` rows. After an error the generation
-  /// must be ended (`broken`): its end on disk is unknown.
+  /// Appends to the current generation, in one write; durable once `sync` has answered. At most `room()` rows. After an
+  /// error of either the generation must be ended (`broken`): its end on disk is unknown.
   Result<void> append(std::span<const TailRow> rows);
+  Result<void> sync();
 
   std::size_t size() const { return count_; }
   std::size_t room() const { return broken_ ? 0 : kCapacity - count_; }
@@ -57,7 +58,6 @@ class TailLog {
  private:
   TailLog(int fd, bool sync) : fd_(fd), sync_(sync) {}
   Result<void> write_at(std::uint32_t generation, std::size_t first, std::span<const TailRow> rows);
-  Result<void> sync();
 
   static constexpr std::size_t kSectorBytes = 512;
   int fd_;

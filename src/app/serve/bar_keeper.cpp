@@ -1,6 +1,7 @@
 #include "app/serve/bar_keeper.h"
 
-#include <span>
+#include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace cw::app {
@@ -46,15 +47,47 @@ Result<void> BarKeeper::store_from(std::uint64_t offset) {
   return failed;
 }
 
-Result<void> BarKeeper::store(std::uint64_t offset, const desk::BarArrived& arrived) {
-  if (!behind_since_) {
-    auto done = append(arrived);
-    if (done || done.error().code == Errc::bad_input) return done;
-    behind_since_ = offset;
-    why_ = done.error();
+Result<void> BarKeeper::store(std::span<const Record> records) {
+  std::vector<candle_store::SeriesBar> bars;
+  std::vector<std::uint64_t> offsets;
+  for (const auto& [offset, arrived] : records) {
+    if (arrived.event.kind == market::BarEvent::Kind::gap) continue;
+    bars.push_back({{desk_.instrument(arrived.instrument), market::Timeframe::m1}, arrived.event.bar});
+    offsets.push_back(offset);
   }
-  late_.add();
-  return std::unexpected(*why_);
+  Result<void> first_refusal;
+  if (behind_since_) {
+    late_.add(bars.size());
+    if (!bars.empty()) first_refusal = std::unexpected(*why_);
+    return first_refusal;
+  }
+  if (bars.empty()) return {};
+  unsynced_since_ = unsynced_since_.value_or(offsets.front());
+  const auto outcomes = store_.append_together(bars);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (outcomes[i]) continue;
+    const Error& error = outcomes[i].error();
+    if (first_refusal) first_refusal = std::unexpected(error);
+    if (error.code == Errc::bad_input) {
+      unsound_.add();
+      continue;
+    }
+    late_.add();
+    if (behind_since_) continue;
+    behind_since_ = offsets[i];
+    why_ = error;
+  }
+  return first_refusal;
+}
+
+Result<void> BarKeeper::sync() {
+  if (!unsynced_since_) return {};
+  const std::uint64_t since = *std::exchange(unsynced_since_, std::nullopt);
+  auto done = store_.sync();
+  if (done) return done;
+  behind_since_ = std::min(since, behind_since_.value_or(since));
+  why_ = done.error();
+  return done;
 }
 
 Result<bool> BarKeeper::catch_up() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/error.h"
 #include "base/metrics.h"
@@ -27,9 +28,17 @@ class BarKeeper {
   /// Errors  those of Journal::replay, and of CandleStore::append where waiting does not help
   Result<void> store_from(std::uint64_t offset);
 
-  /// Stores the bar of the record `offset`, newer than all before.
-  /// Errors  why it is not stored, now or at the record that the keeper is behind since
-  Result<void> store(std::uint64_t offset, const desk::BarArrived& arrived);
+  /// A record of the journal that brought a bar.
+  struct Record {
+    std::uint64_t offset = 0;
+    desk::BarArrived arrived;
+  };
+  /// Stores the bars of these records, newer than all before, in one write. Readers see them when it answers; `sync` makes
+  /// them durable.
+  /// Errors  why the first of those that are not stored is not, now or since the record that the keeper is behind since
+  Result<void> store(std::span<const Record> records);
+  /// Makes durable what was stored. Behind afterwards where that fails. Errors: those of CandleStore::sync
+  Result<void> sync();
 
   /// When behind, tries again. True where it is behind no longer.
   Result<bool> catch_up();
@@ -45,6 +54,7 @@ class BarKeeper {
   const desk::Desk& desk_;
   Counter& late_;
   Counter& unsound_;
+  std::optional<std::uint64_t> unsynced_since_;  // the first record whose bar is stored and not durable
   std::optional<std::uint64_t> behind_since_;
   std::optional<Error> why_;  // while behind
 };

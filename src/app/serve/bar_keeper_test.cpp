@@ -34,7 +34,9 @@ class KeeperStory : public ::testing::Test {
   }
   Result<void> arrive(desk::InstrumentNumber instrument, const market::Candle& bar) {
     const desk::BarArrived arrived{instrument, {market::BarEvent::Kind::closed, bar, {}, {}}};
-    return keeper_->store(take(arrived), arrived);
+    const BarKeeper::Record record{take(arrived), arrived};
+    if (auto done = keeper_->store({&record, 1}); !done) return done;
+    return keeper_->sync();
   }
   market::CandleColumns stored(const candle_store::SeriesId& series) const {
     return store_->read(series, from_ms(0), from_ms(kLatestMs)).value();

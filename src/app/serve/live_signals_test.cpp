@@ -335,7 +335,7 @@ TEST_F(LiveSignalsTest, AModelIsAskedAtEachCloseAndWhatItSaidMakesTheSignalsAnew
   Oracle oracle;
   LiveSignals modelled{{runtime, pool, hub, channels.board(),
                         [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
-                        rules(), records.get(), logger, metrics, &oracle}};
+                        rules(), records.get(), logger, metrics, nullptr, &oracle}};
   modelled.put(btc);
   modelled.tick();
   drain();

@@ -177,7 +177,9 @@ void MarketWriter::take_bars(std::vector<BarItem>& bars) {
   const auto synced = journal_->sync();
   if (!synced) return note_journal(synced.error());
   note_journal(std::nullopt);
+  store_bars();
   for (const Journaled& bar : journaled_) consume(bar);
+  if (const auto durable = keeper_->sync(); !durable) note_store(durable.error());
   journaled_.clear();
 }
 
@@ -190,7 +192,6 @@ void MarketWriter::consume(const Journaled& journaled) {
     case BarEvent::Kind::closed: bars_.add(); break;
     case BarEvent::Kind::revised: revised_.add(); break;
   }
-  store_bar(journaled);
   if (item.event.kind == BarEvent::Kind::closed) {
     shown_.closed(item.instrument, item.event.bar);
   } else {
@@ -219,9 +220,10 @@ void MarketWriter::publish(const desk::Output& output, exchange::FollowedIndex i
   parts_.output.bar(instrument, closed->timeframe, bar, gapped, false);
 }
 
-void MarketWriter::store_bar(const Journaled& journaled) {
-  const auto& [offset, item] = journaled;
-  const auto stored = keeper_->store(offset, {numbers_[item.instrument], item.event});
+void MarketWriter::store_bars() {
+  std::vector<BarKeeper::Record> records;
+  for (const auto& [offset, item] : journaled_) records.push_back({offset, {numbers_[item.instrument], item.event}});
+  const auto stored = keeper_->store(records);
   note_store(stored ? std::nullopt : std::optional{stored.error()});
 }
 

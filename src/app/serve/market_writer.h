@@ -43,9 +43,10 @@ class MarketOutput {
 /// The feed's loop calls the sinks. Bars and history wait in a bounded inbox (`kInboxMost`); when it is full the feed's loop
 /// waits, so nothing is lost (`candlewick_market_inbox_waits_total`). Trades, quotes and forming bars do not queue: only
 /// the newest of each instrument is kept until the thread gets to it.
-/// For each bar: journal first, durable; then the desk; then the store; only then the output. What the store cannot take
-/// (a full disk, a series under import) is tried again every `kStoreRetryEvery`: bars out of the journal, of history at
-/// most `kHistoryKept` pages, which wait here; the desk's snapshot waits with them.
+/// Bars that wait together go together: to the journal first, durable; then to the store, where readers find them; then each to
+/// the desk and to the output; at last the store makes them durable too (until then a crash finds them in the journal). What
+/// the store cannot take (a full disk, a series under import) is tried again every `kStoreRetryEvery`: bars out of the
+/// journal, of history at most `kHistoryKept` pages, which wait here; the desk's snapshot waits with them.
 class MarketWriter final : public exchange::FeedSink, public exchange::HistorySink {
  public:
   static constexpr std::size_t kInboxMost = 4'096;
@@ -129,7 +130,7 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   void take_bars(std::vector<BarItem>& bars);
   void consume(const Journaled& journaled);
   void publish(const desk::Output& output, exchange::FollowedIndex instrument);
-  void store_bar(const Journaled& journaled);
+  void store_bars();
   void publish_revised(const BarItem& item);
   void take_history(HistoryItem item);
   Result<void> store_history(const HistoryItem& item);
