@@ -1,0 +1,78 @@
+#include "trading/instrument_rules.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace cw::trading {
+namespace {
+
+struct Minimum {
+  std::string_view venue;
+  std::string_view quote;
+  std::int64_t steps;  // of 1e-8
+};
+
+constexpr std::array kMinimums{
+    Minimum{"binance", "USDT", 500'000'000},  Minimum{"binance", "BTC", 10'000},
+    Minimum{"binance", "ETH", 100'000},       Minimum{"coinbase", "USD", 100'000'000},
+    Minimum{"coinbase", "USDC", 100'000'000}, Minimum{"coinbase", "USDT", 100'000'000},
+    Minimum{"coinbase", "EUR", 100'000'000},  Minimum{"coinbase", "GBP", 100'000'000},
+    Minimum{"coinbase", "BTC", 1'600},        Minimum{"kraken", "USD", 50'000'000},
+    Minimum{"kraken", "USDT", 50'000'000},    Minimum{"kraken", "BTC", 2'000},
+};
+
+Result<std::int64_t> step_size(std::string_view text, std::string_view field, const market::InstrumentId& id) {
+  auto steps = parse_steps(text);
+  if (steps && *steps > 0) return *steps;
+  Error error = steps ? Error{Errc::bad_input, fmt::format("'{}' is not above zero", text)} : steps.error();
+  error = with_place(std::move(error), fmt::format("{}: {}", id.text(), field));
+  error.field = field;
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+std::optional<Ticks> InstrumentRules::nearest_ticks(double price) const {
+  const auto steps = nearest_steps(price);
+  if (!steps) return std::nullopt;
+  const Ticks ticks{static_cast<std::int64_t>(divide_half_even(*steps, tick_steps))};
+  if (ticks.count <= 0) return std::nullopt;
+  if (ticks.count > std::numeric_limits<std::int64_t>::max() / tick_steps) return std::nullopt;
+  return ticks;
+}
+
+Lots InstrumentRules::lots_within(double quantity) const {
+  constexpr double kUnitsMost = 92'233'720'368.0;
+  if (!(quantity > 0)) return {};
+  const double lots = std::fmin(quantity, kUnitsMost) * 1e8 / static_cast<double>(lot_steps);
+  const double whole = std::floor(lots + std::fmin(lots * 1e-12, 1e-3));
+  return {static_cast<std::int64_t>(std::fmin(whole, 9'223'372'036'800'000'000.0))};
+}
+
+std::optional<Money> InstrumentRules::value(Ticks ticks, Lots lots) const {
+  Int128 units = 0;
+  if (__builtin_mul_overflow(Int128{ticks.count} * lots.count, Int128{tick_steps}, &units) ||
+      __builtin_mul_overflow(units, Int128{lot_steps}, &units) || units > kMoneyMost.units || units < -kMoneyMost.units)
+    return std::nullopt;
+  return Money{units};
+}
+
+Money preset_min_notional(std::string_view venue, std::string_view quote) {
+  for (const auto& minimum : kMinimums) {
+    if (minimum.venue == venue && minimum.quote == quote) return money_of_steps(minimum.steps);
+  }
+  return {};
+}
+
+Result<InstrumentRules> rules_of(const market::Instrument& instrument) {
+  const auto tick = step_size(instrument.tick_size, "tick_size", instrument.id);
+  if (!tick) return pass_on(tick);
+  const auto lot = step_size(instrument.lot_size, "lot_size", instrument.id);
+  if (!lot) return pass_on(lot);
+  return InstrumentRules{*tick, *lot, preset_min_notional(instrument.id.venue, instrument.quote)};
+}
+
+}  // namespace cw::trading
