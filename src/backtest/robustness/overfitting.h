@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/error.h"
+
+namespace cw::backtest {
+
+/// How likely it is that picking the best of many variants picked luck.
+struct Overfitting {
+  double pbo = 0;  // share of the splits in which the best half-time variant was in the lower half of the rest
+  double chance_of_loss = 0;  // share in which its Sharpe ratio on the rest was below zero
+  double slope =
+      0;  // of its Sharpe ratio on the rest over that on the half it was picked by; below zero: the better the
+          // worse. NaN where all were picked with the same
+  std::size_t variants = 0;
+  std::size_t splits = 0;
+  std::vector<double> logits;  // of each split: ln(w / (1 - w)), w the picked one's relative rank on the rest
+};
+
+/// Probability of backtest overfitting by combinatorially symmetric cross-validation: the bars are cut into blocks; in each
+/// split half of them picks the variant with the best Sharpe ratio, the other half judges it.
+///
+/// Takes one variant's returns after the other and keeps two sums a block of it, so its memory does not grow with the bars.
+///
+/// Shape   every variant has `bars` returns; blocks are of equal length or one bar longer
+/// Units   returns as fractions, finite; a variant that does not move has a Sharpe ratio of 0
+/// Errors  as at make() and measure()
+/// Cost    add: O(bars). measure: O(splits * variants * blocks)
+/// Source  D. H. Bailey, J. M. Borwein, M. López de Prado, Q. J. Zhu, The Probability of Backtest Overfitting, 2015
+class OverfittingTable {
+ public:
+  static constexpr std::size_t kLeastBarsOfBlock = 10;
+  static constexpr std::uint64_t kMostWork = 2'000'000'000;  // splits * variants
+
+  /// Errors  Errc::bad_parameter: `blocks` not even, not in 4..20, or of under kLeastBarsOfBlock bars each
+  static Result<OverfittingTable> make(std::size_t bars, std::size_t blocks = 16);
+
+  void add(std::span<const double> returns);
+
+  std::size_t variants() const { return base_.size(); }
+
+  /// Errors  Errc::bad_input: under two variants; Errc::limit_exceeded: over kMostWork
+  Result<Overfitting> measure() const;
+
+ private:
+  OverfittingTable(std::size_t bars, std::size_t blocks) : bars_(bars), sums_(blocks), squares_(blocks) {}
+
+  std::size_t begin_of(std::size_t block) const { return block * bars_ / sums_.size(); }
+  void sharpe_of_half(std::uint32_t half, std::vector<double>& sharpe, std::vector<double>& scratch) const;
+
+  std::size_t bars_;
+  // By block and variant, of returns less the variant's own mean: so the squares lose no digits.
+  std::vector<std::vector<double>> sums_;
+  std::vector<std::vector<double>> squares_;
+  std::vector<double> base_;   // the variant's mean
+  std::vector<double> least_;  // its variance under which a half of it stands still
+};
+
+}  // namespace cw::backtest
