@@ -6,47 +6,26 @@
 #include <fmt/format.h>
 
 #include "expr/compile.h"
+#include "expr/field_script.h"
 #include "expr/graph.h"
 
 namespace cw::signals {
 namespace {
 
-/// A text put together from the fields of a document, which remembers what each of its lines is.
-class Script {
- public:
-  void add(std::string field, std::string_view before, std::string_view text, std::string_view after = {}) {
-    text_ += fmt::format("{}{}{}\n", before, text, after);
-    lines_.push_back({std::move(field), before.size(), after.size()});
-  }
-  void add_lines(const std::vector<std::string>& let) {
-    for (std::size_t i = 0; i < let.size(); ++i) add(fmt::format("let[{}]", i), "", let[i]);
-  }
-  void plot(std::string field, std::string_view expr) { add(std::move(field), "plot(", expr, ")"); }
+using Script = expr::FieldScript;
 
-  const std::string& text() const { return text_; }
+void add_lines(Script& script, const std::vector<std::string>& let) {
+  for (std::size_t i = 0; i < let.size(); ++i) script.add(fmt::format("let[{}]", i), "", let[i]);
+}
 
-  /// The fault in the words of the document: which field, and where in it.
-  Error error(const std::string& place, expr::Diagnostic diagnostic) const {
-    const auto& line = lines_[std::min(diagnostic.line, lines_.size()) - 1];
-    diagnostic.line = 1;
-    diagnostic.column -= std::min(line.before, diagnostic.column - 1);
-    diagnostic.line_text.erase(0, std::min(line.before, diagnostic.line_text.size()));
-    diagnostic.line_text.resize(diagnostic.line_text.size() - std::min(line.after, diagnostic.line_text.size()));
-    return {Errc::bad_expression,
-            fmt::format("{}: {}: {}", place, line.field, diagnostic.text()),
-            diagnostic.suggestions,
-            {}};
-  }
-
- private:
-  struct Line {
-    std::string field;
-    std::size_t before;  // characters around the field's own text
-    std::size_t after;
-  };
-  std::string text_;
-  std::vector<Line> lines_;
-};
+/// The fault in the words of the document: which field, and where in it.
+Error error_of(const std::string& place, const Script& script, expr::Diagnostic diagnostic) {
+  const auto fault = script.fault(std::move(diagnostic));
+  return {Errc::bad_expression,
+          fmt::format("{}: {}: {}", place, fault.field, fault.diagnostic.text()),
+          fault.diagnostic.suggestions,
+          {}};
+}
 
 class Compiler {
  public:
@@ -55,7 +34,7 @@ class Compiler {
   /// Compiles a text whose plots are all wanted; answers the first one's column.
   Result<std::size_t> add(const std::string& place, const Script& script, expr::Expression& made) {
     auto compiled = expr::compile(script.text(), {}, graph_);
-    if (!compiled) return std::unexpected(script.error(place, std::move(compiled.error())));
+    if (!compiled) return std::unexpected(error_of(place, script, std::move(compiled.error())));
     made = std::move(*compiled);
     const std::size_t first = outputs_.size();
     for (const auto& plot : made.plots) outputs_.push_back(plot.node);
@@ -80,7 +59,7 @@ Result<void> must_be_number(const std::string& place, std::string_view field, co
 
 Result<ComponentColumns> add_component(Compiler& compiler, const std::string& place, const Component& component) {
   Script script;
-  script.add_lines(component.let);
+  add_lines(script, component.let);
   script.add("value", "value = ", component.value);
   script.add("vote", "vote = ", component.vote);
   script.plot("value", "value");
@@ -121,7 +100,7 @@ Result<std::size_t> add_regime(Compiler& compiler, const RegimeRule& regime) {
 
 Result<std::size_t> add_pattern(Compiler& compiler, const std::string& place, const PatternRule& pattern) {
   Script script;
-  script.add_lines(pattern.let);
+  add_lines(script, pattern.let);
   script.plot("when", pattern.when);
   expr::Expression made;
   const auto first = compiler.add(place, script, made);
