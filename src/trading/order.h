@@ -70,8 +70,8 @@ struct Target {
 
 inline constexpr int kTargetsMost = 8;
 
-/// The exits that rest from an entry's fill on, each for what that entry filled and no more. Their places are fixed by the
-/// price that it filled at (its first part, of a partial fill). What one of them closes is no longer there for the others.
+/// The exits that rest from an entry's fill on, for what that fill opened and no more; each part of an entry that fills in parts
+/// has its own. Their places are fixed by the price of the fill. What one of them closes is no longer there for the others.
 struct Bracket {
   Distance stop;
   Distance trailing;
