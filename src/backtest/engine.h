@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "backtest/result.h"
+#include "expr/plan.h"
+#include "market/candle.h"
+#include "strategy/compile.h"
+#include "trading/broker.h"
+
+namespace cw::backtest {
+
+/// What a run is made with, besides its strategy and its bars.
+struct RunSettings {
+  trading::AccountSettings account;  // `limits.pyramiding` is the strategy's
+  trading::InstrumentRules instrument;
+  Timestamp from{};           // signals of bars that open before it are not acted on: warm-up
+  bool close_at_end = false;  // an open position is closed at the last close
+};
+
+/// The columns of a run, one row a bar from `from` on.
+struct RunRows {
+  std::vector<std::int64_t> open_time_ms;
+  std::vector<double> close;
+  std::vector<double> equity;          // cash and positions, marked at the bar's close
+  std::vector<double> position_value;  // shorts below zero
+
+  EquityRows view() const { return {open_time_ms, equity, close, position_value}; }
+};
+
+/// What came out of a run.
+struct RunResult {
+  RunRows rows;
+  std::vector<Trade> trades;  // in the order of their ends; one that is still open last
+  trading::BrokerCounts counts;
+  double initial_capital = 0;
+  double final_equity = 0;
+  double fees = 0;
+  double slippage = 0;
+  double funding = 0;
+  std::uint64_t warm_up_bars = 0;
+  std::uint64_t conflicts = 0;  // bars at which the rules contradicted themselves, so that nothing was done
+};
+
+/// One strategy over one instrument's bars, in portions, oldest first: a plan gives the columns of its rules, and at each bar
+/// the broker takes the bar, then the orders that the rules make of it. The same bars give the same result in any portions,
+/// to the last bit; the paper account goes on with the same calls.
+///
+/// What the rules mean:
+///   both sides' entries hold          nothing, a conflict
+///   an entry and the exit of its side the exit, in the position; flat nothing, a conflict
+///   the entry of the other side       closes and opens (a reversal)
+///   the entry of the side that is held adds, as far as `pyramiding` allows
+/// An entry whose stop, target or size has no value yet (NaN) is not made.
+class Engine {
+ public:
+  /// `program` outlives it; `plan` is made of its nodes and has seen no bar. `settings` are valid.
+  Engine(const strategy::Program& program, expr::Plan plan, const RunSettings& settings,
+         trading::LowerBars lower_bars = {});
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// The next bars.
+  /// Errors  those of Broker::submit, naming the bar
+  Result<void> take(const market::CandleSpan& bars);
+
+  /// The run's end. Nothing is taken afterwards.
+  RunResult finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// All bars at once. Errors: those of Plan::make and Engine::take
+Result<RunResult> run(const strategy::Program& program, const expr::Graph& graph, const market::CandleSpan& bars,
+                      const RunSettings& settings, expr::NamedSeries* named = nullptr);
+
+}  // namespace cw::backtest
