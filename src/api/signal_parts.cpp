@@ -193,7 +193,8 @@ void append_ai(std::string& out, const signals::Forecast& forecast) {
 void append_record(std::string& out, const Shown& symbol, std::size_t place, Horizon horizon) {
   const auto direction = symbol.reading(place).signal->score.direction();
   const auto& tally = symbol.closed().tally(place, horizon, direction);
-  if (tally.n < signals::kRecordLeast) {
+  // Nothing is traded on a neutral signal, so it has no record.
+  if (tally.n < signals::kRecordLeast || direction == signals::Direction::neutral) {
     out += ",\"track_record\":null";
     return;
   }
@@ -216,11 +217,15 @@ std::string sentence_of(const Shown& symbol, std::size_t place) {
   const auto& score = reading.signal->score;
   std::vector<std::size_t> strongest(reading.technical.votes.size());
   for (std::size_t i = 0; i < strongest.size(); ++i) strongest[i] = i;
-  // Of reasons against the score none is told, however strong.
-  const double way = score.score >= 50 ? 1 : -1;
+  // Of reasons against the score none is told, however strong; of a neutral one the strongest, whichever way they point.
+  const int way = signals::side_of(score.direction());
+  const auto strength = [&](std::size_t i) {
+    const double contribution = reading.technical.votes[i].contribution;
+    return way == 0 ? std::abs(contribution) : way * contribution;
+  };
   std::ranges::sort(strongest, [&](std::size_t a, std::size_t b) {
-    const double first = way * reading.technical.votes[a].contribution;
-    const double second = way * reading.technical.votes[b].contribution;
+    const double first = strength(a);
+    const double second = strength(b);
     return first != second ? first > second : a < b;
   });
   std::string text{signals::name(score.direction())};
@@ -229,7 +234,7 @@ std::string sentence_of(const Shown& symbol, std::size_t place) {
   text += fmt::format(" at {:.0f}", score.score);
   for (std::size_t n = 0; n < std::min(kReasonsMost, strongest.size()); ++n) {
     const auto& vote = reading.technical.votes[strongest[n]];
-    if (way * vote.contribution <= 0) break;
+    if (!(strength(strongest[n]) > 0)) break;
     text += (n == 0 ? ": " : "; ") + reason_text(plan, strongest[n], vote, reading.row);
   }
   return text + '.';

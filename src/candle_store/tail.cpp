@@ -301,6 +301,7 @@ std::vector<Result<WriteOutcome>> CandleStore::append_together(std::span<const S
       if (states[i] != nullptr) outcomes[i] = impl_->append_rows(*states[i], {&bars[i].bar, 1});
     return outcomes;
   }
+  if (rows.empty()) return outcomes;
   const auto written = impl_->write_log(rows);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     if (states[i] == nullptr) continue;

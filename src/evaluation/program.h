@@ -36,7 +36,7 @@ std::expected<Program, Refusal> compile_program(std::span<const std::string> tex
                                                 const expr::CompileOptions& options);
 
 /// What it counts as to score one bar for `signal.*`: all components and patterns, one after the other.
-inline constexpr std::uint64_t kSignalWork = 1'000;
+inline constexpr std::uint64_t kSignalWork = 300;
 
 /// Holds the work of a program against a bound: bars times the nodes of its graph, and `signal_work` (SignalLibrary::work).
 /// Errors  limit_exceeded, naming both and the bound

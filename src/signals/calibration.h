@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace cw::signals {
 
@@ -9,11 +11,13 @@ namespace cw::signals {
 /// as a function that does not fall while the score moves away from the middle (isotonic regression by pooling adjacent
 /// violators; Ayer et al., 1955). Buys and sells have a function each.
 ///
-/// Scores are told apart by kBinPoints. It learns outcome by outcome and answers from what it has seen, so a probability
+/// Scores are told apart by kBinPoints, and no chance is told of fewer than kBlockLeast outcomes: a smaller block joins the one before
+/// it, else three lucky trades at the end of the scale were a chance of 100 %. It learns outcome by outcome and answers from what it has seen, so a probability
 /// never knows of an outcome that came later.
 class Calibration {
  public:
-  static constexpr std::uint32_t kLeast = 200;  // outcomes of a side under which there is no probability
+  static constexpr std::uint32_t kLeast = 200;      // outcomes of a side under which there is no probability
+  static constexpr std::uint32_t kBlockLeast = 50;  // outcomes that one probability is read off
   static constexpr double kBinPoints = 2;
   static constexpr std::size_t kBins = 20;  // of a side: 40 points
 
@@ -36,7 +40,13 @@ class Calibration {
     friend bool operator==(const Bin&, const Bin&) = default;
   };
   using Side = std::array<Bin, kBins>;  // by distance from the neutral band
-  std::array<Side, 2> sides_{};         // sells, buys
+  struct Block {
+    double seen = 0;
+    double paid = 0;
+    std::size_t last = 0;  // its last bin
+  };
+  static std::span<const Block> blocks_of(const Side& side, std::array<Block, kBins>& blocks);
+  std::array<Side, 2> sides_{};  // sells, buys
 };
 
 }  // namespace cw::signals

@@ -32,6 +32,38 @@ std::vector<double> isotonic(const std::vector<double>& seen, const std::vector<
   return fit;
 }
 
+/// The fit where stretches of one value with fewer than `least` outcomes go together with the stretch before them, the first
+/// ones with what comes after them until they are enough.
+std::vector<double> of_enough(const std::vector<double>& fit, const std::vector<double>& seen,
+                              const std::vector<double>& paid, double least) {
+  struct Stretch {
+    std::size_t from, to;
+    double n, s;
+  };
+  std::vector<Stretch> all;
+  for (std::size_t i = 0; i < fit.size(); ++i) {
+    if (!all.empty() && std::abs(fit[i] - fit[all.back().from]) < 1e-12) {
+      all.back().to = i, all.back().n += seen[i], all.back().s += paid[i];
+    } else {
+      all.push_back({i, i, seen[i], paid[i]});
+    }
+  }
+  for (bool joined = true; joined;) {
+    joined = false;
+    for (std::size_t k = 0; k + 1 < all.size() && !joined; ++k) {
+      if (all[k].n >= least && all[k + 1].n >= least) continue;
+      all[k] = {all[k].from, all[k + 1].to, all[k].n + all[k + 1].n, all[k].s + all[k + 1].s};
+      all.erase(all.begin() + static_cast<std::ptrdiff_t>(k) + 1);
+      joined = true;
+    }
+  }
+  std::vector<double> out(fit.size());
+  for (const auto& one : all)
+    std::fill(out.begin() + static_cast<std::ptrdiff_t>(one.from),
+              out.begin() + static_cast<std::ptrdiff_t>(one.to) + 1, one.s / one.n);
+  return out;
+}
+
 TEST(Calibration, IsTheIsotonicRegressionOfWhatItHasSeen) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     Random random{seed};
@@ -51,7 +83,7 @@ TEST(Calibration, IsTheIsotonicRegressionOfWhatItHasSeen) {
       seen[bin] += 1;
       paid[bin] += ended_well ? 1 : 0;
     }
-    const auto wanted = isotonic(seen, paid);
+    const auto wanted = of_enough(isotonic(seen, paid), seen, paid, Calibration::kBlockLeast);
     double before = 0;
     for (std::size_t bin = 0; bin < Calibration::kBins; ++bin) {
       const double told = calibration.probability(score_of(bin));
@@ -71,6 +103,9 @@ TEST(Calibration, TellsNothingUnderItsLeastAndOfNeutralScores) {
   EXPECT_TRUE(std::isnan(calibration.probability(70))) << "neither a neutral outcome nor a sell's is a buy's";
   calibration.learn(62, false);
   EXPECT_EQ(calibration.count(99), Calibration::kLeast);
+  EXPECT_EQ(calibration.probability(60.5), 199.0 / 200) << "one trade is no chance of its own";
+  EXPECT_EQ(calibration.probability(99), 199.0 / 200);
+  for (std::uint32_t i = 1; i < Calibration::kBlockLeast; ++i) calibration.learn(62, false);
   EXPECT_EQ(calibration.probability(60.5), 0) << "the bin of 60 has not paid";
   EXPECT_EQ(calibration.probability(99), 1);
   EXPECT_TRUE(std::isnan(calibration.probability(55)));

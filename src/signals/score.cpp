@@ -29,9 +29,11 @@ double confirmed(double rating, double say) {
 Agreement agreement_of(double rating, double say, std::span<const HigherRating> higher) {
   if (higher.empty()) return Agreement::none;
   const int way = sign(rating);
-  if (way * sign(say) > 0) return Agreement::agree;
-  const bool is_alone = std::ranges::none_of(higher, [way](const auto& one) { return sign(one.rating) == way; });
-  return way * sign(say) < 0 && is_alone ? Agreement::against : Agreement::mixed;
+  const auto lean = [&](int side) {
+    return std::ranges::any_of(higher, [side](const auto& one) { return sign(one.rating) == side; });
+  };
+  if (way * sign(say) > 0 && !lean(-way)) return Agreement::agree;
+  return way * sign(say) < 0 && !lean(way) ? Agreement::against : Agreement::mixed;
 }
 
 /// The share of the weight of components, and of higher timeframes, that points the score's way.
@@ -94,7 +96,7 @@ Score score_of(const ComponentPlan& plan, const Technical& technical, Timestamp 
   confirmation.higher.assign(higher.begin(), higher.end());
   confirmation.say = say_of(higher);
   confirmation.verdict = agreement_of(technical.rating, confirmation.say, higher);
-  confirmation.aligned = confirmation.verdict == Agreement::agree;
+  confirmation.aligned = sign(confirmation.say) * sign(technical.rating) > 0;
   confirmation.effect = 50 * (confirmed(technical.rating, confirmation.say) - technical.rating);
   for (const auto& vote : technical.votes) score.technical += vote.contribution;
   score.technical = std::clamp(score.technical + confirmation.effect, 0.0, 100.0);

@@ -30,8 +30,8 @@ struct HigherRating {
 /// How the higher timeframes stand to a rating, in one word.
 enum class Agreement : unsigned char {
   none,     // there are none
-  agree,    // their say has its sign: Confirmation::aligned
-  mixed,    // neither of the two
+  agree,    // their say has its sign, and not one of them has the other
+  mixed,    // some have it and some have the other, or none has any
   against,  // their say has the other sign, and not one of them has its
 };
 std::string_view name(Agreement agreement);

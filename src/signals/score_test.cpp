@@ -135,13 +135,14 @@ TEST(Score, SaysHowTheHigherTimeframesStandToIt) {
     std::vector<HigherRating> higher;
     for (const double one : ratings) higher.push_back({Timeframe::h4, {}, one});
     const auto score = score_of(plan(), technical_of(row_of(rating)), {}, higher);
-    EXPECT_EQ(score.confirmation.aligned, score.confirmation.verdict == Agreement::agree);
+    if (score.confirmation.verdict == Agreement::agree) EXPECT_TRUE(score.confirmation.aligned);
+    if (score.confirmation.verdict == Agreement::against) EXPECT_FALSE(score.confirmation.aligned);
     return score.confirmation.verdict;
   };
   for (const double way : {1.0, -1.0}) {
     EXPECT_EQ(verdict(0.4 * way, {}), Agreement::none);
     EXPECT_EQ(verdict(0.4 * way, {0.1 * way}), Agreement::agree);
-    EXPECT_EQ(verdict(0.4 * way, {0.6 * way, -0.3 * way}), Agreement::agree) << "as a whole";
+    EXPECT_EQ(verdict(0.4 * way, {0.6 * way, -0.3 * way}), Agreement::mixed) << "though aligned as a whole";
     EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, 0.3 * way}), Agreement::mixed);
     EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, -0.3 * way}), Agreement::against);
     EXPECT_EQ(verdict(0.4 * way, {-0.6 * way, 0}), Agreement::against);

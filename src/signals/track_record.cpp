@@ -170,6 +170,8 @@ TrackRecord judge(std::vector<Judged> signals, Horizon horizon, double cost) {
 }
 
 std::string verdict(std::string_view band, const BandRecord& record) {
+  if (!record.hit_rate && record.n >= kRecordLeast)
+    return fmt::format("{} signals: {}, and nothing is traded on them", band, record.n);
   if (!record.hit_rate) {
     return fmt::format("{} signals: not enough history ({} of {})", band, record.n, kRecordLeast);
   }
@@ -177,13 +179,17 @@ std::string verdict(std::string_view band, const BandRecord& record) {
   const double coin = record.coin.hit_rate.value_or(0);
   const double always_long = record.always_long.hit_rate.value_or(0);
   const auto& [low, high] = *record.interval;
-  std::string judged = "no better than a coin";
+  std::string judged = "no better than always-long or a coin";
   if (low > std::max(coin, always_long))
     judged = "better than always-long and a coin";
   else if (low > coin)
     judged = "better than a coin, no better than always-long";
+  else if (high < std::min(coin, always_long))
+    judged = "worse than always-long and a coin";
   else if (high < coin)
     judged = "worse than a coin";
+  else if (high < always_long)
+    judged = "no better than a coin, worse than always-long";
   return fmt::format("{} signals: {} of {} paid ({:.0f} %), {} (always-long {:.0f} %, coin {:.0f} %)", band, paid,
                      record.n, 100 * *record.hit_rate, judged, 100 * always_long, 100 * coin);
 }

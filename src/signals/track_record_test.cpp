@@ -82,8 +82,9 @@ TEST(TrackRecord, ItsVerdictIsPlain) {
   std::vector<Judged> signals;
   for (int i = 0; i < 112; ++i) signals.push_back(signal(4 * i, 85, i < 61 ? 0.01 : -0.01));
   auto record = judge(signals, Horizon::h4, kCost);
-  EXPECT_EQ(verdict("strong_buy", record.bands[4]),
-            "strong_buy signals: 61 of 112 paid (54 %), no better than a coin (always-long 54 %, coin 50 %)");
+  EXPECT_EQ(
+      verdict("strong_buy", record.bands[4]),
+      "strong_buy signals: 61 of 112 paid (54 %), no better than always-long or a coin (always-long 54 %, coin 50 %)");
   EXPECT_EQ(verdict("sell", record.bands[1]), "sell signals: not enough history (0 of 30)");
 }
 

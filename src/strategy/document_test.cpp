@@ -141,7 +141,8 @@ TEST(Document, EachFaultIsNamedWithItsPlace) {
       {"entry: ta.crossover(fast_line, slow_line)", "entry: a = close > open", "line 13: long.entry: 1:3: "},
       {"entry: ta.crossover(fast_line, slow_line)", "entry: close > input.int(3)",
        "line 13: long.entry: 1:9: the inputs of a strategy are listed under 'inputs'"},
-      {"entry: ta.crossover(fast_line, slow_line)", "entry: \"#ff0000\"", "line 13: long.entry: 1:1: this must be an expression"},
+      {"entry: ta.crossover(fast_line, slow_line)", "entry: \"#ff0000\"",
+       "line 13: long.entry: 1:1: this must be an expression"},
       {"entry: ta.crossover(fast_line, slow_line)", "entry: a ? b : c", "line 13, column"},
   };
   ASSERT_EQ(refusal(kWhole), "");

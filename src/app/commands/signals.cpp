@@ -18,13 +18,27 @@ std::string percent(const std::optional<double>& share, int decimals = 1) {
 
 std::string decimal(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "n/a"; }
 
+/// Why there is nothing to judge.
+std::string why_none(const evaluation::SignalRecord& found, const SignalsRecordArgs& args, signals::Horizon horizon,
+                     const signals::SignalRules& rules) {
+  const auto timeframe = market::name(args.timeframe);
+  const auto needed = static_cast<std::uint64_t>(rules.plans[*signals::place_of(args.timeframe)].lookback) + 1;
+  if (found.bars < needed) {
+    return fmt::format("not enough history: {} bars of {} are stored or made of what is, the first score needs {}",
+                       found.bars, timeframe, needed);
+  }
+  if (args.from || args.to) return "no signal that lies in the period could be judged";
+  return fmt::format("no signal could be judged: no stored bar closes near the end of the {} after one",
+                     signals::name(horizon));
+}
+
 std::string as_table(const evaluation::SignalRecord& found, const market::InstrumentId& id,
                      const SignalsRecordArgs& args, signals::Horizon horizon, const signals::SignalRules& rules) {
   const auto& record = found.record;
   std::string out =
       fmt::format("{} {}, each signal over the next {}, after {:.2f} % of costs there and back\n", id.text(),
                   market::name(args.timeframe), signals::name(horizon), 100 * rules.round_trip_cost);
-  if (record.signals == 0) return out + "no signal could be judged: not enough history\n";
+  if (record.signals == 0) return out + why_none(found, args, horizon, rules) + '\n';
   out += fmt::format("{} signals, {} to {}\n\n", record.signals, format_time(record.first), format_time(record.last));
   out += fmt::format("{:<12} {:>7} {:>8} {:>17} {:>9} {:>9} {:>8} {:>8} {:>12} {:>12} {:>8}\n", "BAND", "N", "PAID",
                      "95 % INTERVAL", "MEAN", "MEDIAN", "BRIER", "ECE", "ALWAYS LONG", "TRADINGVIEW", "COIN");

@@ -11,7 +11,7 @@ import { contributionsOf } from './symbol/contribution-rows';
 import { dotRadius } from './symbol/reliability-plot';
 import { onDial } from './symbol/score-dial';
 import { readSymbolView, symbolQuery } from './symbol/symbol-address';
-import { confirmationWords, strongestReasons, trackRecordWords, waitingWords } from './symbol/symbol-words';
+import { confirmationWords, trackRecordWords, waitingWords } from './symbol/symbol-words';
 import { verdictWords } from './symbol/verdict-words';
 
 const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
@@ -161,11 +161,6 @@ describe('words', () => {
     );
     const none = { aligned: false, verdict: 'none' as const, timeframes: [], effect: 0 };
     expect(confirmationWords({ ...answer, confirmation: none }, formats)).toContain('No longer timeframe');
-  });
-
-  it('name the strongest reasons, whichever way they point', () => {
-    const reasons = [1, -9, 3, 2].map((contribution) => ({ text: `r${contribution}`, contribution }));
-    expect(strongestReasons({ ...answer, reasons })).toBe('r-9; r3; r2');
   });
 });
 

@@ -1484,7 +1484,7 @@ export interface components {
                 /** @description The longer timeframes as a whole have the sign of the rating. */
                 aligned: boolean;
                 /**
-                 * @description `agree`: aligned. `against`: they have the other sign, every one of them that has one. `mixed`: neither. `none`: there are none.
+                 * @description `agree`: aligned, and none of them has the other sign. `against`: they have the other sign, every one of them that has one. `mixed`: neither. `none`: there are none.
                  * @enum {string}
                  */
                 verdict: "agree" | "mixed" | "against" | "none";

@@ -10,8 +10,6 @@ import {
   type SignalBoard,
   type SignalHistory,
   type SignalRecord,
-  type SignalSummary,
-  summarySchema,
 } from '@/lib/signals/schemas';
 import type { UnixMs } from '@/lib/time';
 
@@ -26,15 +24,6 @@ export async function fetchSignals(
 ): Promise<SignalAnswer> {
   const path = `/api/signals/${encodeURIComponent(symbol)}?horizon=${horizon}`;
   return requestJson(path, answerSchema, { signal });
-}
-
-export async function fetchSignalSummary(
-  symbol: string,
-  horizon: Horizon,
-  signal?: AbortSignal,
-): Promise<SignalSummary> {
-  const path = `/api/signals/summary/${encodeURIComponent(symbol)}?horizon=${horizon}`;
-  return requestJson(path, summarySchema, { signal });
 }
 
 /** The newest signals that were kept, or those of bars that open in `between`: `to` is not in it. */

@@ -9,11 +9,9 @@ import {
   fetchSignalBoard,
   fetchSignalHistory,
   fetchSignalRecord,
-  fetchSignalSummary,
   fetchSignals,
 } from '@/lib/signals/signals-client';
 import { useSocket, useSubscription } from '@/lib/socket/socket-context';
-import type { UnixMs } from '@/lib/time';
 
 /** Without any word from the socket, too, what is shown is asked for anew so often: it may have become stale. */
 const AGAIN_MS = 60_000;
@@ -145,16 +143,6 @@ export function useSignals(symbol: string, horizon: Horizon) {
     },
   );
   return { ...query, refused };
-}
-
-/** The sentence and the price that go with an answer. `asOf` is the answer's: the next one has another sentence. */
-export function useSignalSummary(symbol: string, horizon: Horizon, asOf: UnixMs | null | undefined) {
-  return useQuery({
-    queryKey: ['signals', 'summary', symbol, horizon, asOf],
-    queryFn: ({ signal }) => fetchSignalSummary(symbol, horizon, signal),
-    enabled: asOf !== undefined,
-    placeholderData: (last) => ofSame(symbol, last),
-  });
 }
 
 /** What a symbol's signals were worth. It is long work for the server, and changes slowly. */

@@ -2,22 +2,20 @@ import type { ReactNode } from 'react';
 import { DirectionMark } from '@/components/direction-mark';
 import { useFormats } from '@/lib/formats';
 import { ratingDirection } from '@/lib/signals/direction';
-import type { SignalAnswer, SignalSummary } from '@/lib/signals/schemas';
+import type { SignalAnswer } from '@/lib/signals/schemas';
 import { percent, probabilityText, regimeWords, scoreText } from '@/lib/signals/words';
 import { timeframeName } from '@/lib/timeframe';
 import { ScoreDial } from './score-dial';
 import styles from './symbol.module.css';
-import { strongestReasons, trackRecordWords, waitingWords } from './symbol-words';
+import { trackRecordWords, waitingWords } from './symbol-words';
 
 /** What a symbol says now: the dial, the figures beside it, and the reasons in a sentence. */
 export function SymbolHead({
   answer,
-  summary,
   price,
   old,
 }: {
   answer: SignalAnswer;
-  summary: SignalSummary | undefined;
   /** As the price is written. */
   price: string | null;
   /** Whether it may be old: then it does not look fresh. */
@@ -25,8 +23,6 @@ export function SymbolHead({
 }) {
   const formats = useFormats();
   const lead = answer.timeframes.find((one) => one.timeframe === answer.timeframe);
-  // A summary of another moment may name other reasons.
-  const sentence = summary?.as_of === answer.as_of ? summary?.sentence : null;
   const record = trackRecordWords(answer, formats);
   const waiting = waitingWords(answer, formats);
   return (
@@ -35,7 +31,7 @@ export function SymbolHead({
         <ScoreDial score={answer.score} direction={answer.direction} />
       </div>
       <div className={styles.said}>
-        <p className={styles.sentence}>{sentence ?? strongestReasons(answer)}</p>
+        <p className={styles.sentence}>{answer.sentence}</p>
         {record && <p className={styles.record}>{record}</p>}
         {waiting && <p className={styles.record}>{waiting}</p>}
       </div>

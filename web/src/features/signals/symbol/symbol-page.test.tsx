@@ -7,14 +7,7 @@ import { DIRECTION_WORDS } from '@/lib/signals/direction';
 import { regimeWords } from '@/lib/signals/words';
 import { installBrowserParts, listed, show } from '@/lib/testing';
 import { FakeApi, refusal, reply } from '@/lib/testing-account';
-import {
-  newestClosed,
-  signalAnswer,
-  signalEvent,
-  signalHistory,
-  signalRecord,
-  signalSummary,
-} from '@/lib/testing-signals';
+import { newestClosed, signalAnswer, signalEvent, signalHistory, signalRecord } from '@/lib/testing-signals';
 import { SymbolPage } from './symbol-page';
 
 beforeEach(() => {
@@ -27,7 +20,6 @@ const BTC = { symbol: 'BTCUSDT', mood: 0.8, price: 87_600.5 };
 const ANSWER = signalAnswer(BTC, '4h', NOW);
 // What the made-up signals say depends on the hour.
 const WORDS = DIRECTION_WORDS[ANSWER.direction ?? 'neutral'];
-const SUMMARY = signalSummary(BTC, '4h', NOW);
 
 function open(
   answer: () => Response = () => reply(200, ANSWER),
@@ -35,7 +27,6 @@ function open(
 ) {
   const api = new FakeApi()
     .on('GET /api/signals/BTCUSDT', answer)
-    .on('GET /api/signals/summary/BTCUSDT', () => reply(200, SUMMARY))
     .on('GET /api/signals/record/BTCUSDT', () => reply(200, record))
     .on('GET /api/signals/history/BTCUSDT', () =>
       reply(200, signalHistory('BTCUSDT', '1h', newestClosed(NOW, '1h'))),
@@ -54,7 +45,7 @@ describe('a symbol’s page', () => {
     const { chart } = open();
     const score = Math.round(ANSWER.score ?? 0);
     expect(await screen.findByRole('img', { name: `Score ${score} of 100: ${WORDS}` })).toBeDefined();
-    expect(await screen.findByText(SUMMARY.sentence)).toBeDefined();
+    expect(await screen.findByText(ANSWER.sentence)).toBeDefined();
     const head = region('BTCUSDT');
     expect(head.getByText('Leading timeframe').nextSibling?.textContent).toBe('1 hour');
     expect(head.getByText('Regime').nextSibling?.textContent).toBe(regimeWords(ANSWER.regime));

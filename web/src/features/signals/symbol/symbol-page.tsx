@@ -13,7 +13,7 @@ import { useInstruments } from '@/lib/market/use-instruments';
 import { useStaleReason } from '@/lib/market/use-live';
 import { useMarketStatus } from '@/lib/market/use-market-status';
 import type { SignalAnswer } from '@/lib/signals/schemas';
-import { useSignalSummary, useSignals } from '@/lib/signals/use-signals';
+import { useSignals } from '@/lib/signals/use-signals';
 import { ratingText } from '@/lib/signals/words';
 import { HorizonChoice } from '../horizon-choice';
 import { type ChartOf, ChartSection } from './chart-section';
@@ -79,8 +79,7 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
   const silent = useStaleReason();
   const instrument = findInstrument(symbol, all);
   const market = answer.practice ? 'practice' : status?.market;
-  const summary = useSignalSummary(symbol, view.horizon, answer.as_of).data;
-  const price = usePrice(summary?.price ?? null, instrument);
+  const price = usePrice(answer.price, instrument);
   return (
     <>
       <Section
@@ -95,7 +94,7 @@ function Loaded({ symbol, answer, problem, refused, view, chart, onChange }: Loa
         {problem && <ProblemNote>The newest signals could not be loaded: {problem.message}</ProblemNote>}
         {refused && <ProblemNote>Nothing is told live, this is asked for each minute: {refused}</ProblemNote>}
         <Age answer={answer} silent={silent} />
-        <SymbolHead answer={answer} summary={summary} price={price} old={answer.stale || silent !== null} />
+        <SymbolHead answer={answer} price={price} old={answer.stale || silent !== null} />
       </Section>
       {answer.reasons.length > 0 && (
         <Section

@@ -5,16 +5,6 @@ import { timeframeName } from '@/lib/timeframe';
 import { BAND_SCORES } from './verdict-words';
 
 /** How many reasons stand for all of them where the server's sentence is not there. */
-const STRONGEST = 3;
-
-/** The strongest reasons in one line. */
-export function strongestReasons({ reasons }: SignalAnswer): string {
-  return [...reasons]
-    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
-    .slice(0, STRONGEST)
-    .map((one) => one.text)
-    .join('; ');
-}
 
 const STANDS = {
   agree: 'agree with it',
