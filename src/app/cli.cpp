@@ -29,6 +29,7 @@ Parser::Parser()
   add_candles();
   add_language();
   add_signals();
+  add_backtest();
   add_feed();
   add_practice();
   add_config();

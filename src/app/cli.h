@@ -140,6 +140,25 @@ struct SignalsComponentsArgs {
   std::string file{};
 };
 
+/// A strategy tested on history. Texts are as they were given: what they mean is the backtest's matter.
+struct BacktestArgs {
+  std::string strategy{};                        // the name of one that is shipped, or a file
+  std::string symbol{};                          // stored candles of it, or
+  std::string candles{};                         // those of a file
+  std::optional<market::Timeframe> timeframe{};  // none: the strategy's own
+  std::optional<Timestamp> from{};
+  std::optional<Timestamp> to{};
+  std::map<std::string, std::string> inputs{};
+  std::string capital = "10000";
+  std::string commission = "bps:10";
+  std::string slippage = "none";
+  bool fills_at_close = false;
+  bool adaptive = false;
+  bool protections = true;
+  bool close_at_end = false;
+  bool json = false;
+};
+
 struct LanguageDocsArgs {};
 
 struct ConfigDocsArgs {};
@@ -155,7 +174,7 @@ using CommandArgs =
                  CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, UserAddArgs, UserListArgs, UserSetRoleArgs,
                  UserResetArgs, UserActiveArgs, UserInviteArgs, UserSetUpLinkArgs, AuditVerifyArgs, ConfigShowArgs,
                  ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs, SignalsRecordArgs, SignalsVerifyArgs,
-                 SignalsComponentsArgs>;
+                 SignalsComponentsArgs, BacktestArgs>;
 
 /// A command line, understood.
 struct Invocation {

@@ -30,7 +30,8 @@ struct Raw {
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   std::string email, role, password;
   std::string candles, script, sort, seed, horizon, components;
-  bool replace = false, dry_run = false, version = false, two_factor = false;
+  std::string strategy, capital, commission, commission_bps, slippage, fill, intrabar, protections;
+  bool replace = false, dry_run = false, version = false, two_factor = false, close_at_end = false, json = false;
 };
 
 /// The parser and what it fills in. One object a command line.
@@ -60,6 +61,7 @@ class Parser {
   void add_audit();
   void add_language();
   void add_signals();
+  void add_backtest();
   void expression_options(CLI::App& app);
 
   Error explain(const CLI::ParseError& error);
@@ -81,6 +83,7 @@ class Parser {
   Result<CommandArgs> read_eval();
   Result<CommandArgs> read_screen();
   Result<CommandArgs> read_signals_record();
+  Result<CommandArgs> read_backtest();
   Result<indicators::Seed> read_seed() const;
   Result<void> check_expressions(std::size_t count) const;
   Result<CommandArgs> read_user(const std::string& name);

@@ -65,6 +65,9 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
   if (std::holds_alternative<LanguageDocsArgs>(invocation->args)) return run_language_docs(console);
   if (const auto* eval = std::get_if<EvalArgs>(&invocation->args); eval != nullptr && !eval->candles.empty())
     return run_eval_file(console, *eval);
+  if (const auto* backtest = std::get_if<BacktestArgs>(&invocation->args);
+      backtest != nullptr && !backtest->candles.empty())
+    return run_backtest_file(console, *backtest);
   if (const auto* decode = std::get_if<FeedDecodeArgs>(&invocation->args)) return run_feed_decode(console, *decode);
 
   const DataFolder folder = folder_of(*invocation, console);

@@ -67,7 +67,7 @@ struct Engine::Impl {
   double at(std::size_t column, std::size_t row) const { return columns[column][row]; }
   Said said(const std::optional<SideRules>& side, std::size_t row) const {
     if (!side) return {};
-    return {at(side->entry, row) != 0, side->exit && at(*side->exit, row) != 0};
+    return {at(side->entry, row) > 0, side->exit && at(*side->exit, row) > 0};  // NaN: not yet
   }
 
   Result<void> run_portion(const market::CandleSpan& bars);

@@ -153,6 +153,7 @@ TEST(Engine, TradesAsAPersonWithAPencilWould) {
     const auto result = run(long_only.program, long_only.graph, bars.view(), plain());
     ASSERT_TRUE(result) << result.error().message;
     expect_pencil(*result, bars, Pencil(bars, false, 0, 0));
+    EXPECT_EQ(result->conflicts, 0U) << "while the averages have no value nothing holds";
     const auto both = compiled(kBothSides);
     const auto two = run(both.program, both.graph, bars.view(), plain());
     ASSERT_TRUE(two) << two.error().message;

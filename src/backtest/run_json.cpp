@@ -1,0 +1,186 @@
+#include "backtest/run_json.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/json_text.h"
+
+namespace cw::backtest {
+namespace {
+
+void append_text(std::string& out, std::string_view name, std::string_view value) {
+  out += fmt::format(",\"{}\":", name);
+  append_json_string(out, value);
+}
+
+void append_number(std::string& out, std::string_view name, double value) {
+  out += fmt::format(",\"{}\":", name);
+  append_json_number(out, value);
+}
+
+std::string_view name_of(ExitReason reason) {
+  switch (reason) {
+    case ExitReason::signal: return "signal";
+    case ExitReason::stop: return "stop";
+    case ExitReason::target: return "target";
+    case ExitReason::trailing_stop: return "trailing_stop";
+    case ExitReason::time_stop: return "time_stop";
+    case ExitReason::reversal: return "reversal";
+    case ExitReason::protection: return "protection";
+    case ExitReason::liquidation: return "liquidation";
+    case ExitReason::end: return "end";
+    case ExitReason::open: break;
+  }
+  return "open";
+}
+
+/// Each figure by its key, with the sample that it rests on; one that is not told is null and says why.
+void append_figures(std::string& out, const Figures& figures_of_run, bool of_trades_alone) {
+  bool first = true;
+  for (const auto& info : figures()) {
+    if (of_trades_alone && info.figure < Figure::trades) continue;
+    const auto& value = figures_of_run[info.figure];
+    out += fmt::format(R"({}"{}":{{"value":)", std::exchange(first, false) ? "" : ",", info.key);
+    append_json_number(out, value.told() ? value.value : std::nan(""));
+    out += fmt::format(R"(,"n":{},"of":"{}","unit":"{}")", value.n, name(info.sample), name(info.unit));
+    append_text(out, "formula", info.formula);
+    if (info.year_days != 0) out += fmt::format(R"(,"year_days":{})", info.year_days);
+    if (!value.told()) append_text(out, "why", name(value.missing));
+    out += '}';
+  }
+}
+
+void append_calendar(std::string& out, std::string_view name, const std::vector<CalendarRow>& rows) {
+  out += fmt::format(",\"{}\":[", name);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += fmt::format(R"({}{{"year":{},"month":{},"days":{})", i > 0 ? "," : "", rows[i].year,
+                       rows[i].month == 0 ? "null" : fmt::to_string(rows[i].month), rows[i].days);
+    append_number(out, "change", rows[i].change);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_equity(std::string& out, const RunRows& rows) {
+  out += R"(,"equity":[)";
+  double peak = 0;
+  for (std::size_t i = 0; i < rows.equity.size(); ++i) {
+    peak = std::max(peak, rows.equity[i]);
+    out += fmt::format(R"({}{{"time":{},"equity":)", i > 0 ? "," : "", rows.open_time_ms[i]);
+    append_json_number(out, rows.equity[i]);
+    append_number(out, "drawdown", peak > 0 ? 1 - rows.equity[i] / peak : 0);
+    out += '}';
+  }
+  out += ']';
+}
+
+void append_trades(std::string& out, const std::vector<Trade>& trades) {
+  out += R"(,"trades":[)";
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    const auto& trade = trades[i];
+    out += fmt::format(R"({}{{"id":{},"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")",
+                       i > 0 ? "," : "", trade.id, trade.side == TradeSide::long_side ? "long" : "short",
+                       trade.entry_time, trade.exit_time, trade.bars, name_of(trade.exit_reason));
+    append_number(out, "entry_price", trade.entry_price);
+    append_number(out, "exit_price", trade.exit_price);
+    append_number(out, "quantity", trade.quantity);
+    append_number(out, "pnl", trade.pnl);
+    append_number(out, "pnl_pct", trade.pnl_pct);
+    append_number(out, "fees", trade.fees);
+    append_number(out, "slippage", trade.slippage);
+    append_number(out, "mae", trade.mae);
+    append_number(out, "mfe", trade.mfe);
+    out += '}';
+  }
+  out += ']';
+}
+
+}  // namespace
+
+std::string_view name(trading::FillTime time) { return time == trading::FillTime::next_open ? "next_open" : "close"; }
+
+std::string_view name(trading::Intrabar intrabar) {
+  switch (intrabar) {
+    case trading::Intrabar::pessimistic: return "pessimistic";
+    case trading::Intrabar::adaptive: return "adaptive";
+    case trading::Intrabar::magnifier: break;
+  }
+  return "magnifier";
+}
+
+Metrics metrics_of(const RunResult& result, market::Timeframe timeframe) {
+  EquityPass pass(result.initial_capital, result.rows.close.front(), timeframe);
+  pass.add(result.rows.view());
+  return measure(pass.finish(), result.trades);
+}
+
+std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& result) {
+  std::vector<std::string> out = facts.warnings;
+  const auto& counts = result.counts;
+  if (result.trades.empty()) out.emplace_back("It never traded in this period.");
+  if (counts.ambiguous_bars > 0) {
+    out.push_back(fmt::format("In {} bars the order of prices decided what filled; it was taken to be {}.",
+                              counts.ambiguous_bars, name(facts.fills.intrabar)));
+  }
+  if (counts.unmagnified_bars > 0)
+    out.push_back(fmt::format("{} bars had no lower bars to walk.", counts.unmagnified_bars));
+  if (counts.over_volume > 0)
+    out.push_back(fmt::format("{} fills were large beside the volume of their bar.", counts.over_volume));
+  if (result.conflicts > 0)
+    out.push_back(fmt::format("At {} bars the rules contradicted themselves, and nothing was done.", result.conflicts));
+  std::uint64_t refused = 0;
+  for (const auto count : counts.refused) refused += count;
+  if (refused > 0) out.push_back(fmt::format("{} entries were refused by limits, protections or funds.", refused));
+  return out;
+}
+
+std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics) {
+  std::string out = fmt::format(R"({{"status":"done","strategy":)");
+  append_json_string(out, facts.strategy);
+  append_text(out, "symbol", facts.instrument.symbol);
+  append_text(out, "venue", facts.instrument.venue);
+  append_text(out, "timeframe", market::name(facts.timeframe));
+  out += ",\"inputs\":{";
+  for (std::size_t i = 0; i < facts.inputs.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, facts.inputs[i].first);
+    out += ':';
+    append_json_string(out, facts.inputs[i].second);
+  }
+  const auto& times = result.rows.open_time_ms;
+  out += fmt::format(R"(}},"from":{},"to":{},"bars":{},"warm_up_bars":{})", times.front(),
+                     times.back() + market::duration(facts.timeframe).count(), times.size(), result.warm_up_bars);
+  append_number(out, "initial_capital", result.initial_capital);
+  append_number(out, "final_equity", result.final_equity);
+  out += ",\"metrics\":{";
+  append_figures(out, metrics.figures, false);
+  out += "},\"long\":{";
+  append_figures(out, metrics.long_side, true);
+  out += "},\"short\":{";
+  append_figures(out, metrics.short_side, true);
+  out += '}';
+  append_calendar(out, "months", metrics.months);
+  append_calendar(out, "years", metrics.years);
+  out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})", name(facts.fills.time),
+                     name(facts.fills.intrabar), result.counts.ambiguous_bars);
+  out += R"(,"costs":{"commission":)";
+  append_json_string(out, facts.commission);
+  append_text(out, "slippage_model", facts.slippage);
+  append_number(out, "fees", result.fees);
+  append_number(out, "slippage", result.slippage);
+  append_number(out, "funding", result.funding);
+  out += "},\"warnings\":[";
+  const auto warnings = warnings_of(facts, result);
+  for (std::size_t i = 0; i < warnings.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, warnings[i]);
+  }
+  out += ']';
+  append_equity(out, result.rows);
+  append_trades(out, result.trades);
+  return out + "}";
+}
+
+}  // namespace cw::backtest

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backtest/engine.h"
+#include "backtest/metrics.h"
+#include "market/instrument.h"
+
+namespace cw::backtest {
+
+/// What a run was asked for, as reports tell it.
+struct RunFacts {
+  market::InstrumentId instrument;
+  market::Timeframe timeframe{};
+  std::string strategy{};
+  std::vector<std::pair<std::string, std::string>> inputs{};  // name and value in effect
+  std::string commission{};
+  std::string slippage{};
+  trading::FillPolicy fills{};
+  std::vector<std::string> warnings{};
+};
+
+/// `next_open`, `close`; `pessimistic`, `adaptive`, `magnifier`.
+std::string_view name(trading::FillTime time);
+std::string_view name(trading::Intrabar intrabar);
+
+/// The metrics of a run of at least one bar.
+Metrics metrics_of(const RunResult& result, market::Timeframe timeframe);
+
+/// What a person who reads the result must know, in sentences: the strategy's own warnings, that nothing was traded, bars inside
+/// which the order of prices decided, contradictions, entries that were refused or large beside their bars.
+std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& result);
+
+/// The result contract: status, what was run, metrics with their samples, fills_policy, costs, warnings, equity, trades.
+std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics);
+
+}  // namespace cw::backtest
