@@ -13,26 +13,27 @@
 
 namespace cw::trading {
 
-/// An order that waits.
+/// An order that waits. What is looked at in every bar comes first, in one line of the cache.
 struct Resting {
+  OrderType type =
+      OrderType::market;  // what it is now: a stop_limit becomes a limit, a stop without volume a market order
+  Side side = Side::buy;
+  bool rested = false;         // a limit that has waited through the end of a bar
+  bool triggered = false;      // a stop_limit whose stop was reached
+  bool counted = false;        // a part of it was filled: it is one entry, not two
+  bool at_close_only = false;  // its bar may have been at its price before it existed: only the close is sure
+  int bars_left = 0;           // 0: no end
+  double limit = 0;            // quote currency
+  double stop = 0;             // of trailing stops: where it is now; NaN until there is a price
+  double extreme = std::numeric_limits<double>::quiet_NaN();  // of trailing stops: the best price since it rests
+  std::int64_t not_before = 0;  // bar number in which it may fill again, where a bar's volume was used up
+  Lots lots{};                  // what is left of it; none: known only when it fills
+  std::uint32_t bracket = 0;    // whose exit it is; 0: nobody's
   std::uint64_t id = 0;
   std::uint64_t entry = 0;  // of a bracket's exit: the order that opened
   OrderRequest request;
-  OrderType type =
-      OrderType::market;  // what it is now: a stop_limit becomes a limit, a stop without volume a market order
-  Lots lots{};            // what is left of it; none: known only when it fills
-  double limit = 0;       // quote currency
-  double stop = 0;        // of trailing stops: where it is now; NaN until there is a price
-  double extreme = std::numeric_limits<double>::quiet_NaN();  // of trailing stops: the best price since it rests
-  std::uint32_t bracket = 0;                                  // whose exit it is; 0: nobody's
-  int bars_left = 0;                                          // 0: no end
-  std::int64_t not_before = 0;  // bar number in which it may fill again, where a bar's volume was used up
-  bool rested = false;          // a limit that has waited through the end of a bar
-  bool triggered = false;       // a stop_limit whose stop was reached
-  bool counted = false;         // a part of it was filled: it is one entry, not two
-  bool at_close_only = false;   // its bar may have been at its price before it existed: only the close is sure
 
-  bool buys() const { return request.side == Side::buy; }
+  bool buys() const { return side == Side::buy; }
 };
 
 /// What is left of what one fill opened, and its exits' life.
@@ -71,6 +72,12 @@ struct Book {
 
   bool is_long() const { return held.count > 0; }
 };
+
+/// Where a trailing stop is after its best price, at the tick; NaN where that is no price above zero.
+inline double trailed_stop(const Book& book, const Resting& order) {
+  const auto ticks = book.rules.nearest_ticks(order.request.trail.level(order.extreme, order.buys()));
+  return ticks ? book.rules.price(*ticks) : std::numeric_limits<double>::quiet_NaN();
+}
 
 /// Where an order's moment comes as the price goes from `from` to `to` in one line (both the same: at that price itself);
 /// NaN where it does not. Never a worse price than the order's own for a limit, never a better one than there was for a stop.

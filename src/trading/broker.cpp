@@ -65,13 +65,14 @@ std::uint64_t Broker::rest(Book& book, const OrderRequest& request) {
   order.id = ++order_numbers_;
   order.request = request;
   order.type = request.type;
+  order.side = request.side;
   order.lots = request.quantity;
   order.limit = book.rules.price(request.limit);
   order.stop = book.rules.price(request.stop);
   order.bars_left = request.good_for_bars;
   if (request.type == OrderType::trailing_stop) {
     order.extreme = book.mark;
-    order.stop = request.trail.level(book.mark, order.buys());
+    order.stop = trailed_stop(book, order);
   }
   book.orders.push_back(order);
   return order.id;

@@ -23,7 +23,7 @@ bool Broker::fill(Book& book, const Resting& order, const Execution& execution, 
   const Timestamp at = book.bar.open_time;
   Charge charge;
   if (value) charge = settings_.costs.commission.charge(*value, execution.liquidity, traded_.total(at));
-  const Side side = order.request.side;
+  const Side side = order.side;
   const auto booked = value ? ledger_.book(book.index, {side, lots, execution.price, execution.reference, charge})
                             : Result<Booked>{fail(Errc::limit_exceeded, {})};
   if (!booked) {
@@ -101,7 +101,7 @@ bool Broker::set_price(const Book& book, const Resting& order, double level, Exe
                                                                  .volume = book.bar.volume,
                                                                  .mean_range = book.range.value()});
   // However large the impact, nothing is sold below one tick.
-  execution.price = book.rules.nearest_ticks(level + sign(order.request.side) * distance).value_or(Ticks{1});
+  execution.price = book.rules.nearest_ticks(level + sign(order.side) * distance).value_or(Ticks{1});
   if (is_limit) {
     const Ticks limit = order.request.limit;
     execution.price = order.buys() ? std::min(execution.price, limit) : std::max(execution.price, limit);

@@ -69,6 +69,14 @@ bool is_worth_magnifying(const Book& book, const market::Candle& bar) {
   });
 }
 
+/// Whether the bar can mean anything to what waits. A trailing stop moves with the bar, so it always may.
+bool is_quiet(const Book& book, const market::Candle& bar) {
+  return std::ranges::none_of(book.orders, [&](const Resting& order) {
+    return order.type == OrderType::market || order.type == OrderType::trailing_stop ||
+           !std::isnan(reached(order, bar.low, bar.high));
+  });
+}
+
 /// Trailing stops go after the price.
 void follow(Book& book, double price) {
   for (auto& order : book.orders) {
@@ -76,9 +84,7 @@ void follow(Book& book, double price) {
     const bool better = order.buys() ? price < order.extreme : price > order.extreme;
     if (!better && !std::isnan(order.extreme)) continue;
     order.extreme = price;
-    const double level = order.request.trail.level(price, order.buys());
-    const auto ticks = book.rules.nearest_ticks(level);
-    order.stop = ticks ? book.rules.price(*ticks) : kNowhere;
+    order.stop = trailed_stop(book, order);
   }
 }
 
@@ -184,6 +190,9 @@ bool Broker::walk_lower_bars(Book& book, const market::Candle& bar) {
 }
 
 void Broker::walk(Book& book, const market::Candle& bar, bool lower) {
+  const double liquidation = liquidation_level(book);
+  const bool is_safe = !(book.held.count > 0 ? bar.low <= liquidation : bar.high >= liquidation);
+  if (is_safe && is_quiet(book, bar)) return;
   fill_all_at(book, bar.open);
   follow(book, bar.open);
   book.inside = true;

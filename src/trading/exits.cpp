@@ -18,7 +18,7 @@ std::optional<Ticks> level_of(const Book& book, const Distance& distance, Ticks 
 Resting exit_at(const Book& book, const Resting& entry, OrderType type, Reason reason, Ticks level) {
   Resting exit;
   exit.entry = entry.id;
-  exit.request.side = opposite(entry.request.side);
+  exit.side = exit.request.side = opposite(entry.side);
   exit.request.reduce_only = true;
   exit.request.reason = reason;
   exit.type = exit.request.type = type;
