@@ -39,7 +39,7 @@ struct Sizing {
 ///         of equity, 100 percent at risk, 1000 percent of volatility, twice Kelly; a cap or start outside 0 to 100
 Result<void> validate(const Sizing& sizing);
 
-/// What the closed positions of an account earned, as fractions of what they cost, after costs.
+/// What the closed positions of an account earned, as fractions of what they cost, after slippage and commissions.
 struct Tally {
   int wins = 0;
   int losses = 0;   // what earned nothing counts as neither
