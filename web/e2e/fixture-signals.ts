@@ -106,7 +106,7 @@ export function signalsSnapshot(listed: Listed | undefined, now: number, said: S
     .flatMap((one) =>
       SCORED.map((timeframe) => signalEvent(moodOf(one, now, said), timeframe, newestClosed(now, timeframe))),
     );
-  return { signals };
+  return { signals, states: [] };
 }
 
 /** What is sent as a bar closes. */
