@@ -22,7 +22,7 @@ class Week(Folder):
 
     def live_through_a_week(self):
         """Where it began and ended, on the market's clock."""
-        with Server(self.data, "--speed", SPEED, "--set", "market.follow=BTCUSDT") as server:
+        with Server(self.data, "--speed", str(SPEED), "--set", "market.follow=BTCUSDT") as server:
             deadline = time.monotonic() + 900
             first = None
             while True:
