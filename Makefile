@@ -1,7 +1,7 @@
 # The front door. Each rule is one script; `make help` lists them.
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: run build test test-long test-fresh soak bench lint format setup help clean
+.PHONY: run build test test-long test-fresh soak bench goldens lint format setup help clean
 
 run: ## Set up what is missing, build, and start at http://127.0.0.1:8080 (ARGS="--port 9000 …")
 	@exec scripts/run $(ARGS)
@@ -23,6 +23,9 @@ soak: ## The server and many clients for SOAK_MINUTES (60): fails on growth and 
 
 bench: ## Every bench, or one: make bench NAME
 	@exec scripts/bench $(filter-out bench,$(MAKECMDGOALS))
+
+goldens: ## Ask freqtrade, backtesting.py and vectorbt anew what they make of the made-up runs (tests/parity/goldens)
+	@exec scripts/goldens
 
 lint: ## Formatting, clang-tidy (what changed; LINT_ALL=1: everything), Biome and the TypeScript compiler
 	@exec scripts/lint

@@ -16,6 +16,37 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Sums of a few thousand doubles are good to some 1e-13 of their largest; what is under this is no spread.
 constexpr double kFlat = 1e-10;
 
+/// The continued fraction of the incomplete beta function, by Lentz's method; good for x < (a + 1) / (a + b + 2).
+double beta_fraction(double a, double b, double x) {
+  constexpr double kTiny = 1e-300;
+  constexpr int kMostTerms = 10'000;  // it takes some sqrt(max(a, b))
+  const auto off_zero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
+  double c = 1;
+  double d = 1 / off_zero(1 - (a + b) * x / (a + 1));
+  double fraction = d;
+  for (int m = 1; m < kMostTerms; ++m) {
+    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    for (const double term : {even, odd}) {
+      d = 1 / off_zero(1 + term * d);
+      c = off_zero(1 + term / c);
+      fraction *= d * c;
+    }
+    if (std::abs(d * c - 1) < 1e-15) break;
+  }
+  return fraction;
+}
+
+/// The regularised incomplete beta function.
+double beta_share(double a, double b, double x) {
+  if (x <= 0) return 0;
+  if (x >= 1) return 1;
+  const double front =
+      std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+  if (x < (a + 1) / (a + b + 2)) return front * beta_fraction(a, b, x) / a;
+  return 1 - front * beta_fraction(b, a, 1 - x) / b;
+}
+
 }  // namespace
 
 bool is_flat(double deviation, double largest) { return !(deviation > kFlat * largest); }
@@ -92,5 +123,7 @@ double normal_quantile(double p) {
   }
   return x;
 }
+
+double student_two_sided(double t, double freedom) { return beta_share(freedom / 2, 0.5, freedom / (freedom + t * t)); }
 
 }  // namespace cw::backtest

@@ -46,4 +46,8 @@ double normal_cdf(double x);
 /// The x with normal_cdf(x) = p, to a relative 1e-12; infinite at 0 and 1, NaN outside.
 double normal_quantile(double p);
 
+/// The chance that Student's t with `freedom` degrees lies at least as far from 0 as `t`, to a relative 1e-12 down to 1e-300.
+/// Source  W. H. Press et al., Numerical Recipes, 2007, 6.4 (incomplete beta function by its continued fraction)
+double student_two_sided(double t, double freedom);
+
 }  // namespace cw::backtest

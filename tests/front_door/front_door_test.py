@@ -307,7 +307,7 @@ class TheDashboardsLock(unittest.TestCase):
 class TheMakefile(unittest.TestCase):
     def test_help_names_every_rule(self):
         done = subprocess.run(["make", "-C", ROOT, "help"], capture_output=True, text=True, check=True)
-        for rule in ("run", "build", "test", "test-long", "test-fresh", "soak", "bench", "lint", "format", "clean"):
+        for rule in ("run", "build", "test", "test-long", "test-fresh", "soak", "bench", "goldens", "lint", "format", "clean"):
             self.assertRegex(done.stdout, rf"(?m)^  make {rule} +\w")
 
 

@@ -26,7 +26,7 @@ def peer_python(requirements=REQUIREMENTS):
         if not done.exists() or done.read_text() != requirements.read_text():
             subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
             command = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements]
-            installed = subprocess.run(command, capture_output=True, text=True, timeout=200)
+            installed = subprocess.run(command, capture_output=True, text=True, timeout=600)
             if installed.returncode != 0:
                 raise unittest.SkipTest(f"the foreign packages are not here, pip says: {installed.stderr.strip()[-200:]}")
             done.write_text(requirements.read_text())

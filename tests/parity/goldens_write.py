@@ -1,0 +1,30 @@
+"""Asks each peer of the made-up runs, in an environment of its own: `make goldens` writes what they answer."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+os.environ.setdefault("CW_BUILD_DIR", "build/release")
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "peers")]
+from peer_environment import peer_python  # noqa: E402
+
+import golden_file  # noqa: E402
+
+PEERS = ("freqtrade", "backtesting_py", "vectorbt")
+
+
+def ask(folder):
+    """The text of goldens/`folder`/golden.json as its peer would have it now."""
+    place = golden_file.FOLDER / folder
+    python = peer_python(place / "requirements.txt")
+    ended = subprocess.run([python, "-W", "ignore", place / "answer.py"], capture_output=True, text=True, timeout=600)
+    if ended.returncode != 0:
+        raise RuntimeError(f"{folder}: {ended.stderr.strip()[-2000:]}")
+    return ended.stdout
+
+
+if __name__ == "__main__":
+    for peer in PEERS:
+        (golden_file.FOLDER / peer / "golden.json").write_text(ask(peer))
+        print(f"{peer}: written")
