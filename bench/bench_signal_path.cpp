@@ -23,10 +23,12 @@
 #include "exchange/binance/event_router.h"
 #include "net/system_runtime.h"
 #include "records/record_schema.h"
+#include "signal_market.h"
 
 namespace {
 
 using namespace cw;  // NOLINT: a program of one file
+using bench::Walk;
 using market::Candle;
 using market::Timeframe;
 using Instant = std::chrono::steady_clock::time_point;
@@ -41,18 +43,6 @@ constexpr std::chrono::microseconds kSpace{2'000};
 constexpr std::size_t kTradesBetween = 8;  // of other symbols, with each close: some 4,000 a second
 
 std::string symbol_of(std::size_t i) { return fmt::format("S{:03}USDT", i); }
-
-/// A market's next bar.
-struct Walk {
-  Random random;
-  double price = 100;
-
-  Candle next(Timestamp open_time) {
-    const double open = price;
-    price *= 1 + 0.004 * (random.uniform() - 0.5);
-    return {open_time, open, std::max(open, price) * 1.0005, std::min(open, price) * 0.9995, price, random.uniform()};
-  }
-};
 
 std::string closing_message(const std::string& symbol, const Candle& bar) {
   const auto opens = to_ms(bar.open_time);
@@ -185,11 +175,6 @@ class Server final : public app::MarketOutput {
   std::thread thread_;
 };
 
-signals::SignalRules shipped() {
-  auto document = signals::parse_components(signals::default_components()).value();
-  return signals::make_rules(std::make_shared<const signals::ComponentDocument>(std::move(document))).value();
-}
-
 bool fill(candle_store::CandleStore& store, std::vector<Walk>& walks) {
   for (std::size_t i = 0; i < kSymbols; ++i) {
     for (const auto timeframe : signals::kSignalTimeframes) {
@@ -284,7 +269,7 @@ void measure_bursts(Exchange& exchange, const Subscriber& subscriber, std::strin
 int measure(const std::filesystem::path& folder, std::string_view name) {
   NullLogger logger;
   Metrics metrics;
-  const auto rules = shipped();
+  const auto rules = bench::shipped_rules();
   std::vector<Walk> walks;
   for (std::size_t i = 0; i < kSymbols; ++i) walks.push_back({Random{i + 1}});
   const auto failed = [](const Error& error) { return fmt::print("{}\n", error.message), 1; };

@@ -17,12 +17,14 @@
 #include "api/signal_json.h"
 #include "base/random.h"
 #include "market/fold.h"
+#include "signal_market.h"
 #include "signals/symbol_signals.h"
 #include "signals/track_record.h"
 
 namespace {
 
 using namespace cw;  // NOLINT: a program of one file
+using bench::Walk;
 using market::Candle;
 using market::Timeframe;
 
@@ -48,23 +50,6 @@ double resident() {
   statm >> all >> pages;
   return static_cast<double>(pages) * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
 }
-
-signals::SignalRules shipped() {
-  auto document = signals::parse_components(signals::default_components()).value();
-  return signals::make_rules(std::make_shared<const signals::ComponentDocument>(std::move(document))).value();
-}
-
-/// A market's next bar.
-struct Walk {
-  Random random;
-  double price = 100;
-
-  Candle next(Timestamp open_time) {
-    const double open = price;
-    price *= 1 + 0.004 * (random.uniform() - 0.5);
-    return {open_time, open, std::max(open, price) * 1.0005, std::min(open, price) * 0.9995, price, random.uniform()};
-  }
-};
 
 /// The look-backs first, then a day minute by minute: all signals whose outcomes are open are there, as on a desk that runs.
 void warm_up(signals::SymbolSignals& symbol, Walk& walk) {
@@ -192,7 +177,7 @@ void measure_record(const signals::SignalRules& rules) {
 }  // namespace
 
 int main() {
-  const auto rules = shipped();
+  const auto rules = bench::shipped_rules();
   measure_bursts(rules);
   measure_record(rules);
   return 0;

@@ -38,6 +38,8 @@ void SymbolSignals::closed(market::Timeframe timeframe, const market::Candle& ba
   if (!place) return;
   auto& state = states_[*place];
   auto& reading = state.reading;
+  const Timestamp follows = reading.bar_time + market::duration(timeframe);
+  if (timeframe == market::Timeframe::m1 && reading.bars > 0 && bar.open_time > follows) newest_hole_ = follows;
   state.plan.step(bar, reading.row);
   if (!reading.first_bar) reading.first_bar = bar.open_time;
   ++reading.bars;

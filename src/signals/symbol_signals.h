@@ -114,6 +114,8 @@ class SymbolSignals {
   }
   /// When the newest base bar closed; none before the first.
   std::optional<Timestamp> last_close() const { return has_closed_ ? std::optional{last_close_} : std::nullopt; }
+  /// The first minute of the newest stretch that is missing between two bars of a minute; none where there is no such stretch.
+  std::optional<Timestamp> newest_hole() const { return newest_hole_; }
   const SignalRules& rules() const { return rules_; }
 
   /// Everything that the newest signal of `place` was made of, as bytes: what its components answered, the longer ratings,
@@ -154,6 +156,7 @@ class SymbolSignals {
 
   const SignalRules& rules_;
   std::vector<State> states_;
+  std::optional<Timestamp> newest_hole_{};
   bool has_closed_ = false;
   Timestamp last_close_{};  // when the newest base bar closed, and at what price
   double last_price_ = std::numeric_limits<double>::quiet_NaN();

@@ -1,5 +1,4 @@
 // Live expressions that ask for signals: the live signals and the live values of a server together, over a real store.
-#include <future>
 #include <map>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 
 #include "app/serve/live_signals.h"
 #include "app/serve/live_values.h"
+#include "app/serve/testing.h"
 #include "evaluation/evaluate.h"
 #include "evaluation/signal_story.h"
 #include "market/fold_ladder.h"
@@ -36,7 +36,7 @@ class Client final : public realtime::Connection {
   std::vector<Json> frames;
 };
 
-class LiveSignalValues : public testing::Test {
+class LiveSignalValues : public ::testing::Test {
  protected:
   LiveSignalValues() {
     channels.attach(hub);
@@ -73,24 +73,9 @@ class LiveSignalValues : public testing::Test {
     ASSERT_EQ(client.frames.back()["type"], "subscribed") << client.frames.back();
     watched[client.frames.back()["key"]] = {timeframe, text};
   }
-  static net::Task<void> mark(api::WorkerPool& pool, net::Runtime& runtime, std::shared_ptr<std::promise<void>> done) {
-    const auto ran = co_await pool.run<int>(runtime, [done]() -> Result<int> {
-      done->set_value();
-      return 0;
-    });
-    EXPECT_TRUE(ran);
-  }
-  /// Lets the worker finish what it has, and the loop take it; what that begins as well.
+  /// What the worker's answers begin is finished as well.
   void drain() {
-    for (int i = 0; i < 4; ++i) {
-      auto done = std::make_shared<std::promise<void>>();
-      auto reached = done->get_future();
-      runtime.run_ready();
-      runtime.spawn("drain", mark(pool, runtime, std::move(done)));
-      runtime.run_ready();
-      reached.wait();
-      runtime.run_ready();
-    }
+    for (int i = 0; i < 4; ++i) testing::drain(pool, runtime);
   }
   /// What history says of every bar of a chart, by signals that are run from its beginning.
   std::map<std::int64_t, double> history(Timeframe timeframe, const std::string& text) {

@@ -148,10 +148,25 @@ signals::SymbolSignals::Ask LiveSignals::ask_nobody(const Parts& parts) {
   return [](Timeframe, Timestamp) { return signals::Forecast{signals::ForecastStatus::no_forecast, {}}; };
 }
 
+/// Whether something is missing before the first live bars that may still come; if so the history is run again.
+bool LiveSignals::waits_for_hole(Symbol& symbol, Timestamp now) {
+  if (symbol.is_joined) return false;
+  const auto hole = symbol.signals->newest_hole();
+  symbol.is_joined = !hole || *hole < now - kHoleMatters || symbol.joins_left == 0;
+  if (symbol.is_joined) return false;
+  if (!symbol.wants_run && !symbol.is_running) {
+    --symbol.joins_left;
+    symbol.wants_run = true;
+    symbol.run_from = parts_.runtime.now() + kRunAgainAfter;
+  }
+  return true;
+}
+
 void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, bool is_news) {
   auto& symbol = *symbols_[instrument];
   for (const auto& one : symbol.instant) symbol.signals->closed(one.timeframe, one.bar);
   symbol.instant.clear();
+  if (waits_for_hole(symbol, now)) is_news = false;
   std::vector<std::size_t> fresh;
   std::vector<signals::Outcome> outcomes;
   symbol.signals->settle(
@@ -254,7 +269,7 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
     co_return;
   }
   // What closed meanwhile is news where nobody has said it yet.
-  const bool is_first = symbol.signals == nullptr;
+  const bool is_unsaid = symbol.signals == nullptr || !symbol.is_joined;
   symbol.signals = std::move(made->signals);
   symbol.instant.clear();
   symbol.minute.reset();
@@ -262,7 +277,7 @@ net::Task<void> LiveSignals::run_history(BoardIndex instrument) {
   ++symbol.version;
   keep(instrument, {}, std::move(made->outcomes));
   if (parts_.listener != nullptr) parts_.listener->signals_begun_anew(instrument);
-  for (const auto& closed : kept) take(instrument, closed, is_first);
+  for (const auto& closed : kept) take(instrument, closed, is_unsaid);
 }
 
 const signals::SymbolSignals* LiveSignals::symbol(BoardIndex index) const {

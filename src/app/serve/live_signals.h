@@ -39,11 +39,17 @@ class SignalListener {
 ///
 /// A symbol's history is run on a worker, one symbol after the other; bars that close meanwhile are kept and taken by it when
 /// it comes. After stored history has changed it is run again. Of the server's loop.
+///
+/// At a start the newest page of history and the first live bars need not meet: what is missing between them is fetched a
+/// moment later. Until it is there nothing is news, as the same candles would soon give something else. A hole that stays one
+/// for kJoins runs is the market's own.
 class LiveSignals final : public api::SignalView, public realtime::SignalTopics {
  public:
   static constexpr std::size_t kKeptMost = 100'000;  // bars of one symbol while its history is run
   static constexpr Millis kRunAgainAfter{3'000};     // history arrives in many pages
-  static constexpr std::size_t kPeeksATick = 16;     // symbols whose bars under way are looked at for subscribers
+  static constexpr int kJoins = 3;
+  static constexpr Millis kHoleMatters = std::chrono::hours{24};  // older ones will not be filled
+  static constexpr std::size_t kPeeksATick = 16;  // symbols whose bars under way are looked at for subscribers
 
   struct Parts {
     net::Runtime& runtime;
@@ -90,7 +96,9 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     std::uint64_t version = 0;
     bool wants_run = false;
     bool is_running = false;
-    bool lost = false;  // a kept bar had to go
+    bool lost = false;       // a kept bar had to go
+    bool is_joined = false;  // its history and the live bars are one
+    int joins_left = kJoins;
     Timestamp run_from{};
     std::string trouble{};  // why there is nothing
     std::shared_ptr<records::SignalRun>
@@ -111,6 +119,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   Symbol& at(realtime::BoardIndex instrument);
   void take(realtime::BoardIndex instrument, const Closed& closed, bool is_news);
   void settle(realtime::BoardIndex instrument, Timestamp now, double price, bool is_news);
+  bool waits_for_hole(Symbol& symbol, Timestamp now);
   void keep(realtime::BoardIndex instrument, const std::vector<std::size_t>& fresh,
             std::vector<signals::Outcome> outcomes);
   signals::SymbolSignals::Ask ask_of(realtime::BoardIndex instrument, Timestamp now) const;

@@ -2,7 +2,6 @@
 #include "app/serve/live_signals.h"
 
 #include <algorithm>
-#include <future>
 #include <map>
 
 #include <gmock/gmock.h>
@@ -11,6 +10,7 @@
 
 #include "accounts/secrets.h"
 #include "api/signal_json.h"
+#include "app/serve/testing.h"
 #include "base/random.h"
 #include "candle_store/store_story.h"
 #include "evaluation/signal_history.h"
@@ -60,7 +60,7 @@ std::vector<Candle> walk(std::size_t count) {
   return bars;
 }
 
-class LiveSignalsTest : public testing::Test {
+class LiveSignalsTest : public ::testing::Test {
  protected:
   LiveSignalsTest() {
     channels.attach(hub);
@@ -88,23 +88,7 @@ class LiveSignalsTest : public testing::Test {
     ASSERT_TRUE(store->append({{"binance", "BTCUSDT"}, Timeframe::m1}, std::vector{bars[at]}));
     for (const auto& [timeframe, bar] : fold(bars[at])) live.closed(btc, timeframe, bar);
   }
-  static net::Task<void> mark(api::WorkerPool& pool, net::Runtime& runtime, std::shared_ptr<std::promise<void>> done) {
-    const auto ran = co_await pool.run<int>(runtime, [done]() -> Result<int> {
-      done->set_value();
-      return 0;
-    });
-    EXPECT_TRUE(ran);
-  }
-  /// Lets the worker finish what it has, and the loop take it.
-  void drain() {
-    auto done = std::make_shared<std::promise<void>>();
-    auto reached = done->get_future();
-    runtime.run_ready();
-    runtime.spawn("drain", mark(pool, runtime, std::move(done)));
-    runtime.run_ready();
-    reached.wait();
-    runtime.run_ready();
-  }
+  void drain() { testing::drain(pool, runtime); }
   void prepare() {
     live.put(btc);
     live.tick();
@@ -200,6 +184,45 @@ TEST_F(LiveSignalsTest, BarsThatCloseWhileHistoryIsRunAreNotLost) {
   drain();
   for (std::size_t i = kStored + 30; i < kStored + 40; ++i) close(i);
   expect_history();
+}
+
+// The newest page of history ends before the first live bar begins; what is missing between them comes a moment later.
+TEST_F(LiveSignalsTest, WhileMinutesAreMissingBeforeTheFirstLiveOnesNothingIsNews) {
+  prepare();
+  constexpr std::size_t kMissing = 10;
+  std::size_t at = kStored;
+  market::CandleColumns missing;
+  for (; at < kStored + kMissing; ++at) {
+    missing.push_back(bars[at]);
+    fold(bars[at]);
+  }
+  for (; at < kStored + kMissing + 5; ++at) close(at);
+  EXPECT_TRUE(kept().empty());
+  ASSERT_TRUE(store->put_history({{"binance", "BTCUSDT"}, Timeframe::m1}, missing.view()));
+  live.stored_changed(btc);
+  runtime.run_for(LiveSignals::kRunAgainAfter);
+  live.tick();
+  drain();
+  for (; at < kStored + kMissing + 25; ++at) close(at);
+  const auto rows = kept();
+  ASSERT_EQ(rows.size(), 20U);
+  const auto wanted = history_rows();
+  for (const auto& row : rows) EXPECT_EQ(row.inputs, wanted.at(row.bar_time).inputs);
+  expect_history();
+}
+
+TEST_F(LiveSignalsTest, AHoleThatStaysIsTheMarketsOwn) {
+  prepare();
+  std::size_t at = kStored + 10;
+  for (int run = 0; run <= LiveSignals::kJoins; ++run, ++at) {
+    close(at);
+    EXPECT_EQ(kept().empty(), run < LiveSignals::kJoins) << run;
+    runtime.run_for(LiveSignals::kRunAgainAfter);
+    live.tick();
+    drain();
+  }
+  close(at);
+  EXPECT_EQ(kept().size(), 2U);
 }
 
 TEST_F(LiveSignalsTest, EachSignalIsSentOnceAsItsBarCloses) {

@@ -227,11 +227,12 @@ void LiveValues::closed(BoardIndex instrument, market::Timeframe timeframe, cons
 
 void LiveValues::signals_settled(BoardIndex instrument, const signals::SymbolSignals& symbol,
                                  const std::vector<std::size_t>& fresh) {
-  for (auto& [key, series] : series_) {
-    if (key.instrument != instrument) continue;
+  for (auto at = series_.lower_bound({instrument, market::kTimeframes.front()});
+       at != series_.end() && at->first.instrument == instrument; ++at) {
+    auto& live = at->second.live;
     for (const std::size_t place : fresh)
-      series.live.signal_told(place, evaluation::ToldSignal::of(*symbol.reading(place).signal));
-    if (series.live.signals_settled()) publish(key, series);
+      live.signal_told(place, evaluation::ToldSignal::of(*symbol.reading(place).signal));
+    if (live.signals_settled()) publish(at->first, at->second);
   }
 }
 

@@ -1,7 +1,6 @@
 // The desk's live expressions over a real store and a real pool of workers, in the clock of a simulation.
 #include "app/serve/live_values.h"
 
-#include <future>
 #include <memory>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "app/serve/testing.h"
 #include "candle_store/store_story.h"
 #include "net/sim_runtime.h"
 
@@ -20,7 +20,7 @@ using candle_store::kMinute;
 using candle_store::kStart;
 using Json = nlohmann::json;
 using market::Timeframe;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::size_t kStored = 5;  // bars of each instrument at the start
 
@@ -35,7 +35,7 @@ Timestamp opens(std::size_t bar) { return from_ms(kStart + static_cast<std::int6
 market::Candle bar(std::size_t at, double price) { return {opens(at), price, price, price, price, 1}; }
 
 /// Bar n of BTCUSDT closes at n + 1, of ETHUSDT at 100 (n + 1).
-class LiveValuesTest : public testing::Test {
+class LiveValuesTest : public ::testing::Test {
  protected:
   LiveValuesTest() {
     channels.attach(hub);
@@ -78,16 +78,7 @@ class LiveValuesTest : public testing::Test {
   }
 
   std::uint64_t plans_made() const { return made.value(); }
-  /// Lets the worker finish what it has, and the loop take it: it does one job after the other, this one last.
-  void drain() {
-    std::promise<void> begun;
-    auto reached = begun.get_future();
-    runtime.run_ready();
-    runtime.spawn("drain", mark(pool, runtime, std::move(begun)));
-    runtime.run_ready();
-    reached.wait();
-    runtime.run_ready();
-  }
+  void drain() { testing::drain(pool, runtime); }
   /// Every plan that is wanted now is prepared; so many were in all.
   void wait_for_plans(std::uint64_t count) {
     // A plan may want another one when it comes.
@@ -106,15 +97,6 @@ class LiveValuesTest : public testing::Test {
     return found;
   }
   std::vector<std::string> pushed() { return pushed(client); }
-
-  static net::Task<void> mark(api::WorkerPool& pool, net::Runtime& runtime, std::promise<void> begun) {
-    auto shared = std::make_shared<std::promise<void>>(std::move(begun));
-    const auto done = co_await pool.run<int>(runtime, [shared]() -> Result<int> {
-      shared->set_value();
-      return 0;
-    });
-    EXPECT_TRUE(done);
-  }
 
   /// While it lives the only worker is busy.
   class Busy {
@@ -233,7 +215,7 @@ TEST_F(LiveValuesTest, ATextThatJoinsTakesNothingFromThoseThatAreThere) {
     EXPECT_EQ(pushed(), (std::vector<std::string>{"[21]"})) << "the old plan goes on";
   }
   wait_for_plans(2);
-  EXPECT_THAT(pushed(), testing::UnorderedElementsAre("[21]", "[6]"));
+  EXPECT_THAT(pushed(), ::testing::UnorderedElementsAre("[21]", "[6]"));
 }
 
 TEST_F(LiveValuesTest, OfTheBarUnderWayAreProvisionalNewestOnlyAndSentOnce) {
