@@ -126,7 +126,7 @@ TEST(Metrics, FollowTheHandWorkedTrades) {
   trades[0].bars = 9;
   trades[0].exit_time = 7000;
   trades.push_back(trade(500));
-  trades.back().exit_reason = ExitReason::open;
+  trades.back().exit_reason = trading::Reason::open;
   trades.back().fees = 4;
   const auto metrics = measure(seesaw(40, 0.02, -0.01).facts(), trades);
   const auto& all = metrics.figures;

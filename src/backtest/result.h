@@ -4,24 +4,12 @@
 #include <span>
 #include <vector>
 
+#include "trading/order.h"
+
 namespace cw::backtest {
 
 /// Which way a position was.
 enum class TradeSide : std::uint8_t { long_side, short_side };
-
-/// Why a trade ended. `open`: it had not, when the data ended; it is marked at the last close.
-enum class ExitReason : std::uint8_t {
-  signal,
-  stop,
-  target,
-  trailing_stop,
-  time_stop,
-  reversal,
-  protection,
-  liquidation,
-  end,
-  open
-};
 
 /// A position, or the part of it that one exit closed. Money is in the quote currency, for reading: the exact amounts are the
 /// ledger's.
@@ -40,9 +28,10 @@ struct Trade {
   double mae = 0;  // worst price against the position while it was held, in percent of entry_price; at least zero
   double mfe = 0;  // best price for it, likewise
   std::uint32_t bars = 0;  // closes that it was held over; 0 where it ended in the bar it began in
-  ExitReason exit_reason = ExitReason::open;
+  trading::Reason exit_reason =
+      trading::Reason::open;  // `open`: it had not ended with the data; marked at the last close
 
-  bool is_open() const { return exit_reason == ExitReason::open; }
+  bool is_open() const { return exit_reason == trading::Reason::open; }
   double entry_value() const { return entry_price * quantity; }
 };
 

@@ -20,22 +20,6 @@ void append_number(std::string& out, std::string_view name, double value) {
   append_json_number(out, value);
 }
 
-std::string_view name_of(ExitReason reason) {
-  switch (reason) {
-    case ExitReason::signal: return "signal";
-    case ExitReason::stop: return "stop";
-    case ExitReason::target: return "target";
-    case ExitReason::trailing_stop: return "trailing_stop";
-    case ExitReason::time_stop: return "time_stop";
-    case ExitReason::reversal: return "reversal";
-    case ExitReason::protection: return "protection";
-    case ExitReason::liquidation: return "liquidation";
-    case ExitReason::end: return "end";
-    case ExitReason::open: break;
-  }
-  return "open";
-}
-
 /// Each figure by its key, with the sample that it rests on; one that is not told is null and says why.
 void append_figures(std::string& out, const Figures& figures_of_run, bool of_trades_alone) {
   bool first = true;
@@ -82,7 +66,7 @@ void append_trades(std::string& out, const std::vector<Trade>& trades) {
     const auto& trade = trades[i];
     out += fmt::format(R"({}{{"id":{},"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")",
                        i > 0 ? "," : "", trade.id, trade.side == TradeSide::long_side ? "long" : "short",
-                       trade.entry_time, trade.exit_time, trade.bars, name_of(trade.exit_reason));
+                       trade.entry_time, trade.exit_time, trade.bars, trading::name(trade.exit_reason));
     append_number(out, "entry_price", trade.entry_price);
     append_number(out, "exit_price", trade.exit_price);
     append_number(out, "quantity", trade.quantity);
@@ -99,17 +83,6 @@ void append_trades(std::string& out, const std::vector<Trade>& trades) {
 
 }  // namespace
 
-std::string_view name(trading::FillTime time) { return time == trading::FillTime::next_open ? "next_open" : "close"; }
-
-std::string_view name(trading::Intrabar intrabar) {
-  switch (intrabar) {
-    case trading::Intrabar::pessimistic: return "pessimistic";
-    case trading::Intrabar::adaptive: return "adaptive";
-    case trading::Intrabar::magnifier: break;
-  }
-  return "magnifier";
-}
-
 Metrics metrics_of(const RunResult& result, market::Timeframe timeframe) {
   EquityPass pass(result.initial_capital, result.rows.close.front(), timeframe);
   pass.add(result.rows.view());
@@ -122,7 +95,7 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   if (result.trades.empty()) out.emplace_back("It never traded in this period.");
   if (counts.ambiguous_bars > 0) {
     out.push_back(fmt::format("In {} bars the order of prices decided what filled; it was taken to be {}.",
-                              counts.ambiguous_bars, name(facts.fills.intrabar)));
+                              counts.ambiguous_bars, trading::name(facts.fills.intrabar)));
   }
   if (counts.unmagnified_bars > 0)
     out.push_back(fmt::format("{} bars had no lower bars to walk.", counts.unmagnified_bars));
@@ -163,8 +136,9 @@ std::string run_json(const RunFacts& facts, const RunResult& result, const Metri
   out += '}';
   append_calendar(out, "months", metrics.months);
   append_calendar(out, "years", metrics.years);
-  out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})", name(facts.fills.time),
-                     name(facts.fills.intrabar), result.counts.ambiguous_bars);
+  out +=
+      fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})",
+                  trading::name(facts.fills.time), trading::name(facts.fills.intrabar), result.counts.ambiguous_bars);
   out += R"(,"costs":{"commission":)";
   append_json_string(out, facts.commission);
   append_text(out, "slippage_model", facts.slippage);

@@ -22,10 +22,6 @@ struct RunFacts {
   std::vector<std::string> warnings{};
 };
 
-/// `next_open`, `close`; `pessimistic`, `adaptive`, `magnifier`.
-std::string_view name(trading::FillTime time);
-std::string_view name(trading::Intrabar intrabar);
-
 /// The metrics of a run of at least one bar.
 Metrics metrics_of(const RunResult& result, market::Timeframe timeframe);
 

@@ -73,7 +73,7 @@ inline Trade trade(double pnl, double pnl_pct = 0, TradeSide side = TradeSide::l
   made.quantity = 1;
   made.pnl = pnl;
   made.pnl_pct = pnl_pct;
-  made.exit_reason = ExitReason::signal;
+  made.exit_reason = trading::Reason::signal;
   return made;
 }
 

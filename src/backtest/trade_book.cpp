@@ -4,26 +4,6 @@
 #include <utility>
 
 namespace cw::backtest {
-namespace {
-
-ExitReason exit_of(trading::Reason reason) {
-  switch (reason) {
-    case trading::Reason::stop: return ExitReason::stop;
-    case trading::Reason::target: return ExitReason::target;
-    case trading::Reason::trailing_stop: return ExitReason::trailing_stop;
-    case trading::Reason::time_stop: return ExitReason::time_stop;
-    case trading::Reason::reversal: return ExitReason::reversal;
-    case trading::Reason::protection: return ExitReason::protection;
-    case trading::Reason::liquidation: return ExitReason::liquidation;
-    case trading::Reason::end: return ExitReason::end;
-    case trading::Reason::open: return ExitReason::open;
-    case trading::Reason::entry:
-    case trading::Reason::signal: break;
-  }
-  return ExitReason::signal;
-}
-
-}  // namespace
 
 void TradeBook::see(Open& open, double price) {
   open.lowest = std::min(open.lowest, price);
@@ -85,7 +65,7 @@ void TradeBook::close(const trading::Fill& fill, const market::Candle& bar, std:
   trade.exit_price = rules_.price(fill.price);
   trade.fees += fill.commission.value();
   trade.slippage += fill.slippage.value();
-  trade.exit_reason = exit_of(fill.reason);
+  trade.exit_reason = fill.reason;
   see(open_, trade.exit_price);
   judge(trade);
   trades_.push_back(trade);

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <string_view>
 
 #include "base/time.h"
 #include "trading/commission.h"
@@ -13,6 +14,7 @@ namespace cw::trading {
 
 /// When a market order fills that was made of a closed bar: at the next bar's open, or at that same close.
 enum class FillTime : std::uint8_t { next_open, close };
+constexpr std::string_view name(FillTime time) { return time == FillTime::close ? "close" : "next_open"; }
 
 /// Which way the price is taken to have gone inside a bar, of which only four prices are known.
 ///
@@ -21,6 +23,9 @@ enum class FillTime : std::uint8_t { next_open, close };
 /// adaptive     to the extreme that is nearer to the open first; pessimistic where both are as near
 /// magnifier    as the bars of a lower timeframe went, each of them pessimistic; without such bars pessimistic
 enum class Intrabar : std::uint8_t { pessimistic, adaptive, magnifier };
+constexpr std::string_view name(Intrabar intrabar) {
+  return intrabar == Intrabar::pessimistic ? "pessimistic" : intrabar == Intrabar::adaptive ? "adaptive" : "magnifier";
+}
 
 struct FillPolicy {
   FillTime time = FillTime::next_open;

@@ -80,7 +80,7 @@ Trade read_trade() {
     *field = number();
   }
   trade.bars = static_cast<std::uint32_t>(whole());
-  trade.exit_reason = whole() == 1 ? ExitReason::open : ExitReason::signal;
+  trade.exit_reason = whole() == 1 ? trading::Reason::open : trading::Reason::signal;
   return trade;
 }
 

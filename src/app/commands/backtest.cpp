@@ -101,8 +101,8 @@ std::string as_table(const backtest::RunFacts& facts, const backtest::RunResult&
       fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", facts.strategy,
                   facts.instrument.text(), market::name(facts.timeframe), format_time(from_ms(times.front())),
                   format_time(from_ms(times.back())), times.size(), result.warm_up_bars);
-  out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}\n\n", backtest::name(facts.fills.time),
-                     backtest::name(facts.fills.intrabar), facts.commission, facts.slippage);
+  out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}\n\n", trading::name(facts.fills.time),
+                     trading::name(facts.fills.intrabar), facts.commission, facts.slippage);
   const std::pair<Figure, std::string_view> lines[] = {{Figure::net_profit, "net profit"},
                                                        {Figure::total_return, "return"},
                                                        {Figure::buy_and_hold_return, "buy and hold"},
