@@ -16,6 +16,17 @@ constexpr std::size_t kCacheBytes =
     192 * 1024;  // what a block's columns should fit into, well inside a core's own cache
 constexpr std::size_t kBlockLeast = 64;
 
+/// Marks what the outputs need.
+std::vector<bool> reachable(const Graph& graph, std::span<const NodeId> outputs) {
+  std::vector<bool> needed(graph.nodes().size(), false);
+  for (const NodeId id : outputs) needed[id] = true;
+  for (std::size_t i = needed.size(); i-- > 0;) {
+    if (!needed[i]) continue;
+    for (const NodeId input : graph.node(static_cast<NodeId>(i)).inputs) needed[input] = true;
+  }
+  return needed;
+}
+
 /// Before the first bar a condition was not met: a bool is never without a value.
 double before_first_bar(const Node& node) { return node.type == Type::Bool ? 0.0 : indicators::kNaN; }
 
@@ -139,16 +150,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::vector<bool> reachable(const Graph& graph, std::span<const NodeId> outputs) {
-  std::vector<bool> needed(graph.nodes().size(), false);
-  for (const NodeId id : outputs) needed[id] = true;
-  for (std::size_t i = needed.size(); i-- > 0;) {
-    if (!needed[i]) continue;
-    for (const NodeId input : graph.node(static_cast<NodeId>(i)).inputs) needed[input] = true;
-  }
-  return needed;
-}
 
 Result<std::unique_ptr<Plan::Impl>> build_plan(const Graph& graph, std::span<const NodeId> outputs,
                                                NamedSeries* named) {

@@ -68,7 +68,10 @@ class Text {
 
   void add_fault(const std::string& field, const expr::Diagnostic& found, Faults& faults) const {
     const auto place = document_.places.of.find(field);
-    faults.push_back(expression_fault(field, found, place == document_.places.of.end() ? TextPlace{} : place->second));
+    Fault fault = expression_fault(field, found, place == document_.places.of.end() ? TextPlace{} : place->second);
+    // The line of an input is ours: there is nothing to show of it.
+    if (field.starts_with("inputs.")) fault.message = found.message;
+    faults.push_back(std::move(fault));
   }
 
   const Document& document_;

@@ -54,7 +54,7 @@ struct SizingRules {
   SizingKind kind{};
   double value = 0;                     // as Sizing::value
   double max_percent = 100;             // of the equity
-  int trades = 0;                       // of Kelly
+  int trades = 0;                       // of Kelly: how many must be closed before it is used
   std::optional<std::size_t> column{};  // of VolatilityTarget: the realised volatility, percent a year
 };
 

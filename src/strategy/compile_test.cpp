@@ -140,6 +140,17 @@ TEST(Compile, FaultsAreToldWithTheirPlaceInDocumentAndExpression) {
               HasSubstr("require[0]: must be about the inputs alone"));
 }
 
+TEST(Compile, AnInputThatTheLanguageRefusesIsToldWithoutALineThatNobodyWrote) {
+  Document document = parsed(kCross);
+  document.inputs[0].name = "high";  // as only a document that was not read can have it
+  expr::Graph graph{market::Timeframe::h1};
+  const auto program = compile(document, {}, {}, graph);
+  ASSERT_FALSE(program);
+  EXPECT_EQ(program.error()[0].field, "inputs.high");
+  EXPECT_THAT(program.error()[0].message, ::testing::StartsWith("'high' is a name of the language"));
+  EXPECT_THAT(program.error()[0].message, ::testing::Not(HasSubstr("input.int")));
+}
+
 TEST(Compile, EachFieldTellsItsOwnFault) {
   expr::Graph graph{market::Timeframe::h1};
   const auto program = compile(

@@ -100,7 +100,7 @@ enum class SizingKind : unsigned char {
   Fixed,             // value: units of the quote currency
   RiskPercent,       // value: percent of the equity that is lost where the stop (or trailing stop) fills
   VolatilityTarget,  // value: percent a year; the position is as much of the equity as makes ta.hv(close, length) that
-  Kelly,             // value: share of the Kelly fraction, 0.5 for half; of the last `length` closed trades
+  Kelly,             // value: share of the Kelly fraction of the closed trades, 0.5 for half
 };
 /// "percent_of_equity", "fixed", "risk_percent", "volatility_target", "kelly".
 std::string_view name(SizingKind kind);
@@ -108,7 +108,7 @@ std::string_view name(SizingKind kind);
 struct Sizing {
   SizingKind kind = SizingKind::PercentOfEquity;
   Amount value{100};
-  Amount length{};          // of VolatilityTarget (bars, 20 where nothing is said) and Kelly (trades, 50)
+  Amount length{};          // of VolatilityTarget (bars; 20 where nothing is said) and Kelly (least closed trades; 50)
   Amount max_percent{100};  // of RiskPercent, VolatilityTarget, Kelly: no position is larger, in percent of the equity
   friend bool operator==(const Sizing&, const Sizing&) = default;
 };
