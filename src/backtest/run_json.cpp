@@ -5,20 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "base/json_text.h"
+#include "backtest/report/json_parts.h"
+#include "backtest/report/thin.h"
 
 namespace cw::backtest {
 namespace {
-
-void append_text(std::string& out, std::string_view name, std::string_view value) {
-  out += fmt::format(",\"{}\":", name);
-  append_json_string(out, value);
-}
-
-void append_number(std::string& out, std::string_view name, double value) {
-  out += fmt::format(",\"{}\":", name);
-  append_json_number(out, value);
-}
 
 /// Each figure by its key, with the sample that it rests on; one that is not told is null and says why.
 void append_figures(std::string& out, const Figures& figures_of_run, bool of_trades_alone) {
@@ -47,17 +38,16 @@ void append_calendar(std::string& out, std::string_view name, const std::vector<
   out += ']';
 }
 
-void append_equity(std::string& out, const RunRows& rows) {
-  out += R"(,"equity":[)";
+void append_equity(std::string& out, const RunRows& rows, std::size_t points_most) {
+  std::vector<double> peaks(rows.equity.size());
   double peak = 0;
-  for (std::size_t i = 0; i < rows.equity.size(); ++i) {
-    peak = std::max(peak, rows.equity[i]);
-    out += fmt::format(R"({}{{"time":{},"equity":)", i > 0 ? "," : "", rows.open_time_ms[i]);
+  for (std::size_t i = 0; i < peaks.size(); ++i) peaks[i] = peak = std::max(peak, rows.equity[i]);
+  append_list(out, "equity", thinned(rows.equity, points_most), [&](std::size_t i) {
+    out += fmt::format(R"({{"time":{},"equity":)", rows.open_time_ms[i]);
     append_json_number(out, rows.equity[i]);
-    append_number(out, "drawdown", peak > 0 ? 1 - rows.equity[i] / peak : 0);
+    append_number(out, "drawdown", peaks[i] > 0 ? 1 - rows.equity[i] / peaks[i] : 0);
     out += '}';
-  }
-  out += ']';
+  });
 }
 
 void append_trades(std::string& out, const std::vector<Trade>& trades) {
@@ -83,10 +73,14 @@ void append_trades(std::string& out, const std::vector<Trade>& trades) {
 
 }  // namespace
 
-Metrics metrics_of(const RunResult& result, market::Timeframe timeframe) {
+EquityFacts equity_facts_of(const RunResult& result, market::Timeframe timeframe) {
   EquityPass pass(result.initial_capital, result.rows.close.front(), timeframe);
   pass.add(result.rows.view());
-  return measure(pass.finish(), result.trades);
+  return pass.finish();
+}
+
+Metrics metrics_of(const RunResult& result, market::Timeframe timeframe) {
+  return measure(equity_facts_of(result, timeframe), result.trades);
 }
 
 std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& result) {
@@ -109,7 +103,8 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   return out;
 }
 
-std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics) {
+std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics, const RunExtras& extras,
+                     std::size_t equity_points_most) {
   std::string out = fmt::format(R"({{"status":"done","strategy":)");
   append_json_string(out, facts.strategy);
   append_text(out, "symbol", facts.instrument.symbol);
@@ -152,7 +147,8 @@ std::string run_json(const RunFacts& facts, const RunResult& result, const Metri
     append_json_string(out, warnings[i]);
   }
   out += ']';
-  append_equity(out, result.rows);
+  append_extras(out, extras);
+  append_equity(out, result.rows, equity_points_most);
   append_trades(out, result.trades);
   return out + "}";
 }

@@ -6,6 +6,7 @@
 
 #include "backtest/engine.h"
 #include "backtest/metrics.h"
+#include "backtest/report/extras.h"
 #include "market/instrument.h"
 
 namespace cw::backtest {
@@ -22,6 +23,9 @@ struct RunFacts {
   std::vector<std::string> warnings{};
 };
 
+/// What the metrics of a run of at least one bar are made of.
+EquityFacts equity_facts_of(const RunResult& result, market::Timeframe timeframe);
+
 /// The metrics of a run of at least one bar.
 Metrics metrics_of(const RunResult& result, market::Timeframe timeframe);
 
@@ -29,7 +33,9 @@ Metrics metrics_of(const RunResult& result, market::Timeframe timeframe);
 /// which the order of prices decided, contradictions, entries that were refused or large beside their bars.
 std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& result);
 
-/// The result contract: status, what was run, metrics with their samples, fills_policy, costs, warnings, equity, trades.
-std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics);
+/// The result contract: status, what was run, metrics with their samples, fills_policy, costs, warnings, the extras that were asked
+/// for, equity, trades. Of equity at most `equity_points_most` rows (`thinned`), with 0 all; drawdowns are those of all rows.
+std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics,
+                     const RunExtras& extras = {}, std::size_t equity_points_most = 0);
 
 }  // namespace cw::backtest
