@@ -24,7 +24,7 @@ soak: ## The server and many clients for SOAK_MINUTES (60): fails on growth and 
 bench: ## Every bench, or one: make bench NAME
 	@exec scripts/bench $(filter-out bench,$(MAKECMDGOALS))
 
-goldens: ## Ask freqtrade, backtesting.py and vectorbt anew what they make of the made-up runs (tests/parity/goldens)
+goldens: ## Ask other backtesters anew what they make of made-up runs and of real candles (tests/parity/goldens)
 	@exec scripts/goldens
 
 lint: ## Formatting, clang-tidy (what changed; LINT_ALL=1: everything), Biome and the TypeScript compiler
