@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backtest/trade_book.h"
+#include "base/require.h"
 
 namespace cw::backtest {
 namespace {
@@ -52,15 +53,15 @@ struct Said {
 }  // namespace
 
 struct Engine::Impl {
-  Impl(const Program& of, expr::Plan with, const RunSettings& by, trading::LowerBars lower_bars)
+  Impl(const Program& of, std::optional<expr::Plan> with, const RunSettings& by, trading::LowerBars lower_bars)
       : program(of),
         plan(std::move(with)),
         settings(by),
         broker(account_of(of, by.account), std::move(lower_bars)),
         book(settings.instrument),
-        columns(plan.outputs()) {
+        own_columns(plan ? plan->outputs() : 0) {
     broker.add(settings.instrument, sizing_of(program.sizing));
-    for (auto& column : columns) column.resize(kPortion);
+    for (auto& column : own_columns) column.resize(kPortion);
     result.initial_capital = settings.account.capital.value();
   }
 
@@ -71,6 +72,7 @@ struct Engine::Impl {
   }
 
   Result<void> run_portion(const market::CandleSpan& bars);
+  Result<void> take_bars(const market::CandleSpan& bars);
   Result<void> take_bar(const market::Candle& bar, std::size_t row);
   Result<void> act(const market::Candle& bar, std::size_t row);
   Result<void> enter(Side side, const SideRules& rules, const market::Candle& bar, std::size_t row);
@@ -81,12 +83,13 @@ struct Engine::Impl {
   void mark(const market::Candle& bar);
 
   const Program& program;
-  expr::Plan plan;
+  std::optional<expr::Plan> plan;  // none: the columns are given
   RunSettings settings;
   trading::Broker broker;
   TradeBook book;
-  std::vector<std::vector<double>> columns;  // of the portion under way
-  std::array<std::uint64_t, 2> resting{};    // entry orders that wait at a price, by side; 0: none
+  std::vector<std::vector<double>> own_columns;
+  std::vector<const double*> columns{};    // of the portion under way
+  std::array<std::uint64_t, 2> resting{};  // entry orders that wait at a price, by side; 0: none
   std::optional<market::Candle> last{};
   RunResult result;
 };
@@ -216,8 +219,13 @@ Result<void> Engine::Impl::take_bar(const market::Candle& bar, std::size_t row) 
 
 Result<void> Engine::Impl::run_portion(const market::CandleSpan& bars) {
   std::vector<double*> out;
-  for (auto& column : columns) out.push_back(column.data());
-  plan.run(bars, out);
+  for (auto& column : own_columns) out.push_back(column.data());
+  plan->run(bars, out);
+  columns.assign(out.begin(), out.end());
+  return take_bars(bars);
+}
+
+Result<void> Engine::Impl::take_bars(const market::CandleSpan& bars) {
   for (std::size_t row = 0; row < bars.size(); ++row) {
     if (auto done = take_bar(bars[row], row); !done) return done;
   }
@@ -226,16 +234,25 @@ Result<void> Engine::Impl::run_portion(const market::CandleSpan& bars) {
 
 Engine::Engine(const Program& program, expr::Plan plan, const RunSettings& settings, trading::LowerBars lower_bars)
     : impl_(std::make_unique<Impl>(program, std::move(plan), settings, std::move(lower_bars))) {}
+Engine::Engine(const Program& program, const RunSettings& settings)
+    : impl_(std::make_unique<Impl>(program, std::nullopt, settings, trading::LowerBars{})) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 Result<void> Engine::take(const market::CandleSpan& bars) {
+  CW_REQUIRE(impl_->plan);
   for (std::size_t from = 0; from < bars.size(); from += kPortion) {
     const std::size_t count = std::min(kPortion, bars.size() - from);
     if (auto done = impl_->run_portion(bars.subspan(from, count)); !done) return done;
   }
   return {};
+}
+
+Result<void> Engine::take(const market::CandleSpan& bars, std::span<const double* const> columns) {
+  CW_REQUIRE(!impl_->plan && columns.size() == impl_->program.nodes.size());
+  impl_->columns.assign(columns.begin(), columns.end());
+  return impl_->take_bars(bars);
 }
 
 RunResult Engine::finish() {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "backtest/result.h"
@@ -60,6 +61,8 @@ class Engine {
   /// `program` outlives it; `plan` is made of its nodes and has seen no bar. `settings` are valid.
   Engine(const strategy::Program& program, expr::Plan plan, const RunSettings& settings,
          trading::LowerBars lower_bars = {});
+  /// One that is given the columns, which a sweep's runs share.
+  Engine(const strategy::Program& program, const RunSettings& settings);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
@@ -67,6 +70,9 @@ class Engine {
   /// The next bars.
   /// Errors  those of Broker::submit, naming the bar
   Result<void> take(const market::CandleSpan& bars);
+
+  /// The next bars with the program's columns over them, each as long as `bars`: for an engine without a plan.
+  Result<void> take(const market::CandleSpan& bars, std::span<const double* const> columns);
 
   /// The run's end. Nothing is taken afterwards.
   RunResult finish();

@@ -192,6 +192,26 @@ TEST(Engine, PortionsChangeNothing) {
   }
 }
 
+TEST(Engine, ColumnsThatAreGivenAreAsGoodAsItsOwn) {
+  const auto made = compiled(kBothSides);
+  const auto bars = walk(9'000, 4);
+  const auto whole = run(made.program, made.graph, bars.view(), plain(0.1)).value();
+  std::vector<std::vector<double>> columns(made.program.nodes.size(), std::vector<double>(bars.size()));
+  std::vector<double*> out;
+  for (auto& column : columns) out.push_back(column.data());
+  expr::Plan::make(made.graph, made.program.nodes).value().run(bars.view(), out);
+  Engine engine(made.program, plain(0.1));
+  for (std::size_t from = 0; from < bars.size(); from += 2'500) {
+    const std::vector<const double*> in(out.begin(), out.end());
+    std::vector<const double*> here;
+    for (const double* column : in) here.push_back(column + from);
+    ASSERT_TRUE(engine.take(bars.view().subspan(from, std::min<std::size_t>(2'500, bars.size() - from)), here));
+  }
+  const auto given = engine.finish();
+  EXPECT_EQ(given.rows.equity, whole.rows.equity);
+  EXPECT_EQ(given.trades.size(), whole.trades.size());
+}
+
 // Whatever comes later, the equity and the trades up to a bar stay what they were.
 TEST(Engine, TheFutureHasNoSay) {
   const auto bars = walk(3'000, 5);

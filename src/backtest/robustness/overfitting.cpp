@@ -70,13 +70,12 @@ Result<OverfittingTable> OverfittingTable::make(std::size_t bars, std::size_t bl
   return OverfittingTable(bars, blocks);
 }
 
-void OverfittingTable::add(std::span<const double> returns) {
+OverfittingTable::Variant OverfittingTable::variant_of(std::span<const double> returns) const {
   CW_REQUIRE(returns.size() == bars_);
   const Moments whole = moments(returns);
   const double smallest = 1e-10 * whole.largest;
-  base_.push_back(whole.mean);
-  least_.push_back(smallest * smallest);
-  for (std::size_t block = 0; block < sums_.size(); ++block) {
+  Variant variant{.mean = whole.mean, .least = smallest * smallest};
+  for (std::size_t block = 0; block < blocks(); ++block) {
     double sum = 0;
     double squares = 0;
     for (std::size_t i = begin_of(block); i < begin_of(block + 1); ++i) {
@@ -84,8 +83,19 @@ void OverfittingTable::add(std::span<const double> returns) {
       sum += d;
       squares += d * d;
     }
-    sums_[block].push_back(sum);
-    squares_[block].push_back(squares);
+    variant.sums.push_back(sum);
+    variant.squares.push_back(squares);
+  }
+  return variant;
+}
+
+void OverfittingTable::add(const Variant& variant) {
+  CW_REQUIRE(variant.sums.size() == blocks() && variant.squares.size() == blocks());
+  base_.push_back(variant.mean);
+  least_.push_back(variant.least);
+  for (std::size_t block = 0; block < blocks(); ++block) {
+    sums_[block].push_back(variant.sums[block]);
+    squares_[block].push_back(variant.squares[block]);
   }
 }
 

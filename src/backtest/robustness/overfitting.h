@@ -39,8 +39,21 @@ class OverfittingTable {
   /// Errors  Errc::bad_parameter: `blocks` not even, not in 4..20, or of under kLeastBarsOfBlock bars each
   static Result<OverfittingTable> make(std::size_t bars, std::size_t blocks = 16);
 
-  void add(std::span<const double> returns);
+  /// What is kept of a variant, 2 * blocks() + 2 numbers: it may be made elsewhere and be stored, and gives the same bits.
+  struct Variant {
+    double mean = 0;
+    double least = 0;               // the variance under which a half of it stands still
+    std::vector<double> sums{};     // by block, of returns less the mean: so the squares lose no digits
+    std::vector<double> squares{};  // likewise
+    friend bool operator==(const Variant&, const Variant&) = default;
+  };
+  Variant variant_of(std::span<const double> returns) const;
 
+  void add(std::span<const double> returns) { add(variant_of(returns)); }
+  /// One that a table of as many bars and blocks made.
+  void add(const Variant& variant);
+
+  std::size_t blocks() const { return sums_.size(); }
   std::size_t variants() const { return base_.size(); }
 
   /// Errors  Errc::bad_input: under two variants; Errc::limit_exceeded: over kMostWork
@@ -53,11 +66,10 @@ class OverfittingTable {
   void sharpe_of_half(std::uint32_t half, std::vector<double>& sharpe, std::vector<double>& scratch) const;
 
   std::size_t bars_;
-  // By block and variant, of returns less the variant's own mean: so the squares lose no digits.
-  std::vector<std::vector<double>> sums_;
+  std::vector<std::vector<double>> sums_;  // by block and variant
   std::vector<std::vector<double>> squares_;
-  std::vector<double> base_;   // the variant's mean
-  std::vector<double> least_;  // its variance under which a half of it stands still
+  std::vector<double> base_;  // by variant: the mean
+  std::vector<double> least_;
 };
 
 }  // namespace cw::backtest
