@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backtest/robustness/overfitting.h"
+#include "backtest/robustness/walk_forward.h"
+#include "backtest/statistics.h"
+#include "backtest/sweep/plan.h"
+#include "expr/compile.h"
+#include "market/candle.h"
+
+namespace cw::backtest {
+
+/// What a sweep runs over. All of it outlives the sweep and may be read by several threads at once.
+struct SweepData {
+  market::CandleSpan bars;      // those before `settings.from` with them: they warm up
+  market::Timeframe timeframe;  // of the bars
+  expr::CompileOptions language;
+  /// The series from outside that a graph asks for; none: there are none. Called by each thread that runs cells.
+  std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> series{};
+};
+
+/// What a sweep's bars are divided into. Indices are those of SweepData::bars.
+struct SweepShape {
+  std::size_t first = 0;                   // bar that is acted on
+  std::size_t periods = 0;                 // UTC days with bars, as EquityFacts counts them
+  std::vector<WalkForwardWindow> folds{};  // of a walk-forward
+  std::size_t overfitting_blocks = 0;      // 0: too few periods for that test
+  std::uint64_t variant_stride = 1;        // one of so many trials enters it
+
+  bool keeps_variant(std::uint64_t trial) const;
+};
+
+/// Variants that enter the test of overfitting at most: above it a mixed sample of the trials does.
+inline constexpr std::size_t kVariantsMost = 20'000;
+
+/// Errors  Errc::not_found: no bar from `settings.from` on; those of with_folds and walk_forward
+Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data);
+
+/// Why a cell has no objective.
+enum class WhyNot : std::uint8_t {
+  none,       // it has one
+  forbidden,  // a condition of the strategy's `require` does not hold: skipped
+  unusable,   // the rules mean nothing with these values: skipped
+  failed,     // the run stopped at an error
+  untold      // too little happened for the figure: see `missing`
+};
+std::string_view name(WhyNot why);
+constexpr bool is_skipped(WhyNot why) { return why == WhyNot::forbidden || why == WhyNot::unusable; }
+
+/// A cell to run: in a guided search with folds study 0 chooses on all bars and study k on the training of fold k.
+struct Trial {
+  std::uint32_t study = 0;
+  std::uint64_t number = 0;  // in its study, from 0
+  std::uint64_t cell = 0;
+};
+
+/// What came out of a cell.
+struct CellResult {
+  Trial trial;
+  WhyNot why = WhyNot::untold;
+  Missing missing = Missing::none;  // of the objective where it is untold
+  std::string text{};               // of an unusable or failed one
+  double objective = 0;             // NaN where there is none
+  CellFigures figures{};
+  Moments returns{};                    // of its periods; n is 0 where it did not run or was ruined
+  std::vector<double> train{};          // the objective in the training of each fold; of a guided search empty
+  OverfittingTable::Variant variant{};  // without blocks where it is not kept
+};
+
+/// Whether two results are the same, NaN beside NaN too.
+bool same(const CellResult& a, const CellResult& b);
+
+/// Columns that the cells of one block share are at most so large, or those of one cell. A sweep's memory: these once a thread,
+/// one run's rows, and some hundred bytes a result.
+inline constexpr std::size_t kColumnBytesMost = std::size_t{64} << 20;
+
+/// Runs cells, in blocks that fit `column_bytes_most`: the cells of a block are compiled into one graph, so that what is equal in
+/// them is computed once. A result depends on its cell alone, not on its neighbours in the list or in the block.
+///
+/// Shape   one result a trial, in their order; fewer where `go_on` answered no, which is asked between pieces of work
+/// Errors  Errc::unsupported for a strategy that looks at another symbol; those of SweepData::series and Plan::make
+/// Threads any number at once
+Result<std::vector<CellResult>> run_cells(const SweepPlan& plan, const SweepShape& shape, const SweepData& data,
+                                          std::span<const Trial> trials, const std::function<bool()>& go_on = {},
+                                          std::size_t column_bytes_most = kColumnBytesMost);
+
+}  // namespace cw::backtest

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backtest/sweep/sweep_json.h"
+#include "base/json_text.h"
+
+/// What the JSON of a sweep's result and of its kept state share.
+namespace cw::backtest::json_parts {
+
+/// `,"name":value`, null for what is not finite.
+void append_member(std::string& out, std::string_view name, double value);
+void append_member(std::string& out, std::string_view name, std::string_view value);
+
+/// A list of texts.
+void append_values(std::string& out, const std::vector<std::string>& texts);
+
+/// A value of an axis: a number, true or false, a text.
+void append_value(std::string& out, const Axis& axis, std::size_t place);
+
+/// The members that say what was asked, each with a comma before it: strategy … axes, costs, fills_policy.
+void append_question(std::string& out, const SweepFacts& facts, const SweepPlan& plan, const SweepData& data);
+
+}  // namespace cw::backtest::json_parts

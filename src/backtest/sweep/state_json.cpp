@@ -1,0 +1,155 @@
+#include "backtest/sweep/state_json.h"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "backtest/sweep/json_parts.h"
+#include "base/random.h"
+
+namespace cw::backtest {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kVersion = 1;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::unexpected<Error> corrupt(std::string_view what) {
+  return fail(Errc::corrupt, fmt::format("this is no {} of a sweep", what));
+}
+
+void append_exact(std::string& out, double value) {
+  // A bare -0 reads as the whole number 0.
+  if (value == 0 && std::signbit(value)) {
+    out += "-0.0";
+  } else {
+    append_json_number(out, value);
+  }
+}
+
+void append_numbers(std::string& out, std::string_view name, std::span<const double> values) {
+  out += fmt::format(R"(,"{}":[)", name);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ',';
+    append_exact(out, values[i]);
+  }
+  out += ']';
+}
+
+double number_of(const Json& json) { return json.is_null() ? kNaN : json.get<double>(); }
+
+std::vector<double> numbers_of(const Json& json) {
+  std::vector<double> found;
+  for (const auto& one : json) found.push_back(number_of(one));
+  return found;
+}
+
+template <class Enum>
+bool read_enum(const Json& json, Enum last, Enum& into) {
+  const auto number = json.get<std::int64_t>();
+  if (number < 0 || number > static_cast<std::int64_t>(last)) return false;
+  into = static_cast<Enum>(number);
+  return true;
+}
+
+/// nlohmann's reading throws where a member is missing or of another type; none of it leaves this file.
+bool read_result(const Json& json, CellResult& into) {
+  into.trial = {json.at("study").get<std::uint32_t>(), json.at("trial").get<std::uint64_t>(),
+                json.at("cell").get<std::uint64_t>()};
+  if (!read_enum(json.at("why"), WhyNot::untold, into.why)) return false;
+  if (!read_enum(json.at("missing"), Missing::ruined, into.missing)) return false;
+  into.text = json.at("text").get<std::string>();
+  into.objective = number_of(json.at("objective"));
+  const auto figures = numbers_of(json.at("figures"));
+  if (figures.size() != into.figures.values.size()) return false;
+  std::ranges::copy(figures, into.figures.values.begin());
+  const auto returns = numbers_of(json.at("returns"));
+  if (returns.size() != 5) return false;
+  into.returns = {json.at("n").get<std::size_t>(), returns[0], returns[1], returns[2], returns[3], returns[4]};
+  into.train = numbers_of(json.at("train"));
+  into.variant.sums = numbers_of(json.at("sums"));
+  into.variant.squares = numbers_of(json.at("squares"));
+  into.variant.mean = number_of(json.at("mean"));
+  into.variant.least = number_of(json.at("least"));
+  return into.variant.sums.size() == into.variant.squares.size();
+}
+
+}  // namespace
+
+std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const SweepData& data) {
+  std::string out = fmt::format(R"({{"sweep":{})", kVersion);
+  json_parts::append_question(out, facts, plan, data);
+  out += R"(,"rules":)" + strategy::to_json(plan.document);
+  json_parts::append_member(out, "candles", bars_digest(data.bars));
+  const auto& account = plan.settings.account;
+  out +=
+      fmt::format(R"(,"protections":{},"close_at_end":{}}})",
+                  account.protections == trading::Protections::none() ? "false" : "true", plan.settings.close_at_end);
+  return out;
+}
+
+Result<std::vector<std::string>> differences(std::string_view stored, std::string_view asked) {
+  const auto before = Json::parse(stored, nullptr, false);
+  const auto now = Json::parse(asked, nullptr, false);
+  if (!before.is_object() || !now.is_object() || !before.contains("sweep")) return corrupt("question");
+  constexpr std::size_t kShownMost = 60;
+  std::vector<std::string> found;
+  for (const auto& [name, value] : now.items()) {
+    const auto was = before.contains(name) ? before[name] : Json{};
+    if (was == value) continue;
+    const auto old_text = was.dump();
+    const auto new_text = value.dump();
+    const bool is_short = old_text.size() + new_text.size() <= kShownMost;
+    found.push_back(is_short ? fmt::format("{} ({}, now {})", name, old_text, new_text) : name);
+  }
+  return found;
+}
+
+std::string result_line(const CellResult& result) {
+  std::string out =
+      fmt::format(R"({{"study":{},"trial":{},"cell":{},"why":{},"missing":{})", result.trial.study, result.trial.number,
+                  result.trial.cell, static_cast<int>(result.why), static_cast<int>(result.missing));
+  json_parts::append_member(out, "text", std::string_view{result.text});
+  out += R"(,"objective":)";
+  append_exact(out, result.objective);
+  append_numbers(out, "figures", result.figures.values);
+  const auto& returns = result.returns;
+  out += fmt::format(R"(,"n":{})", returns.n);
+  append_numbers(out, "returns", std::array{returns.mean, returns.m2, returns.m3, returns.m4, returns.largest});
+  append_numbers(out, "train", result.train);
+  append_numbers(out, "sums", result.variant.sums);
+  append_numbers(out, "squares", result.variant.squares);
+  out += R"(,"mean":)";
+  append_exact(out, result.variant.mean);
+  out += R"(,"least":)";
+  append_exact(out, result.variant.least);
+  return out + '}';
+}
+
+Result<CellResult> read_result_line(std::string_view line) {
+  const auto json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) return corrupt("result");
+  try {
+    CellResult result;
+    if (read_result(json, result)) return result;
+  } catch (const Json::exception&) {
+    return corrupt("result");
+  }
+  return corrupt("result");
+}
+
+std::string bars_digest(const market::CandleSpan& bars) {
+  std::uint64_t digest = mix64(bars.size());
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    digest = mix64(digest ^ static_cast<std::uint64_t>(bars.open_time_ms[i]));
+    for (const auto* column : {&bars.open, &bars.high, &bars.low, &bars.close, &bars.volume})
+      digest = mix64(digest + std::bit_cast<std::uint64_t>((*column)[i]));
+  }
+  return fmt::format("{:016x}", digest);
+}
+
+}  // namespace cw::backtest
