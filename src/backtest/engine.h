@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "backtest/equity_pass.h"
+#include "backtest/marks.h"
 #include "backtest/result.h"
 #include "expr/plan.h"
 #include "market/candle.h"
@@ -20,21 +21,14 @@ struct RunSettings {
   trading::InstrumentRules instrument;
   Timestamp from{};           // signals of bars that open before it are not acted on: warm-up
   bool close_at_end = false;  // an open position is closed at the last close
-};
-
-/// The columns of a run, one row a bar from `from` on.
-struct RunRows {
-  std::vector<std::int64_t> open_time_ms;
-  std::vector<double> close;
-  std::vector<double> equity;          // cash and positions, marked at the bar's close
-  std::vector<double> position_value;  // shorts below zero
-
-  EquityRows view() const { return {open_time_ms, equity, close, position_value}; }
+  bool keeps_rows = true;     // without them a result has no rows, and a run no memory that grows with its bars
+  bool skips_bars = true;     // bars that mean nothing are passed many at once: the same bits, sooner
 };
 
 /// What came out of a run.
 struct RunResult {
-  RunRows rows;
+  RunRows rows;               // of `keeps_rows`
+  EquityFacts facts;          // what the metrics of equity are made of
   std::vector<Trade> trades;  // in the order of their ends; one that is still open last
   trading::BrokerCounts counts;
   double initial_capital = 0;
@@ -61,18 +55,22 @@ class Engine {
   /// `program` outlives it; `plan` is made of its nodes and has seen no bar. `settings` are valid.
   Engine(const strategy::Program& program, expr::Plan plan, const RunSettings& settings,
          trading::LowerBars lower_bars = {});
-  /// One that is given the columns, which a sweep's runs share.
-  Engine(const strategy::Program& program, const RunSettings& settings);
+  /// One whose columns are computed elsewhere, as in a sweep, where many programs share them.
+  Engine(const strategy::Program& program, const RunSettings& settings, trading::LowerBars lower_bars = {});
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  /// The next bars.
+  /// The next bars. Of an engine with a plan.
   /// Errors  those of Broker::submit, naming the bar
   Result<void> take(const market::CandleSpan& bars);
 
-  /// The next bars with the program's columns over them, each as long as `bars`: for an engine without a plan.
+  /// The next bars and their columns: column i is of `program.nodes[i]`, as many rows as there are bars. Of an engine without
+  /// a plan. Errors: as above
   Result<void> take(const market::CandleSpan& bars, std::span<const double* const> columns);
+
+  /// Memory of another run's trades, to be used anew for these. Before the first bar.
+  void reuse(std::vector<Trade> trades);
 
   /// The run's end. Nothing is taken afterwards.
   RunResult finish();

@@ -39,16 +39,9 @@ std::vector<CalendarRow> calendar_years(const EquityFacts& facts) {
                   [](const std::chrono::year_month_day& date) { return std::pair{static_cast<int>(date.year()), 0}; });
 }
 
-Metrics measure(const EquityFacts& facts, std::span<const Trade> trades) {
-  Metrics metrics;
-  metrics.drawdown = facts.drawdown;
-  measure_equity(facts, metrics.figures);
-  measure_trades(trades, Sides::both, metrics.figures);
-  measure_trades(trades, Sides::long_only, metrics.long_side);
-  measure_trades(trades, Sides::short_only, metrics.short_side);
-  metrics.months = calendar_months(facts);
-  metrics.years = calendar_years(facts);
-
+void measure_figures(const EquityFacts& facts, std::span<const Trade> trades, Figures& into) {
+  measure_equity(facts, into);
+  measure_trades(trades, Sides::both, into);
   double value = 0;
   std::uint64_t fills = 0;
   for (const auto& trade : trades) {
@@ -56,8 +49,18 @@ Metrics measure(const EquityFacts& facts, std::span<const Trade> trades) {
     fills += trade.is_open() ? 1 : 2;
   }
   const double times = facts.mean_equity > 0 ? value / facts.mean_equity : std::numeric_limits<double>::quiet_NaN();
-  metrics.figures.put(Figure::turnover, fills, times);
-  metrics.figures.put(Figure::turnover_a_year, facts.periods.size(), times / facts.years());
+  into.put(Figure::turnover, fills, times);
+  into.put(Figure::turnover_a_year, facts.periods.size(), times / facts.years());
+}
+
+Metrics measure(const EquityFacts& facts, std::span<const Trade> trades) {
+  Metrics metrics;
+  metrics.drawdown = facts.drawdown;
+  measure_figures(facts, trades, metrics.figures);
+  measure_trades(trades, Sides::long_only, metrics.long_side);
+  measure_trades(trades, Sides::short_only, metrics.short_side);
+  metrics.months = calendar_months(facts);
+  metrics.years = calendar_years(facts);
   return metrics;
 }
 

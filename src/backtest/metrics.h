@@ -37,6 +37,9 @@ struct Metrics {
 /// Cost    O(days log days + trades)
 Metrics measure(const EquityFacts& facts, std::span<const Trade> trades);
 
+/// The figures of `measure` alone, without its sides and its calendar.
+void measure_figures(const EquityFacts& facts, std::span<const Trade> trades, Figures& into);
+
 /// Months of a run; of no periods none. A month without bars is not there.
 std::vector<CalendarRow> calendar_months(const EquityFacts& facts);
 std::vector<CalendarRow> calendar_years(const EquityFacts& facts);

@@ -73,15 +73,9 @@ void append_trades(std::string& out, const std::vector<Trade>& trades) {
 
 }  // namespace
 
-EquityFacts equity_facts_of(const RunResult& result, market::Timeframe timeframe) {
-  EquityPass pass(result.initial_capital, result.rows.close.front(), timeframe);
-  pass.add(result.rows.view());
-  return pass.finish();
-}
+EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
 
-Metrics metrics_of(const RunResult& result, market::Timeframe timeframe) {
-  return measure(equity_facts_of(result, timeframe), result.trades);
-}
+Metrics metrics_of(const RunResult& result, market::Timeframe) { return measure(result.facts, result.trades); }
 
 std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& result) {
   std::vector<std::string> out = facts.warnings;

@@ -1,6 +1,7 @@
 #include "backtest/trade_book.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cw::backtest {
@@ -89,6 +90,29 @@ void TradeBook::take(std::span<const trading::Fill> fills, const market::Candle&
   }
   see(open_, bar.close);
   ++open_.bars;
+}
+
+void TradeBook::pass(const market::CandleSpan& bars) {
+  // Whatever opened earlier has seen the end of its bar.
+  if (!is_open_ || bars.empty()) return;
+  std::array<double, 4> low;
+  std::array<double, 4> high;
+  low.fill(open_.lowest);
+  high.fill(open_.highest);
+  const auto see_row = [&](std::size_t lane, std::size_t row) {
+    for (const double price : {bars.high[row], bars.low[row], bars.close[row]}) {
+      low[lane] = std::min(low[lane], price);
+      high[lane] = std::max(high[lane], price);
+    }
+  };
+  std::size_t row = 0;
+  for (; row + low.size() <= bars.size(); row += low.size()) {
+    for (std::size_t lane = 0; lane < low.size(); ++lane) see_row(lane, row + lane);
+  }
+  for (; row < bars.size(); ++row) see_row(0, row);
+  open_.lowest = *std::ranges::min_element(low);
+  open_.highest = *std::ranges::max_element(high);
+  open_.bars += static_cast<std::uint32_t>(bars.size());
 }
 
 void TradeBook::end(const market::Candle& bar, std::int64_t close_time_ms) {

@@ -24,6 +24,9 @@ class TradeBook {
   /// The fills of one bar, in order, then the bar itself.
   void take(std::span<const trading::Fill> fills, const market::Candle& bar, std::int64_t close_time_ms);
 
+  /// Bars without fills, as take() of each.
+  void pass(const market::CandleSpan& bars);
+
   /// What is still open, marked at this bar's close, becomes the last trade.
   void end(const market::Candle& bar, std::int64_t close_time_ms);
 

@@ -174,7 +174,12 @@ void Broker::run_time_stops(Book& book) {
 }
 
 void Broker::on_instant(Timestamp closed_at) {
-  if (!watch_.on_equity(closed_at, equity()) || !settings_.protections.close_positions) return;
+  if (watch_.on_equity(closed_at, equity())) rest_protective_exits();
+}
+
+/// A halt of the account has begun.
+void Broker::rest_protective_exits() {
+  if (!settings_.protections.close_positions) return;
   for (auto& book : books_) {
     if (book.held.none()) continue;
     rest(book, exit_request(book, Reason::protection));

@@ -74,6 +74,16 @@ class Broker {
   /// All bars of this instant are in: the protections look at the account.
   void on_instant(Timestamp closed_at);
 
+  /// Takes as many of these bars as mean nothing to what waits and what is held, as on_bar() and on_instant() of each would:
+  /// no order is due, none is reached, none expires, nothing is paid and nothing is liquidated. At the last of them a halt
+  /// may begin. The answer is how many; 0 where the next bar is for on_bar(), and always with several instruments.
+  ///
+  /// Shape   `value` and `equity` have a place for each bar: what the position is worth at its close (a short below zero) and
+  ///         what the account is; of bars that were not taken they hold nothing of use
+  /// Cost    a few bars at once where only prices are looked at
+  std::size_t pass(std::size_t instrument, const market::CandleSpan& bars, Millis length, double* value,
+                   double* equity);
+
   /// Closes what is held at the newest close, as a market order there would, and takes back what waits.
   void close_all(std::size_t instrument, Reason reason);
 
@@ -98,9 +108,14 @@ class Broker {
 
   // broker.cpp: the life of orders and bars.
   void pay_funding(Book& book, const market::Candle& bar);
+  void rest_protective_exits();
   void end_bar(Book& book);
   void run_time_stops(Book& book);
   std::uint64_t rest(Book& book, const OrderRequest& request);
+
+  // broker_quiet.cpp: bars that mean nothing.
+  std::size_t quiet_bars(const Book& book, const market::CandleSpan& bars) const;
+  void stand_after(Book& book, const market::CandleSpan& bars);
 
   // broker_walk.cpp: which way the price goes, and what it meets.
   void walk(Book& book, const market::Candle& bar, bool lower);

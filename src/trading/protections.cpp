@@ -14,6 +14,13 @@ std::unexpected<Error> wrong(std::string_view key, std::string_view sentence) {
   return std::unexpected(Error{Errc::bad_parameter, std::move(message), {}, std::move(field)});
 }
 
+constexpr std::size_t kCalm = 32;  // bars that are judged at once
+
+/// The UTC day of what closes at `at`: a bar that closes at midnight belongs to the day that ends there.
+std::int64_t day_of(Timestamp at) {
+  return std::chrono::floor<std::chrono::days>(at - Millis{1}).time_since_epoch().count();
+}
+
 Result<void> check_count(std::string_view key, int value, int most) {
   if (value < 0 || value > most) return wrong(key, fmt::format("0 to {}", most));
   return {};
@@ -74,8 +81,7 @@ bool ProtectionWatch::starts_drawdown_halt(Timestamp at, double equity) {
 
 bool ProtectionWatch::starts_daily_halt(Timestamp at, double equity) {
   if (protections_.daily_loss_percent <= 0) return false;
-  // A bar that closes at midnight belongs to the day that ends there.
-  const auto day = std::chrono::floor<std::chrono::days>(at - Millis{1}).time_since_epoch().count();
+  const auto day = day_of(at);
   if (day != day_) {
     day_start_ = newest_;
     day_ = day;
@@ -91,6 +97,48 @@ bool ProtectionWatch::on_equity(Timestamp at, double equity) {
   const bool drawn_down = starts_drawdown_halt(at, equity);
   const bool lost = starts_daily_halt(at, equity);
   return drawn_down || lost;
+}
+
+/// Takes kCalm bars at once where none of them can begin a halt: they are of the day under way, and the lowest of them is
+/// above what the highest would forbid.
+bool ProtectionWatch::is_calm(const std::int64_t* open_time_ms, Millis length, const double* equity) {
+  if (drawn_down_ || day_of(from_ms(open_time_ms[0]) + length) != day_ ||
+      day_of(from_ms(open_time_ms[kCalm - 1]) + length) != day_)
+    return false;
+  std::array<double, 4> low;
+  std::array<double, 4> high;
+  low.fill(equity[0]);
+  high.fill(equity[0]);
+  for (std::size_t i = 0; i < kCalm; i += low.size()) {
+    for (std::size_t k = 0; k < low.size(); ++k) {
+      low[k] = std::min(low[k], equity[i + k]);
+      high[k] = std::max(high[k], equity[i + k]);
+    }
+  }
+  const double lowest = *std::ranges::min_element(low);
+  const double peak = std::max(peak_, *std::ranges::max_element(high));
+  const Protections& p = protections_;
+  if (p.drawdown_percent > 0 && !(lowest > peak * (1 - p.drawdown_percent / 100))) return false;
+  if (p.daily_loss_percent > 0) {
+    if (!day_lost_ && !(lowest > day_start_ * (1 - p.daily_loss_percent / 100))) return false;
+    newest_ = equity[kCalm - 1];
+  }
+  if (p.drawdown_percent > 0) peak_ = peak;
+  return true;
+}
+
+std::size_t ProtectionWatch::on_equities(const std::int64_t* open_time_ms, Millis length, const double* equity,
+                                         std::size_t bars) {
+  if (protections_.drawdown_percent <= 0 && protections_.daily_loss_percent <= 0) return bars;
+  for (std::size_t i = 0; i < bars;) {
+    if (i + kCalm <= bars && is_calm(open_time_ms + i, length, equity + i)) {
+      i += kCalm;
+      continue;
+    }
+    if (on_equity(from_ms(open_time_ms[i]) + length, equity[i])) return i;
+    ++i;
+  }
+  return bars;
 }
 
 Refusal ProtectionWatch::forbids(std::size_t instrument) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -45,14 +46,18 @@ class ProtectionWatch {
   /// An instrument more, numbered from 0.
   void add() { instruments_.emplace_back(); }
 
-  /// A bar of an instrument has closed.
-  void on_bar(std::size_t instrument) { ++instruments_[instrument].bars; }
+  /// So many bars of an instrument have closed.
+  void on_bar(std::size_t instrument, std::int64_t bars = 1) { instruments_[instrument].bars += bars; }
 
   /// A position of it ended, in the bar that has not closed yet.
   void on_exit(std::size_t instrument, bool lost, bool stopped);
 
   /// All bars of this instant are in. True where a halt of the account begins now.
   bool on_equity(Timestamp at, double equity);
+
+  /// on_equity() of bars in time order up to the first at which a halt begins: its place, or `bars` where there is none. A bar
+  /// closes `length` after its open.
+  std::size_t on_equities(const std::int64_t* open_time_ms, Millis length, const double* equity, std::size_t bars);
 
   /// What forbids to open in this instrument; Refusal::none where nothing does.
   Refusal forbids(std::size_t instrument) const;
@@ -66,6 +71,7 @@ class ProtectionWatch {
     std::int64_t stop_count = 0;
   };
 
+  bool is_calm(const std::int64_t* open_time_ms, Millis length, const double* equity);
   bool starts_drawdown_halt(Timestamp at, double equity);
   bool starts_daily_halt(Timestamp at, double equity);
 

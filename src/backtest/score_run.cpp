@@ -1,0 +1,34 @@
+#include "backtest/score_run.h"
+
+#include <numeric>
+#include <utility>
+
+#include "backtest/metrics.h"
+
+namespace cw::backtest {
+
+Score score_of(RunResult result, ScoreScratch& scratch) {
+  Score score;
+  measure_figures(result.facts, result.trades, score.figures);
+  score.returns = result.facts.returns();
+  score.initial_capital = result.initial_capital;
+  score.final_equity = result.final_equity;
+  score.bars = result.facts.bars;
+  score.trades = result.trades.size();
+  score.refused = std::accumulate(result.counts.refused.begin(), result.counts.refused.end(), std::uint64_t{0});
+  score.conflicts = result.conflicts;
+  scratch.trades = std::move(result.trades);
+  return score;
+}
+
+Result<Score> score_run(const strategy::Program& program, const market::CandleSpan& bars,
+                        std::span<const double* const> columns, const RunSettings& settings, ScoreScratch& scratch) {
+  RunSettings without_rows = settings;
+  without_rows.keeps_rows = false;
+  Engine engine(program, without_rows);
+  engine.reuse(std::move(scratch.trades));
+  if (auto done = engine.take(bars, columns); !done) return pass_on(done);
+  return score_of(engine.finish(), scratch);
+}
+
+}  // namespace cw::backtest

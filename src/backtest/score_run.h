@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "backtest/engine.h"
+#include "backtest/figures.h"
+
+namespace cw::backtest {
+
+/// What a sweep keeps of one set of parameters.
+struct Score {
+  Figures figures;  // all that Metrics::figures has
+  std::vector<double>
+      returns;  // of each UTC day with bars, or of each bar where these are longer: EquityFacts::returns
+  double initial_capital = 0;
+  double final_equity = 0;
+  std::uint64_t bars = 0;
+  std::uint64_t trades = 0;  // an open one with them
+  std::uint64_t refused = 0;
+  std::uint64_t conflicts = 0;
+};
+
+/// Memory that one scoring after another uses. Of one thread at a time.
+struct ScoreScratch {
+  std::vector<Trade> trades;
+};
+
+/// The score of what a run left; its trades' memory goes back into `scratch`.
+Score score_of(RunResult result, ScoreScratch& scratch);
+
+/// Runs a program over bars whose columns are known already, as they are when many sets of parameters share a plan: the same
+/// orders, fills, ledger and figures as Engine and measure(), to the last bit, without a row being kept.
+///
+/// Shape   `columns[i]` is of `program.nodes[i]` and has a value for each bar; `settings.keeps_rows` does not count. Where columns
+///         are made a block of bars at a time, give these to Engine::take(bars, columns) with `keeps_rows` off and end with
+///         score_of(engine.finish(), scratch): the same bits
+/// Errors  those of Engine::take
+/// Cost    1 to 2 ns a bar and what the trades cost; memory for a day's return, and for trades what the largest run needed.
+///         Nothing is allocated that grows with the bars. Threads share nothing: each has a scratch of its own
+Result<Score> score_run(const strategy::Program& program, const market::CandleSpan& bars,
+                        std::span<const double* const> columns, const RunSettings& settings, ScoreScratch& scratch);
+
+}  // namespace cw::backtest
