@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "backtest/equity_pass.h"
+#include "backtest/score_run.h"
 #include "backtest/sweep/block.h"
-#include "backtest/sweep/score_cell.h"
 #include "base/random.h"
 
 namespace cw::backtest {
@@ -32,7 +32,7 @@ class Runner {
       : plan_(plan), shape_(shape), data_(data), go_on_(go_on) {}
 
   /// Fills in the results of a block's programs; how many before it was told to stop.
-  Result<std::size_t> run(Block& block, std::span<CellResult* const> members) const {
+  Result<std::size_t> run(Block& block, std::span<CellResult* const> members) {
     std::size_t end = 0;
     for (const CellResult* one : members) end = std::max(end, whole(one->trial.study).to);
     const auto ran = block.run(end, go_on_);
@@ -50,12 +50,14 @@ class Runner {
     return study == 0 ? Stretch{shape_.first, data_.bars.size()} : training(shape_.folds[study - 1]);
   }
 
-  Result<CellScore> score(const Block& block, std::size_t member, const Stretch& stretch) const {
-    return score_cell(block.program(member), data_.bars.subspan(stretch.from, stretch.to - stretch.from),
-                      block.columns(member, stretch.from), plan_.settings, data_.timeframe);
+  Result<Score> score(const Block& block, std::size_t member, const Stretch& stretch) {
+    const auto bars = data_.bars.subspan(stretch.from, stretch.to - stretch.from);
+    RunSettings settings = plan_.settings;
+    settings.from = from_ms(bars.open_time_ms.front());
+    return score_run(block.program(member), bars, block.columns(member, stretch.from), settings, scratch_);
   }
 
-  void judge(const Block& block, std::size_t member, CellResult& into) const {
+  void judge(const Block& block, std::size_t member, CellResult& into) {
     const auto found = score(block, member, whole(into.trial.study));
     if (!found) return refuse(found.error(), into);
     const auto& objective = found->figures[plan_.objective.figure];
@@ -63,7 +65,7 @@ class Runner {
     into.missing = objective.missing;
     into.figures = CellFigures::of(found->figures);
     into.objective = into.figures[plan_.objective.figure];
-    if (!found->ruined) into.returns = moments(found->returns);
+    if (found->figures[Figure::sharpe].missing != Missing::ruined) into.returns = moments(found->returns);
     if (into.trial.study == 0 && shape_.keeps_variant(into.trial.number)) keep_variant(found->returns, into);
     if (plan_.search == Search::tpe) return;  // its folds have searches of their own
     for (const auto& fold : shape_.folds) {
@@ -91,6 +93,7 @@ class Runner {
   const SweepShape& shape_;
   const SweepData& data_;
   const std::function<bool()>& go_on_;
+  ScoreScratch scratch_{};
 };
 
 bool same_number(double a, double b) {
@@ -172,7 +175,7 @@ Result<std::vector<CellResult>> run_cells(const SweepPlan& plan, const SweepShap
     results[i].objective = kNaN;
     results[i].figures.values.fill(kNaN);
   }
-  const Runner runner(plan, shape, data, go_on);
+  Runner runner(plan, shape, data, go_on);
   std::size_t at = 0;
   while (at < results.size()) {
     const std::size_t begin = at;

@@ -47,11 +47,4 @@ std::string cell_summary_json(const SweepPlan& plan, const CellResult& cell);
 /// One sentence that a best cell is told with, always: "deflated Sharpe 0.62 over 160 trials: luck alone could do that".
 std::string verdict_text(const BestCell& best);
 
-/// A request as JSON, and back: `{grid: {fast: "5:50:5" | [5, 8] | {from, to, step}}, search, trials, seed, objective, folds, walk_forward,
-/// purge, embargo}`; all but `grid` may be missing. Other members are ignored: a request of the API has more.
-///
-/// Errors  Errc::bad_input: no JSON object; Errc::bad_parameter with the field of what has another type
-std::string request_json(const SweepRequest& request);
-Result<SweepRequest> read_sweep_request(std::string_view json);
-
 }  // namespace cw::backtest

@@ -4,8 +4,8 @@
 #include <limits>
 
 #include "backtest/metrics.h"
+#include "backtest/score_run.h"
 #include "backtest/sweep/block.h"
-#include "backtest/sweep/score_cell.h"
 #include "base/decimal.h"
 #include "base/require.h"
 
@@ -51,13 +51,14 @@ class Account {
     const auto ran = block.run(window.test_to, go_on_);
     if (!ran) return pass_on(ran);
     if (!*ran) return stopped();
-    const auto trained = score_cell(block.program(0), bars(window.train_from, window.train_to),
-                                    block.columns(0, window.train_from), plan_.settings, data_.timeframe);
+    RunSettings settings = plan_.settings;
+    settings.from = from_ms(data_.bars.open_time_ms[window.train_from]);
+    const auto trained = score_run(block.program(0), bars(window.train_from, window.train_to),
+                                   block.columns(0, window.train_from), settings, scratch_);
     if (!trained) return pass_on(trained);
     fold.in_sample_figures = CellFigures::of(trained->figures);
     add_growth(trained->figures[Figure::total_return].value, window.train_to - window.train_from, promised_);
 
-    RunSettings settings = plan_.settings;
     settings.account.capital = trading::money_of_steps(*capital);
     settings.from = {};
     settings.close_at_end = true;
@@ -127,6 +128,7 @@ class Account {
   const SweepData& data_;
   const std::function<bool()>& go_on_;
   double equity_;
+  ScoreScratch scratch_{};
   RunRows rows_;
   std::vector<Trade> trades_;
   Growth promised_;
