@@ -102,9 +102,29 @@ std::string format_decimal(Int128 steps, int places) {
 
 std::string format_steps(std::int64_t steps) { return format_decimal(steps, kStepPlaces); }
 
+namespace {
+
+/// value / 2^bits for a value that is not negative and 1 to 100 bits.
+Int128 shift_half_even(Int128 value, int bits) {
+  const Int128 quotient = value >> bits;
+  const Int128 rest = value - (quotient << bits);
+  const Int128 half = Int128{1} << (bits - 1);
+  const bool up = rest > half || (rest == half && (quotient & 1) != 0);
+  return quotient + (up ? 1 : 0);
+}
+
+}  // namespace
+
 std::optional<std::int64_t> nearest_steps(double value) {
   // 2^63 steps are 9.2e10; what is not below that (NaN too) has no answer, and below it the shifts stay in 128 bits.
   if (!(std::fabs(value) < 92'233'720'369.0)) return std::nullopt;
+  // The product as its rounded value and what the rounding left: where their sum is well off a tie, that decides.
+  const double scaled = value * static_cast<double>(kStepsPerOne);
+  if (std::fabs(scaled) < 0x1p52) {
+    const double left = std::fma(value, static_cast<double>(kStepsPerOne), -scaled);
+    const double nearest = std::nearbyint(scaled);
+    if (std::fabs((scaled - nearest) + left) < 0.499) return static_cast<std::int64_t>(nearest);
+  }
   constexpr int kFractionBits = 52;
   const auto bits = std::bit_cast<std::uint64_t>(value);
   const int biased = static_cast<int>(bits >> kFractionBits) & 0x7ff;
@@ -114,7 +134,7 @@ std::optional<std::int64_t> nearest_steps(double value) {
   const Int128 product = static_cast<Int128>(fraction | std::uint64_t{1} << kFractionBits) * kStepsPerOne;
   const int exponent = biased - 1075;
   if (exponent < -100) return 0;  // the product is below 2^80, so this is below a quarter of a step
-  const Int128 size = exponent >= 0 ? product << exponent : divide_half_even(product, Int128{1} << -exponent);
+  const Int128 size = exponent >= 0 ? product << exponent : shift_half_even(product, -exponent);
   const Int128 steps = value < 0 ? -size : size;
   if (steps > std::numeric_limits<std::int64_t>::max() || steps < std::numeric_limits<std::int64_t>::min())
     return std::nullopt;
@@ -137,6 +157,7 @@ Int128 divide_half_even(Int128 a, Int128 b) {
 
 Int128 share_half_even(Int128 a, std::int64_t b, std::int64_t c) {
   CW_REQUIRE(c > 0 && b <= c && b >= -c);
+  if (b == c) return a;
   // a = whole * c + rest: whole * b fits because |b| <= c, and rest * b is below 2^126.
   const Int128 whole = a / c * b;
   const Int128 rest = a % c * b;

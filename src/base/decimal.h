@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,21 @@ std::optional<std::int64_t> nearest_steps(double value);
 /// The double nearest to a number of steps of 1e-8 (|steps| < 2^53), the same that its text reads as. Up to 6.7e7 (2^26)
 /// doubles tell all steps apart, so nearest_steps gives the same steps back.
 inline double steps_value(std::int64_t steps) { return static_cast<double>(steps) / static_cast<double>(kStepsPerOne); }
+
+/// The double nearest to a whole number, a tie to the even one: what a conversion gives, in a few ns.
+inline double nearest_double(Int128 value) {
+  const auto small = static_cast<std::int64_t>(value);
+  if (small == value) return static_cast<double>(small);
+  const auto size = static_cast<unsigned __int128>(value < 0 ? -static_cast<unsigned __int128>(value) : value);
+  // Its first 63 bits, the last of them telling whether any after them is set: ten more than a double keeps, so the
+  // conversion rounds as it would if it saw them all.
+  const int shift = 65 - std::countl_zero(static_cast<std::uint64_t>(size >> 64));
+  const auto first = static_cast<std::int64_t>(size >> shift);
+  const bool more = (static_cast<unsigned __int128>(first) << shift) != size;
+  const double scale = std::bit_cast<double>(static_cast<std::uint64_t>(1023 + shift) << 52);
+  const double nearest = static_cast<double>(first | (more ? 1 : 0)) * scale;
+  return value < 0 ? -nearest : nearest;
+}
 
 /// a / b rounded to the nearest whole number, a tie to the even one. `b` is not 0, and the answer fits: not the least
 /// number of 128 bits divided by -1.

@@ -131,6 +131,23 @@ TEST(NearestSteps, IsWithinHalfAStepOfRandomDoubles) {
   }
 }
 
+TEST(NearestDouble, IsTheLanguagesOwnConversion) {
+  std::vector<Int128> values{0, 1, kMost, -kMost, -kMost - 1};
+  for (int bit = 0; bit < 127; ++bit) {
+    // Around each power of two, and around ties at the double's last place.
+    const Int128 power = Int128{1} << bit;
+    for (const Int128 around : {power, power + (power >> 53), power + (power >> 52) + (power >> 53)}) {
+      for (int off = -1; off <= 1; ++off) values.insert(values.end(), {around + off, -(around + off)});
+    }
+  }
+  Random random{5};
+  for (int i = 0; i < 100'000; ++i) {
+    const auto high = static_cast<std::int64_t>(random.next());
+    values.push_back(((Int128{high} << 64) | random.next()) >> random.below(127));
+  }
+  for (const Int128 value : values) ASSERT_EQ(nearest_double(value), static_cast<double>(value));
+}
+
 TEST(DivideHalfEven, RoundsAsTheHandWorkedCases) {
   for (const auto& [a, b, want] : {std::tuple{7, 2, 4},
                                    {5, 2, 2},
