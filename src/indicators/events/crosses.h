@@ -21,6 +21,14 @@ class OneWayCross {
     return crossed ? 1 : 0;
   }
 
+  std::size_t fours(double, double) const { return kAnyFours; }
+  Lanes step_four(Lanes a, Lanes b) {
+    const Lanes beyond = where(Over ? a > b : a < b, spread(1), spread(0));
+    const Lanes crossed = where(beyond > before_each(armed_ ? 0 : 1, beyond), spread(1), spread(0));
+    armed_ = beyond[3] == 0;
+    return crossed;
+  }
+
   int lookback() const { return 0; }
 
  private:
