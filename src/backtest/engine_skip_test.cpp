@@ -101,7 +101,7 @@ RunSettings settings(Random& random) {
   account.costs = {trading::parse_commission(kCommissions[random.below(4)]).value(),
                    trading::parse_slippage(kSlippages[random.below(5)]).value(),
                    trading::parse_funding(random.chance(0.3) ? "perpetual:0.03" : "none").value()};
-  if (random.chance(0.3))
+  if (random.chance(0.5))
     account.limits.exposure_percent = account.limits.symbol_exposure_percent = 1'000;  // borrowed money, liquidations
   if (random.chance(0.4)) account.protections = trading::Protections::none();
   if (random.chance(0.4)) account.protections.daily_loss_percent = 2;
@@ -153,12 +153,19 @@ void expect_same_figures(const Figures& a, const Figures& b) {
 
 struct Case {
   explicit Case(std::uint64_t seed) : random(seed), bars(walk(random, 3'000)), text(document(random)) {
+    compile();
+    by = settings(random);
+  }
+  Case(std::uint64_t seed, std::string rules) : random(seed), bars(walk(random, 3'000)), text(std::move(rules)) {
+    compile();
+  }
+
+  void compile() {
     auto parsed = strategy::parse_document(text);
     if (!parsed) throw std::runtime_error(strategy::error_of(parsed.error()).message + text);
     auto compiled = strategy::compile(*parsed, {}, {.symbol = {"binance", "BTCUSDT"}}, graph);
     if (!compiled) throw std::runtime_error(strategy::error_of(compiled.error()).message + text);
     program = std::move(*compiled);
-    by = settings(random);
   }
 
   /// In portions of random sizes, up to about `most` bars.
@@ -184,7 +191,7 @@ struct Case {
 };
 
 TEST(SkippingBars, ChangesNoBitOfAnyRun) {
-  std::size_t trades = 0, refused = 0, expired = 0, halted = 0, funded = 0, liquidated = 0, trailed = 0, timed = 0;
+  std::size_t trades = 0, refused = 0, expired = 0, halted = 0, funded = 0, trailed = 0, timed = 0;
   for (std::uint64_t seed = 1; seed <= 400 && !::testing::Test::HasFailure(); ++seed) {
     Case made(seed);
     SCOPED_TRACE(fmt::format("seed {}\n{}", seed, made.text));
@@ -197,15 +204,34 @@ TEST(SkippingBars, ChangesNoBitOfAnyRun) {
     for (const auto count : each.counts.refused) refused += count;
     for (const auto& trade : each.trades) {
       halted += trade.exit_reason == trading::Reason::protection ? 1 : 0;
-      liquidated += trade.exit_reason == trading::Reason::liquidation ? 1 : 0;
       trailed += trade.exit_reason == trading::Reason::trailing_stop ? 1 : 0;
       timed += trade.exit_reason == trading::Reason::time_stop ? 1 : 0;
     }
   }
   // What the runs are to have met, or the test says little.
   EXPECT_GT(trades, 10'000U);
-  const std::array met{refused, expired, halted, funded, liquidated, trailed, timed};
+  const std::array met{refused, expired, halted, funded, trailed, timed};
   for (std::size_t i = 0; i < met.size(); ++i) EXPECT_GT(met[i], 20U) << i;
+}
+
+// Longs on borrowed money, and shorts, each in a market that goes against them until nothing is left.
+TEST(SkippingBars, ChangesNothingOfALiquidation) {
+  for (const std::string_view way : {"long", "short"}) {
+    Case made(1, fmt::format("name: made\ntimeframe: 1h\n{}: {{entry: close > 0}}\n"
+                             "sizing: {{volatility_target: 900, length: 20, max_percent: 500}}\n",
+                             way));
+    made.by.account.protections = trading::Protections::none();
+    made.by.account.limits.exposure_percent = made.by.account.limits.symbol_exposure_percent = 500;
+    const double drift = way == "long" ? 0.999 : 1.001;
+    double factor = 1;
+    for (std::size_t i = 0; i < made.bars.size(); ++i, factor *= drift) {
+      for (auto* column : {&made.bars.open, &made.bars.high, &made.bars.low, &made.bars.close}) (*column)[i] *= factor;
+    }
+    const auto each = made.result(false, 3'000);
+    expect_same(each, made.result(true, 3'000));
+    ASSERT_FALSE(each.trades.empty());
+    EXPECT_EQ(each.trades.front().exit_reason, trading::Reason::liquidation) << way;
+  }
 }
 
 TEST(ScoreRun, IsTheRunsOwnFigures) {
