@@ -61,7 +61,7 @@ std::size_t Broker::add(const InstrumentRules& rules, const Sizing& sizing) {
 }
 
 std::uint64_t Broker::rest(Book& book, const OrderRequest& request) {
-  Resting order;
+  Resting& order = book.orders.emplace_back();
   order.id = ++order_numbers_;
   order.request = request;
   order.type = request.type;
@@ -74,7 +74,6 @@ std::uint64_t Broker::rest(Book& book, const OrderRequest& request) {
     order.extreme = book.mark;
     order.stop = trailed_stop(book, order);
   }
-  book.orders.push_back(order);
   return order.id;
 }
 
@@ -174,7 +173,7 @@ void Broker::run_time_stops(Book& book) {
 }
 
 void Broker::on_instant(Timestamp closed_at) {
-  if (watch_.on_equity(closed_at, equity())) rest_protective_exits();
+  if (watch_.watches_equity() && watch_.on_equity(closed_at, equity())) rest_protective_exits();
 }
 
 /// A halt of the account has begun.

@@ -115,7 +115,7 @@ class Broker {
 
   // broker_quiet.cpp: bars that mean nothing.
   std::size_t quiet_bars(const Book& book, const market::CandleSpan& bars) const;
-  void stand_after(Book& book, const market::CandleSpan& bars);
+  void stand_after(Book& book, const market::CandleSpan& bars, std::size_t count);
 
   // broker_walk.cpp: which way the price goes, and what it meets.
   void walk(Book& book, const market::Candle& bar, bool lower);

@@ -94,14 +94,15 @@ bool Broker::set_price(const Book& book, const Resting& order, double level, Exe
   if (execution.liquidity == Liquidity::maker) return true;
 
   Lots lots = execution.closing + execution.opening;
-  if (order.lots.none() && !order.request.reduce_only)
+  const bool by_size = settings_.costs.slippage.kind == SlippageKind::volume_share;
+  if (by_size && order.lots.none() && !order.request.reduce_only)
     lots += book.rules.lots_within(sized(book, order, level).quantity);
   const double distance = slippage_of(settings_.costs.slippage, {.price = level,
                                                                  .quantity = book.rules.quantity(lots),
                                                                  .volume = book.bar.volume,
                                                                  .mean_range = book.range.value()});
   // However large the impact, nothing is sold below one tick.
-  execution.price = book.rules.nearest_ticks(level + sign(order.side) * distance).value_or(Ticks{1});
+  if (distance != 0) execution.price = book.rules.nearest_ticks(level + sign(order.side) * distance).value_or(Ticks{1});
   if (is_limit) {
     const Ticks limit = order.request.limit;
     execution.price = order.buys() ? std::min(execution.price, limit) : std::max(execution.price, limit);

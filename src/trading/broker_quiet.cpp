@@ -1,6 +1,7 @@
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "base/require.h"
@@ -11,7 +12,6 @@ namespace cw::trading {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr std::size_t kChunk = 16;  // bars that are compared before it is asked whether any of them is it
 
 /// The prices that a quiet bar stays between.
 struct Levels {
@@ -40,17 +40,47 @@ bool add_levels(const Resting& order, Levels& levels) {
   return false;
 }
 
-/// How many prices come before the first for which `is_it` holds.
+/// Four prices at once.
+using Four = double __attribute__((vector_size(32)));
+
+Four four_at(const double* prices) {
+  Four four;
+  std::memcpy(&four, prices, sizeof four);
+  return four;
+}
+
+bool either(bool a, bool b) { return a || b; }
+auto either(decltype(Four{} < Four{}) a, decltype(Four{} < Four{}) b) { return a | b; }
+
+/// How many of `n` places come before the first for which `is_it` holds: of four places from one on, and of one.
 template <class IsIt>
-std::size_t before(const double* prices, std::size_t n, IsIt is_it) {
+std::size_t before(std::size_t n, IsIt is_it) {
   std::size_t i = 0;
-  for (; i + kChunk <= n; i += kChunk) {
-    std::int64_t any = 0;
-    for (std::size_t k = 0; k < kChunk; ++k) any |= is_it(prices[i + k]) ? 1 : 0;
-    if (any != 0) break;
+  for (; i + 4 <= n; i += 4) {
+    const auto found = static_cast<unsigned>(__builtin_ia32_movmskpd256(reinterpret_cast<Four>(is_it(i, Four{}))));
+    if (found != 0) return i + static_cast<std::size_t>(std::countr_zero(found));
   }
-  while (i < n && !is_it(prices[i])) ++i;
+  while (i < n && !is_it(i, 0.0)) ++i;
   return i;
+}
+
+Four at(const double* prices, std::size_t place, Four) { return four_at(prices + place); }
+double at(const double* prices, std::size_t place, double) { return prices[place]; }
+
+/// How many bars stay between the levels. A column without a level is not read.
+std::size_t between(const Levels& levels, const market::CandleSpan& bars, std::size_t n) {
+  const double* const low = bars.low.data();
+  const double* const high = bars.high.data();
+  const double below = levels.below;
+  const double above = levels.above;
+  const bool falls = below > -kNever;
+  const bool rises = above < kNever;
+  if (falls && rises)
+    return before(
+        n, [=](std::size_t i, auto kind) { return either(at(low, i, kind) <= below, at(high, i, kind) >= above); });
+  if (falls) return before(n, [=](std::size_t i, auto kind) { return at(low, i, kind) <= below; });
+  if (rises) return before(n, [=](std::size_t i, auto kind) { return at(high, i, kind) >= above; });
+  return n;
 }
 
 /// Bars before the one with which so many are over; 0: there is no such number.
@@ -82,16 +112,11 @@ std::size_t Broker::quiet_bars(const Book& book, const market::CandleSpan& bars)
   if (book.held.count < 0) levels.rise_to(-equity_at(book, 0) / book.rules.quantity(book.held));
   if (book.held.count > 0 && ledger_.cash() < Money{})
     levels.fall_to(-equity_at(book, 0) / book.rules.quantity(book.held));
-  if (levels.below > -kNever)
-    n = before(bars.low.data(), n, [below = levels.below](double low) { return low <= below; });
-  if (levels.above < kNever)
-    n = before(bars.high.data(), n, [above = levels.above](double high) { return high >= above; });
-  return n;
+  return between(levels, bars, n);
 }
 
-/// What on_bar() leaves behind, of the last of these bars.
-void Broker::stand_after(Book& book, const market::CandleSpan& bars) {
-  const auto count = bars.size();
+/// What on_bar() leaves behind, of the first `count` of these bars.
+void Broker::stand_after(Book& book, const market::CandleSpan& bars, std::size_t count) {
   const auto last = bars[count - 1];
   book.bar_number += static_cast<std::int64_t>(count);
   book.bar = last;
@@ -136,7 +161,7 @@ std::size_t Broker::pass(std::size_t instrument, const market::CandleSpan& bars,
   const std::size_t calm = watch_.on_equities(bars.open_time_ms.data(), length, equity, count);
   const bool halts = calm < count;
   if (halts) count = calm + 1;
-  stand_after(book, bars.subspan(0, count));
+  stand_after(book, bars, count);
   if (halts) rest_protective_exits();
   return count;
 }

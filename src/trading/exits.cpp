@@ -15,8 +15,8 @@ std::optional<Ticks> level_of(const Book& book, const Distance& distance, Ticks 
   return book.rules.nearest_ticks(distance.level(book.rules.price(price), above));
 }
 
-Resting exit_at(const Book& book, const Resting& entry, OrderType type, Reason reason, Ticks level) {
-  Resting exit;
+/// Makes a new order in the book an exit.
+void make_exit(const Book& book, const Resting& entry, OrderType type, Reason reason, Ticks level, Resting& exit) {
   exit.entry = entry.id;
   exit.side = exit.request.side = opposite(entry.side);
   exit.request.reduce_only = true;
@@ -29,7 +29,6 @@ Resting exit_at(const Book& book, const Resting& entry, OrderType type, Reason r
   } else {
     exit.stop = book.rules.price(level);
   }
-  return exit;
 }
 
 }  // namespace
@@ -61,8 +60,9 @@ std::uint32_t rest_exits(Book& book, const Resting& entry, Ticks price, Lots lot
   book.brackets.push_back({number, entry.id, lots, bracket.time_stop_bars});
   const auto rest = [&](OrderType type, Reason reason, const Distance& distance, bool above) -> Resting& {
     // On its side of the price, as the entry was held to, so there is a level.
-    auto& exit = book.orders.emplace_back(
-        exit_at(book, entry, type, reason, level_of(book, distance, price, above).value_or(Ticks{1})));
+    const Ticks level = level_of(book, distance, price, above).value_or(Ticks{1});
+    auto& exit = book.orders.emplace_back();
+    make_exit(book, entry, type, reason, level, exit);
     exit.id = ++order_numbers;
     exit.bracket = number;
     return exit;

@@ -38,7 +38,7 @@ Result<std::int64_t> step_size(std::string_view text, std::string_view field, co
 std::optional<Ticks> InstrumentRules::nearest_ticks(double price) const {
   const auto steps = nearest_steps(price);
   if (!steps) return std::nullopt;
-  const Ticks ticks{static_cast<std::int64_t>(divide_half_even(*steps, tick_steps))};
+  const Ticks ticks{tick_steps == 1 ? *steps : static_cast<std::int64_t>(divide_half_even(*steps, tick_steps))};
   if (ticks.count <= 0) return std::nullopt;
   if (ticks.count > std::numeric_limits<std::int64_t>::max() / tick_steps) return std::nullopt;
   return ticks;
@@ -54,9 +54,17 @@ Lots InstrumentRules::lots_within(double quantity) const {
 
 std::optional<Money> InstrumentRules::value(Ticks ticks, Lots lots) const {
   Int128 units = 0;
-  if (__builtin_mul_overflow(Int128{ticks.count} * lots.count, Int128{tick_steps}, &units) ||
-      __builtin_mul_overflow(units, Int128{lot_steps}, &units) || units > kMoneyMost.units || units < -kMoneyMost.units)
+  // The usual case without a look for overflow: whole numbers below 2^63 have a product below 2^126.
+  const Int128 product = Int128{ticks.count} * lots.count;
+  const Int128 scale = Int128{tick_steps} * lot_steps;
+  if (scale == 1) {
+    units = product;
+  } else if (static_cast<std::int64_t>(product) == product && static_cast<std::int64_t>(scale) == scale) {
+    units = Int128{static_cast<std::int64_t>(product)} * static_cast<std::int64_t>(scale);
+  } else if (__builtin_mul_overflow(product, scale, &units)) {
     return std::nullopt;
+  }
+  if (units > kMoneyMost.units || units < -kMoneyMost.units) return std::nullopt;
   return Money{units};
 }
 

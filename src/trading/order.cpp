@@ -169,7 +169,40 @@ double Distance::level(double price, bool above) const {
   return above ? price + from(price) : price - from(price);
 }
 
+namespace {
+
+bool is_right(const Distance& distance, bool above) {
+  switch (distance.kind) {
+    case DistanceKind::none: return true;
+    case DistanceKind::percent: return is_positive(distance.value) && (above || distance.value < 100);
+    case DistanceKind::atr: return is_positive(distance.value) && is_positive(distance.atr);
+    case DistanceKind::amount:
+    case DistanceKind::level: return is_positive(distance.value);
+  }
+  return false;
+}
+
+/// Whether it is surely right: a market order with nothing of its own but a bracket that is. The most of them are, and finding
+/// that out must cost less than finding out what is wrong.
+bool is_usual(const OrderRequest& order) {
+  const Bracket& bracket = order.bracket;
+  if (order.type != OrderType::market || order.limit != Ticks{} || order.stop != Ticks{} || order.quantity != Lots{} ||
+      order.share != 1 || order.oco != 0 || order.good_for_bars != 0 || order.trail.set() || bracket.targets < 0 ||
+      bracket.targets > 1 || bracket.time_stop_bars < 0 || bracket.time_stop_bars > kBarsMost)
+    return false;
+  if (!bracket.any()) return true;
+  if (order.reduce_only || bracket.trailing.kind == DistanceKind::level) return false;
+  const bool is_long = order.side == Side::buy;
+  if (!is_right(bracket.stop, !is_long) || !is_right(bracket.trailing, !is_long)) return false;
+  if (bracket.targets == 0) return true;
+  const Target& target = bracket.ladder[0];
+  return target.distance.set() && is_right(target.distance, is_long) && target.share > 0 && target.share <= 1;
+}
+
+}  // namespace
+
 Result<void> validate(const OrderRequest& order, const InstrumentRules& rules) {
+  if (is_usual(order)) return {};
   if (auto checked = check_prices(order); !checked) return checked;
   if (auto checked = check_quantity(order, rules); !checked) return checked;
   if (auto checked = check_life(order); !checked) return checked;

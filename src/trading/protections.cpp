@@ -129,7 +129,7 @@ bool ProtectionWatch::is_calm(const std::int64_t* open_time_ms, Millis length, c
 
 std::size_t ProtectionWatch::on_equities(const std::int64_t* open_time_ms, Millis length, const double* equity,
                                          std::size_t bars) {
-  if (protections_.drawdown_percent <= 0 && protections_.daily_loss_percent <= 0) return bars;
+  if (!watches_equity()) return bars;
   for (std::size_t i = 0; i < bars;) {
     if (i + kCalm <= bars && is_calm(open_time_ms + i, length, equity + i)) {
       i += kCalm;

@@ -55,6 +55,9 @@ class ProtectionWatch {
   /// All bars of this instant are in. True where a halt of the account begins now.
   bool on_equity(Timestamp at, double equity);
 
+  /// Whether the account's equity is of any interest.
+  bool watches_equity() const { return protections_.drawdown_percent > 0 || protections_.daily_loss_percent > 0; }
+
   /// on_equity() of bars in time order up to the first at which a halt begins: its place, or `bars` where there is none. A bar
   /// closes `length` after its open.
   std::size_t on_equities(const std::int64_t* open_time_ms, Millis length, const double* equity, std::size_t bars);

@@ -57,7 +57,7 @@ struct Money {
   constexpr Money& operator-=(Money other) { return *this = *this - other; }
 
   /// The nearest double, for marking, metrics and display.
-  constexpr double value() const { return static_cast<double>(units) / 1e16; }
+  double value() const { return nearest_double(units) / 1e16; }
 
   /// The exact decimal text: `9999.9`, `-0.0000000000000001`.
   std::string text() const { return format_decimal(units, kMoneyPlaces); }
