@@ -105,7 +105,7 @@ Result<std::size_t> Engine::Impl::pass(const market::CandleSpan& bars, std::span
   if (end == row) return 0;
   const auto wanted = bars.subspan(row, end - row);
   const std::size_t count = broker.pass(kInstrument, wanted, bar_length, marks.value() + row, marks.equity() + row);
-  book.pass(wanted.subspan(0, count));
+  book.pass(wanted, count);
   if (row + count > speaks) {
     if (auto done = orders.act(said, of, speaks, from_ms(bars.open_time_ms[speaks])); !done) return pass_on(done);
   }
@@ -114,6 +114,7 @@ Result<std::size_t> Engine::Impl::pass(const market::CandleSpan& bars, std::span
 
 Result<void> Engine::Impl::take_portion(const market::CandleSpan& bars, std::span<const double* const> of) {
   said.read(program, of, bars.size());
+  if (settings.skips_bars) said.fetch(bars);
   for (std::size_t row = 0; row < bars.size();) {
     if (settings.skips_bars) {
       const auto passed = pass(bars, of, row);

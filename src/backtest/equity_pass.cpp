@@ -17,6 +17,20 @@ double in_order(const std::array<double, N>& lanes) {
   return sum;
 }
 
+/// Of a block: lanes of it at once, and no stop on the way.
+bool is_zero(std::span<const double> values) {
+  std::array<double, 8> most{};
+  std::size_t i = 0;
+  for (; i + most.size() <= values.size(); i += most.size()) {
+    for (std::size_t k = 0; k < most.size(); ++k) {
+      const double size = std::abs(values[i + k]);
+      most[k] = size > most[k] ? size : most[k];
+    }
+  }
+  for (; i < values.size(); ++i) most[0] = std::max(most[0], std::abs(values[i]));
+  return *std::ranges::max_element(most) == 0;
+}
+
 std::int64_t day_of(std::int64_t ms) { return (ms >= 0 ? ms : ms - (kDayMs - 1)) / kDayMs; }
 
 }  // namespace
@@ -129,24 +143,22 @@ void EquityPass::add_block(const EquityRows& rows) {
 void EquityPass::add_exposure(const EquityRows& rows) {
   const double* position = rows.position_value.data();
   const double* equity = rows.equity.data();
-  if (std::ranges::all_of(rows.position_value, [](double value) { return value == 0; })) return;
-  std::array<double, kBlock> share{};
-  std::array<double, kBlock> held{};
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double ratio = std::abs(position[i]) / equity[i];
-    share[i] = equity[i] > 0 ? ratio : 0;
-    held[i] = position[i] != 0 ? 1 : 0;
-  }
+  if (is_zero(rows.position_value)) return;
   std::array<double, kLanes> bars{};
   std::array<double, kLanes> high{};
   auto sum = exposure_sum_;
-  for (std::size_t i = 0; i < kBlock; i += kLanes) {
-    for (std::size_t k = 0; k < kLanes; ++k) {
-      sum[k] += share[i + k];
-      bars[k] += held[i + k];
-      high[k] = share[i + k] > high[k] ? share[i + k] : high[k];
-    }
+  const auto take = [&](std::size_t k, std::size_t row) {
+    const double ratio = std::abs(position[row]) / equity[row];
+    const double share = equity[row] > 0 ? ratio : 0;
+    sum[k] += share;
+    bars[k] += position[row] != 0 ? 1 : 0;
+    high[k] = share > high[k] ? share : high[k];
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= rows.size(); i += kLanes) {
+    for (std::size_t k = 0; k < kLanes; ++k) take(k, i + k);
   }
+  for (std::size_t k = 0; i + k < rows.size(); ++k) take(k, i + k);
   exposure_sum_ = sum;
   facts_.bars_in_market += static_cast<std::uint64_t>(in_order(bars));
   facts_.largest_exposure = std::max(facts_.largest_exposure, *std::ranges::max_element(high));

@@ -55,6 +55,22 @@ void SaidRows::read(const strategy::Program& program, std::span<const double* co
   }
 }
 
+void SaidRows::fetch(const market::CandleSpan& bars) const {
+  const Bits& opens = matters_[static_cast<std::size_t>(Held::none)];
+  const Bits& closes = matters_[static_cast<std::size_t>(Held::long_side)];
+  for (std::size_t word = 0; word * 64 < rows_; ++word) {
+    std::uint64_t left = opens[word] | closes[word];
+    // Where rules speak all the time the columns are read from end to end anyhow.
+    if (std::popcount(left) > 16) continue;
+    for (; left != 0; left &= left - 1) {
+      const std::size_t row = word * 64 + static_cast<std::size_t>(std::countr_zero(left)) + 1;
+      if (row == rows_) break;
+      __builtin_prefetch(&bars.open_time_ms[row]);
+      for (const auto& column : {bars.open, bars.high, bars.low, bars.volume}) __builtin_prefetch(&column[row]);
+    }
+  }
+}
+
 std::size_t SaidRows::next(Held held, std::size_t from) const {
   const Bits& bits = matters_[static_cast<std::size_t>(held)];
   if (from >= rows_) return rows_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "market/candle.h"
 #include "strategy/compile.h"
 
 namespace cw::backtest {
@@ -29,6 +30,10 @@ class SaidRows {
 
   /// The first row from `from` on at which what is said can matter to such a position; none: the number of rows.
   std::size_t next(Held held, std::size_t from) const;
+
+  /// Has the bars after those at which anything is said brought nearer: they are looked at whole, and of the columns that are
+  /// not read otherwise they lie far away.
+  void fetch(const market::CandleSpan& bars) const;
 
   Said buy(std::size_t row) const { return {is_set(buy_entry_, row), is_set(buy_exit_, row)}; }
   Said sell(std::size_t row) const { return {is_set(sell_entry_, row), is_set(sell_exit_, row)}; }

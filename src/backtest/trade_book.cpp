@@ -1,8 +1,9 @@
 #include "backtest/trade_book.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "indicators/lanes.h"
 
 namespace cw::backtest {
 
@@ -31,7 +32,7 @@ void TradeBook::open(const trading::Fill& fill, const market::Candle& bar, std::
 }
 
 Trade TradeBook::trade_of(std::int64_t lots) const {
-  const double share = static_cast<double>(lots) / static_cast<double>(open_.lots);
+  const double share = lots == open_.lots ? 1 : static_cast<double>(lots) / static_cast<double>(open_.lots);
   Trade trade;
   trade.id = trades_.size() + 1;
   trade.side = open_.side;
@@ -71,12 +72,13 @@ void TradeBook::close(const trading::Fill& fill, const market::Candle& bar, std:
   judge(trade);
   trades_.push_back(trade);
 
+  is_open_ = open_.lots != fill.lots.count;
+  if (!is_open_) return;
   const double left = static_cast<double>(open_.lots - fill.lots.count) / static_cast<double>(open_.lots);
   open_.lots -= fill.lots.count;
   open_.cost *= left;
   open_.fees *= left;
   open_.slippage *= left;
-  is_open_ = open_.lots != 0;
 }
 
 void TradeBook::take(std::span<const trading::Fill> fills, const market::Candle& bar, std::int64_t close_time_ms) {
@@ -92,27 +94,28 @@ void TradeBook::take(std::span<const trading::Fill> fills, const market::Candle&
   ++open_.bars;
 }
 
-void TradeBook::pass(const market::CandleSpan& bars) {
+void TradeBook::pass(const market::CandleSpan& bars, std::size_t count) {
   // Whatever opened earlier has seen the end of its bar.
-  if (!is_open_ || bars.empty()) return;
-  std::array<double, 4> low;
-  std::array<double, 4> high;
-  low.fill(open_.lowest);
-  high.fill(open_.highest);
-  const auto see_row = [&](std::size_t lane, std::size_t row) {
-    for (const double price : {bars.high[row], bars.low[row], bars.close[row]}) {
-      low[lane] = std::min(low[lane], price);
-      high[lane] = std::max(high[lane], price);
-    }
-  };
+  if (!is_open_) return;
+  using indicators::Lanes;
+  Lanes low = indicators::spread(open_.lowest);
+  Lanes high = indicators::spread(open_.highest);
   std::size_t row = 0;
-  for (; row + low.size() <= bars.size(); row += low.size()) {
-    for (std::size_t lane = 0; lane < low.size(); ++lane) see_row(lane, row + lane);
+  for (; row + 4 <= count; row += 4) {
+    for (const double* column : {bars.high.data(), bars.low.data(), bars.close.data()}) {
+      const Lanes price = indicators::lanes_at(column + row);
+      low = __builtin_elementwise_min(low, price);
+      high = __builtin_elementwise_max(high, price);
+    }
   }
-  for (; row < bars.size(); ++row) see_row(0, row);
-  open_.lowest = *std::ranges::min_element(low);
-  open_.highest = *std::ranges::max_element(high);
-  open_.bars += static_cast<std::uint32_t>(bars.size());
+  for (std::size_t lane = 0; lane < 4; ++lane) {
+    open_.lowest = std::min(open_.lowest, low[lane]);
+    open_.highest = std::max(open_.highest, high[lane]);
+  }
+  for (; row < count; ++row) {
+    for (const double price : {bars.high[row], bars.low[row], bars.close[row]}) see(open_, price);
+  }
+  open_.bars += static_cast<std::uint32_t>(count);
 }
 
 void TradeBook::end(const market::Candle& bar, std::int64_t close_time_ms) {

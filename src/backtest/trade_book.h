@@ -24,8 +24,8 @@ class TradeBook {
   /// The fills of one bar, in order, then the bar itself.
   void take(std::span<const trading::Fill> fills, const market::Candle& bar, std::int64_t close_time_ms);
 
-  /// Bars without fills, as take() of each.
-  void pass(const market::CandleSpan& bars);
+  /// The first `count` of these bars, which are without fills, as take() of each.
+  void pass(const market::CandleSpan& bars, std::size_t count);
 
   /// What is still open, marked at this bar's close, becomes the last trade.
   void end(const market::Candle& bar, std::int64_t close_time_ms);
