@@ -172,6 +172,15 @@ void Engine::reuse(std::vector<Trade> trades) {
   impl_->book.trades() = std::move(trades);
 }
 
+Engine::Standing Engine::standing() const {
+  if (!impl_->last) return {};
+  const auto closes = to_ms(impl_->last->open_time + impl_->bar_length);
+  const auto& book = impl_->book;
+  return {book.standing(*impl_->last, closes), impl_->broker.exits(kInstrument)};
+}
+
+std::span<const Trade> Engine::ended() const { return std::as_const(impl_->book).trades(); }
+
 RunResult Engine::finish() {
   auto& result = impl_->result;
   const auto& ledger = impl_->broker.ledger();

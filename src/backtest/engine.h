@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -71,6 +72,15 @@ class Engine {
 
   /// Memory of another run's trades, to be used anew for these. Before the first bar.
   void reuse(std::vector<Trade> trades);
+
+  /// How the account stands after the bars so far: what a live desk tells.
+  struct Standing {
+    std::optional<Trade> open{};  // marked at the newest close; none: flat
+    trading::Broker::Exits exits{};
+  };
+  Standing standing() const;
+  /// The trades that have ended so far.
+  std::span<const Trade> ended() const;
 
   /// The run's end. Nothing is taken afterwards.
   RunResult finish();

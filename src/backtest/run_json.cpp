@@ -50,27 +50,6 @@ void append_equity(std::string& out, const RunRows& rows, std::size_t points_mos
   });
 }
 
-void append_trades(std::string& out, const std::vector<Trade>& trades) {
-  out += R"(,"trades":[)";
-  for (std::size_t i = 0; i < trades.size(); ++i) {
-    const auto& trade = trades[i];
-    out += fmt::format(R"({}{{"id":{},"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")",
-                       i > 0 ? "," : "", trade.id, trade.side == TradeSide::long_side ? "long" : "short",
-                       trade.entry_time, trade.exit_time, trade.bars, trading::name(trade.exit_reason));
-    append_number(out, "entry_price", trade.entry_price);
-    append_number(out, "exit_price", trade.exit_price);
-    append_number(out, "quantity", trade.quantity);
-    append_number(out, "pnl", trade.pnl);
-    append_number(out, "pnl_pct", trade.pnl_pct);
-    append_number(out, "fees", trade.fees);
-    append_number(out, "slippage", trade.slippage);
-    append_number(out, "mae", trade.mae);
-    append_number(out, "mfe", trade.mfe);
-    out += '}';
-  }
-  out += ']';
-}
-
 }  // namespace
 
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
@@ -97,23 +76,32 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   return out;
 }
 
-std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics, const RunExtras& extras,
-                     std::size_t equity_points_most) {
-  std::string out = fmt::format(R"({{"status":"done","strategy":)");
-  append_json_string(out, facts.strategy);
-  append_text(out, "symbol", facts.instrument.symbol);
-  append_text(out, "venue", facts.instrument.venue);
-  append_text(out, "timeframe", market::name(facts.timeframe));
-  out += ",\"inputs\":{";
+void append_trade(std::string& out, const Trade& trade) {
+  out += fmt::format(R"({{"id":{},"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")", trade.id,
+                     trade.side == TradeSide::long_side ? "long" : "short", trade.entry_time, trade.exit_time,
+                     trade.bars, trading::name(trade.exit_reason));
+  append_number(out, "entry_price", trade.entry_price);
+  append_number(out, "exit_price", trade.exit_price);
+  append_number(out, "quantity", trade.quantity);
+  append_number(out, "pnl", trade.pnl);
+  append_number(out, "pnl_pct", trade.pnl_pct);
+  append_number(out, "fees", trade.fees);
+  append_number(out, "slippage", trade.slippage);
+  append_number(out, "mae", trade.mae);
+  append_number(out, "mfe", trade.mfe);
+  out += '}';
+}
+
+void append_result(std::string& out, const RunFacts& facts, const RunResult& result, const Metrics& metrics,
+                   const RunExtras& extras, std::size_t equity_points_most, std::size_t trades_most) {
+  out += "\"inputs\":{";
   for (std::size_t i = 0; i < facts.inputs.size(); ++i) {
     if (i > 0) out += ',';
     append_json_string(out, facts.inputs[i].first);
     out += ':';
     append_json_string(out, facts.inputs[i].second);
   }
-  const auto& times = result.rows.open_time_ms;
-  out += fmt::format(R"(}},"from":{},"to":{},"bars":{},"warm_up_bars":{})", times.front(),
-                     times.back() + market::duration(facts.timeframe).count(), times.size(), result.warm_up_bars);
+  out += fmt::format(R"(}},"warm_up_bars":{})", result.warm_up_bars);
   append_number(out, "initial_capital", result.initial_capital);
   append_number(out, "final_equity", result.final_equity);
   out += ",\"metrics\":{";
@@ -143,7 +131,25 @@ std::string run_json(const RunFacts& facts, const RunResult& result, const Metri
   out += ']';
   append_extras(out, extras);
   append_equity(out, result.rows, equity_points_most);
-  append_trades(out, result.trades);
+  out += R"(,"trades":[)";
+  for (std::size_t i = 0; i < std::min(result.trades.size(), trades_most); ++i) {
+    if (i > 0) out += ',';
+    append_trade(out, result.trades[i]);
+  }
+  out += ']';
+}
+
+std::string run_json(const RunFacts& facts, const RunResult& result, const Metrics& metrics, const RunExtras& extras,
+                     std::size_t equity_points_most) {
+  std::string out = fmt::format(R"({{"status":"done","strategy":)");
+  append_json_string(out, facts.strategy);
+  append_text(out, "symbol", facts.instrument.symbol);
+  append_text(out, "venue", facts.instrument.venue);
+  append_text(out, "timeframe", market::name(facts.timeframe));
+  const auto& times = result.rows.open_time_ms;
+  out += fmt::format(R"(,"from":{},"to":{},"bars":{},)", times.front(),
+                     times.back() + market::duration(facts.timeframe).count(), times.size());
+  append_result(out, facts, result, metrics, extras, equity_points_most, result.trades.size());
   return out + "}";
 }
 

@@ -118,13 +118,17 @@ void TradeBook::pass(const market::CandleSpan& bars, std::size_t count) {
   open_.bars += static_cast<std::uint32_t>(count);
 }
 
-void TradeBook::end(const market::Candle& bar, std::int64_t close_time_ms) {
-  if (!is_open_) return;
+std::optional<Trade> TradeBook::standing(const market::Candle& bar, std::int64_t close_time_ms) const {
+  if (!is_open_) return std::nullopt;
   Trade trade = trade_of(open_.lots);
   trade.exit_time = close_time_ms;
   trade.exit_price = bar.close;
   judge(trade);
-  trades_.push_back(trade);
+  return trade;
+}
+
+void TradeBook::end(const market::Candle& bar, std::int64_t close_time_ms) {
+  if (auto trade = standing(bar, close_time_ms)) trades_.push_back(*trade);
 }
 
 }  // namespace cw::backtest

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,10 @@ class TradeBook {
   void end(const market::Candle& bar, std::int64_t close_time_ms);
 
   std::vector<Trade>& trades() { return trades_; }
+  const std::vector<Trade>& trades() const { return trades_; }
+
+  /// The position that is open, as `end` would make it a trade at this bar; none: flat.
+  std::optional<Trade> standing(const market::Candle& bar, std::int64_t close_time_ms) const;
 
  private:
   /// Since when of the present bar the position is held.

@@ -105,6 +105,14 @@ Checked<BoundInputs> bind_inputs(const Document& document, const GivenInputs& gi
   return bound;
 }
 
+std::vector<std::string> words_of(const Input& input) {
+  if (input.kind == InputKind::Source) return kSources;
+  if (input.kind != InputKind::Timeframe) return input.options;
+  std::vector<std::string> words;
+  for (const auto timeframe : market::kTimeframes) words.emplace_back(market::name(timeframe));
+  return words;
+}
+
 std::string value_text(const Input& input, const InputValue& value) {
   if (const std::string* text = std::get_if<std::string>(&value)) return *text;
   const double number = std::get<double>(value);

@@ -28,6 +28,9 @@ Result<InputValue> check_value(const Input& input, const InputValue& given);
 /// Errors  bad_parameter, of field "inputs.fast", for a value that the input does not take and for an input that there is not
 Checked<BoundInputs> bind_inputs(const Document& document, const GivenInputs& given);
 
+/// What may be chosen of a Choice, a Source and a Timeframe; of the others nothing.
+std::vector<std::string> words_of(const Input& input);
+
 /// As a person writes it: `10`, `true`, `hl2`.
 std::string value_text(const Input& input, const InputValue& value);
 

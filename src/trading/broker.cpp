@@ -109,6 +109,22 @@ bool Broker::cancel_all(std::size_t instrument) {
   return any;
 }
 
+Broker::Exits Broker::exits(std::size_t instrument) const {
+  const Book& book = books_[instrument];
+  Exits exits;
+  const auto nearer = [&book](const std::optional<double>& known, double price) {
+    return !known || std::abs(price - book.mark) < std::abs(*known - book.mark);
+  };
+  for (const Resting& order : book.orders) {
+    if (order.bracket == 0) continue;
+    const bool is_target = order.type == OrderType::limit;
+    const double price = is_target ? order.limit : order.stop;
+    auto& exit = is_target ? exits.target : exits.stop;
+    if (!std::isnan(price) && nearer(exit, price)) exit = price;
+  }
+  return exits;
+}
+
 std::size_t Broker::waiting(std::size_t instrument) const { return books_[instrument].orders.size(); }
 
 void Broker::pay_funding(Book& book, const market::Candle& bar) {

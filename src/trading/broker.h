@@ -96,6 +96,13 @@ class Broker {
   const Tally& closed_positions() const { return tally_; }
   std::size_t waiting(std::size_t instrument) const;
 
+  /// Where the position's exits rest now: the nearest stop (trailing ones too) and the nearest target. Nothing where there is none.
+  struct Exits {
+    std::optional<double> stop{};
+    std::optional<double> target{};
+  };
+  Exits exits(std::size_t instrument) const;
+
   /// Cash and all positions at their newest closes.
   double equity() const;
 

@@ -30,11 +30,11 @@ double variance_of_sharpes(const std::vector<const CellResult*>& cells) {
 
 }  // namespace
 
-std::string_view name(Verdict verdict) {
+std::string_view name(LuckVerdict verdict) {
   switch (verdict) {
-    case Verdict::unknown: return "unknown";
-    case Verdict::not_better_than_luck: return "not_better_than_luck";
-    case Verdict::better_than_luck: return "better_than_luck";
+    case LuckVerdict::unknown: return "unknown";
+    case LuckVerdict::not_better_than_luck: return "not_better_than_luck";
+    case LuckVerdict::better_than_luck: return "better_than_luck";
   }
   return {};
 }
@@ -60,7 +60,7 @@ std::optional<BestCell> best_cell(const Sweep& sweep) {
                                                : deflated_sharpe(best->returns, static_cast<double>(found.trials),
                                                                  found.trials_sharpe_variance);
   if (!std::isnan(found.deflated_sharpe))
-    found.verdict = found.deflated_sharpe >= kBelieved ? Verdict::better_than_luck : Verdict::not_better_than_luck;
+    found.verdict = found.deflated_sharpe >= kBelieved ? LuckVerdict::better_than_luck : LuckVerdict::not_better_than_luck;
   return found;
 }
 

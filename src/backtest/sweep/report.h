@@ -12,12 +12,12 @@
 namespace cw::backtest {
 
 /// What the deflated Sharpe ratio says of a sweep's best cell.
-enum class Verdict : std::uint8_t {
+enum class LuckVerdict : std::uint8_t {
   unknown,               // too little to tell
   not_better_than_luck,  // the best of so many worthless cells could well look like it
   better_than_luck       // it could in one of twenty cases at most
 };
-std::string_view name(Verdict verdict);
+std::string_view name(LuckVerdict verdict);
 inline constexpr double kBelieved = 0.95;  // deflated Sharpe ratio from which on luck is not enough
 
 /// The cell with the most of the objective, with what keeps a person from believing it too soon.
@@ -28,7 +28,7 @@ struct BestCell {
   double deflated_sharpe = 0;         // NaN where it can not be told
   std::uint64_t trials = 0;           // that it was chosen among: cells that ran, and those before this sweep
   double trials_sharpe_variance = 0;  // of the trials' Sharpe ratios of one period
-  Verdict verdict = Verdict::unknown;
+  LuckVerdict verdict = LuckVerdict::unknown;
 };
 
 /// The best of the cells that are finished; of equal ones the first. None has an objective: none.

@@ -168,10 +168,10 @@ void append_walk_forward(std::string& out, const SweepPlan& plan, const SweepDat
 std::string verdict_text(const BestCell& best) {
   const std::string over = fmt::format("over {} trial{}", best.trials, best.trials == 1 ? "" : "s");
   switch (best.verdict) {
-    case Verdict::unknown: break;
-    case Verdict::not_better_than_luck:
+    case LuckVerdict::unknown: break;
+    case LuckVerdict::not_better_than_luck:
       return fmt::format("deflated Sharpe {:.3f} {}: luck alone could look like this", best.deflated_sharpe, over);
-    case Verdict::better_than_luck:
+    case LuckVerdict::better_than_luck:
       return fmt::format("deflated Sharpe {:.3f} {}: luck alone would hardly look like this", best.deflated_sharpe,
                          over);
   }
