@@ -183,6 +183,15 @@ Result<void> AccountStore::write(db::Connection& connection, const Change& chang
   for (const records::Layout& layout : change.gone_layouts) {
     if (auto done = records::delete_layout(connection, layout.user_id, layout.name); !done) return done;
   }
+  if (auto done = write_all(change.strategies, connection, records::add_strategy_version); !done) return done;
+  for (const records::StrategyVersion& version : change.strategies) {
+    if (auto done = records::limit_strategy_versions(connection, version.user_id, version.name, kStrategyVersionsMost);
+        !done)
+      return done;
+  }
+  for (const records::StrategyVersion& version : change.gone_strategies) {
+    if (auto done = records::delete_strategy(connection, version.user_id, version.name); !done) return done;
+  }
   const Timestamp now = clock_.now();
   for (const AuditEvent& event : change.events) {
     auto row = audit_.append(connection, event, now);

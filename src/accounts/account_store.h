@@ -16,8 +16,12 @@
 #include "db/database.h"
 #include "records/layouts.h"
 #include "records/links.h"
+#include "records/strategy_rows.h"
 
 namespace cw::accounts {
+
+/// Versions of a strategy that are kept; the oldest go first.
+inline constexpr std::int64_t kStrategyVersionsMost = 200;
 
 /// What one action changes: rows to write, and what the audit log says of it. All of it or nothing.
 struct Change {
@@ -29,15 +33,17 @@ struct Change {
   std::vector<records::ApiKey> keys{};  // `revoked_at` set: it ends
   std::vector<records::Link> new_links{};
   std::vector<records::Link> links{};
-  std::vector<records::Layout> layouts{};       // added, or in place of the user's of that name
-  std::vector<records::Layout> gone_layouts{};  // by user and name
+  std::vector<records::Layout> layouts{};                   // added, or in place of the user's of that name
+  std::vector<records::Layout> gone_layouts{};              // by user and name
+  std::vector<records::StrategyVersion> strategies{};       // versions that are added
+  std::vector<records::StrategyVersion> gone_strategies{};  // by user and name: all versions
   std::vector<AuditEvent> events{};
   std::vector<std::string> revoked_of{};  // accounts whose open sockets are to be looked at again
 
   bool is_empty() const {
     return new_users.empty() && users.empty() && new_sessions.empty() && sessions.empty() && new_keys.empty() &&
            keys.empty() && new_links.empty() && links.empty() && layouts.empty() && gone_layouts.empty() &&
-           events.empty();
+           strategies.empty() && gone_strategies.empty() && events.empty();
   }
 };
 
@@ -79,6 +85,12 @@ class AccountStore {
   Result<std::vector<records::Layout>> layouts_of(const std::string& user_id);
   Result<std::optional<records::Layout>> layout(const std::string& user_id, const std::string& name);
   Result<std::int64_t> count_layouts(const std::string& user_id);
+
+  /// Reads of what lives in the database alone. `read(Connection&) -> Result<T>`, as Database::read.
+  template <class Job>
+  auto read(Job&& job) {
+    return database_->read(std::forward<Job>(job));
+  }
 
   /// Everything that was refused before is in it.
   Result<std::vector<records::AuditRow>> audit_page(const records::AuditFilter& filter,

@@ -114,6 +114,16 @@ CREATE TABLE layouts (
   document_json TEXT NOT NULL,
   PRIMARY KEY (user_id, name)
 ) STRICT;
+)sql"},
+    {"strategies", R"sql(
+CREATE TABLE strategies (
+  user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  version INTEGER NOT NULL CHECK (version >= 1),
+  created_at INTEGER NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (user_id, name, version)
+) STRICT;
 )sql"}};
 
 }  // namespace

@@ -15,7 +15,7 @@ TEST(CoreSchema, HasOnlyStrictTables) {
   ASSERT_TRUE(loose);
   EXPECT_TRUE(loose->empty());
   const auto tables = core.connection->first<int>("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
-  EXPECT_EQ(tables.value(), 7);
+  EXPECT_EQ(tables.value(), 8);
 }
 
 TEST(CoreSchema, IsMadeOnce) {

@@ -86,6 +86,55 @@ WHEN OLD.bar_time >= coalesce((SELECT kept_from FROM signal_prunings p WHERE p.v
   AND p.timeframe = OLD.timeframe), OLD.bar_time)
 BEGIN SELECT RAISE(ABORT, 'an outcome that is not too old is not deleted'); END;
 )sql"},
+    {"backtests", R"sql(
+CREATE TABLE backtests (
+  id TEXT NOT NULL PRIMARY KEY,
+  user_id TEXT NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind IN (0, 1)),
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed', 'stopped')),
+  strategy TEXT NOT NULL,
+  version INTEGER,
+  venue TEXT NOT NULL,
+  symbol TEXT NOT NULL,
+  timeframe TEXT NOT NULL,
+  from_time INTEGER,
+  to_time INTEGER,
+  bars INTEGER NOT NULL,
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  request TEXT NOT NULL,
+  error TEXT NOT NULL,
+  summary TEXT NOT NULL
+) STRICT;
+CREATE INDEX backtests_by_user ON backtests(user_id, kind, created_at, id);
+CREATE INDEX backtests_unfinished ON backtests(created_at) WHERE status IN ('queued', 'running');
+CREATE INDEX backtests_live ON backtests(created_at) WHERE live = 1;
+
+CREATE TABLE backtest_parts (
+  backtest TEXT NOT NULL REFERENCES backtests(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (backtest, part, number)
+) STRICT;
+
+CREATE TABLE strategy_trials (
+  user_id TEXT NOT NULL,
+  strategy TEXT NOT NULL,
+  source TEXT NOT NULL,
+  trials INTEGER NOT NULL CHECK (trials >= 1),
+  PRIMARY KEY (user_id, strategy, source)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leak_checks (
+  program TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  PRIMARY KEY (program, version)
+) STRICT, WITHOUT ROWID;
+)sql"},
 };
 
 }  // namespace

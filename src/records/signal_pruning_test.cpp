@@ -23,7 +23,7 @@ constexpr Timestamp kFirst = from_ms(1'700'002'800'000);
 
 struct SignalPrune : testing::Test {
   SignalPrune() {
-    EXPECT_TRUE(db::migrate(*connection, record_schema()));
+    EXPECT_TRUE(db::migrate(*connection, record_schema().first(3)));
     for (const auto& id : {kBtc, kEth}) {
       SignalRun run;
       run.instrument = id;
@@ -101,7 +101,7 @@ TEST_F(SignalPrune, LeavesWhatIsYoungAndWhatIsOpen) {
         "DROP TRIGGER signals_stay_kept; DROP TRIGGER outcomes_stay_kept; DROP TRIGGER prunings_stay;"
         "DELETE FROM outcomes; DELETE FROM signals; DELETE FROM signal_prunings; PRAGMA user_version = 2;"
         "DROP TABLE signal_prunings;"));
-    ASSERT_TRUE(db::migrate(*connection, record_schema()));
+    ASSERT_TRUE(db::migrate(*connection, record_schema().first(3)));
     const int kept = 1 + static_cast<int>(random.below(120));
     run(kBtc, kept);
     const int before = static_cast<int>(random.below(140));
