@@ -1,0 +1,33 @@
+#include "lab/kept_leaks.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace cw::lab {
+
+std::string passed_json(const backtest::LeakReport& report) {
+  return fmt::format(R"({{"bars":{},"cuts":{},"look_back":{},"remembers":{},"begin_told":{},"settles_after":{}}})",
+                     report.bars, report.cuts, report.look_back, report.remembers, report.begin_told,
+                     report.settles_after);
+}
+
+std::optional<backtest::LeakReport> read_passed(std::string_view text) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return std::nullopt;
+  backtest::LeakReport report;
+  for (const char* name : {"bars", "cuts", "look_back", "settles_after"}) {
+    if (!json.contains(name) || !json.at(name).is_number_unsigned()) return std::nullopt;
+  }
+  for (const char* name : {"remembers", "begin_told"}) {
+    if (!json.contains(name) || !json.at(name).is_boolean()) return std::nullopt;
+  }
+  report.bars = json.at("bars").get<std::size_t>();
+  report.cuts = json.at("cuts").get<std::size_t>();
+  report.look_back = json.at("look_back").get<int>();
+  report.remembers = json.at("remembers").get<bool>();
+  report.begin_told = json.at("begin_told").get<bool>();
+  report.settles_after = json.at("settles_after").get<std::size_t>();
+  return report;
+}
+
+}  // namespace cw::lab

@@ -1,0 +1,434 @@
+#include "lab/lab.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "backtest/report/report_html.h"
+#include "backtest/report/what_if.h"
+#include "backtest/robustness/assess.h"
+#include "base/json_text.h"
+#include "candle_store/query.h"
+#include "lab/kept_leaks.h"
+#include "lab/kept_rows.h"
+
+namespace cw::lab {
+namespace {
+
+using records::BacktestPart;
+using records::BacktestRow;
+using records::BacktestStatus;
+
+std::string summary_json(const backtest::RunResult& result, const backtest::Metrics& metrics) {
+  using backtest::Figure;
+  std::string out = R"({"final_equity":)";
+  append_json_number(out, result.final_equity);
+  const std::pair<std::string_view, Figure> figures[] = {{"total_return", Figure::total_return},
+                                                         {"buy_and_hold_return", Figure::buy_and_hold_return},
+                                                         {"sharpe", Figure::sharpe},
+                                                         {"max_drawdown", Figure::max_drawdown},
+                                                         {"trades", Figure::trades},
+                                                         {"win_rate", Figure::win_rate},
+                                                         {"profit_factor", Figure::profit_factor}};
+  for (const auto& [name, figure] : figures) {
+    out += fmt::format(R"(,"{}":)", name);
+    append_json_number(out, metrics.figures[figure].told() ? metrics.figures[figure].value : std::nan(""));
+  }
+  return out + "}";
+}
+
+/// The pieces that a list of rows is kept in.
+template <class Rows>
+std::vector<std::string> pieces_of(const Rows& rows, std::size_t a_piece) {
+  std::vector<std::string> pieces;
+  for (std::size_t from = 0; from < rows.size(); from += a_piece)
+    pieces.push_back(encode(rows, from, std::min(a_piece, rows.size() - from)));
+  return pieces;
+}
+
+}  // namespace
+
+std::string error_json(const Error& error) {
+  std::string out = fmt::format(R"({{"code":"{}","message":)", code_name(error.code));
+  append_json_string(out, error.message);
+  out += R"(,"field":)";
+  append_json_string(out, error.field);
+  return out + "}";
+}
+
+Lab::Lab(Parts parts) : parts_(std::move(parts)), jobs_(job_threads(), parts_.metrics, make_idle) {}
+
+Lab::~Lab() { ending_ = true; }
+
+expr::CompileOptions Lab::language() const {
+  expr::CompileOptions options;
+  options.named = &parts_.signals.names();
+  return options;
+}
+
+double Lab::progress(const std::string& id) const {
+  const std::scoped_lock lock{mutex_};
+  const auto found = standing_.find(id);
+  return found == standing_.end() ? 0 : found->second.share;
+}
+
+Result<BacktestRow> Lab::find(const std::string& user_id, const std::string& id) const {
+  auto row =
+      parts_.records.read([&](db::Connection& connection) { return records::find_backtest(connection, user_id, id); });
+  if (!row) return pass_on(row);
+  if (!*row) return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
+  return std::move(**row);
+}
+
+/// A new row, and room for it.
+Result<void> Lab::keep_new(const BacktestRow& row, std::int64_t kept_most) {
+  if (!jobs_.has_room(row.user_id))
+    return fail(Errc::rate_limited, fmt::format("{} runs of yours wait or run, which is the limit of one account. Wait "
+                                                "for one, or delete one.",
+                                                JobQueue::kOfOneOwnerMost));
+  return parts_.records.write([&](db::Connection& connection) -> Result<void> {
+    if (auto done = records::add_backtest(connection, row); !done) return done;
+    auto surplus = records::surplus_backtests(connection, row.user_id, row.kind, kept_most);
+    if (!surplus) return pass_on(surplus);
+    for (const std::string& old : *surplus) {
+      if (auto done = records::delete_backtest(connection, old); !done) return done;
+    }
+    return {};
+  });
+}
+
+Result<BacktestRow> Lab::start(const std::string& user_id, const std::string& id, PreparedRun run) {
+  BacktestRow row;
+  row.id = id;
+  row.user_id = user_id;
+  row.created_at = parts_.clock.now();
+  row.name = run.request.name;
+  row.strategy = run.document.name;
+  row.version = run.request.version;
+  row.instrument = run.instrument.id;
+  row.timeframe = run.timeframe;
+  row.from = run.request.from;
+  row.to = run.request.to;
+  row.request_json = to_json(run.request);
+  if (auto kept = keep_new(row, kRunsKeptMost); !kept) return pass_on(kept);
+  auto shared = std::make_shared<const PreparedRun>(std::move(run));
+  const auto added = jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
+    attend(user_id, id, control, [&](BacktestRow& kept) { return work(user_id, kept, *shared, control); });
+  });
+  if (!added) {  // somebody else's request took the last place
+    (void)parts_.records.write([&](db::Connection& connection) { return records::delete_backtest(connection, id); });
+    return pass_on(added);
+  }
+  tell(row, 0);
+  return row;
+}
+
+void Lab::resume() {
+  const auto rows =
+      parts_.records.read([](db::Connection& connection) { return records::unfinished_backtests(connection); });
+  if (!rows) {
+    parts_.logger.error("runs not resumed", {{"reason", std::string_view{rows.error().message}}});
+    return;
+  }
+  for (const BacktestRow& row : *rows) take_up(row);
+  const auto live = parts_.records.read([](db::Connection& connection) { return records::live_backtests(connection); });
+  if (live) std::ranges::for_each(*live, [this](const BacktestRow& row) { go_live(row); });
+  if (!rows->empty()) parts_.logger.info("runs resumed", {{"count", static_cast<std::int64_t>(rows->size())}});
+}
+
+/// What was asked for is looked up anew: the strategy's text is part of it, the rest may have changed.
+void Lab::take_up(const BacktestRow& row) {
+  const auto instrument = parts_.find_instrument(row.instrument);
+  if (!instrument)
+    return fail_kept(
+        row, {Errc::unknown_symbol, fmt::format("There is no {} any more.", row.instrument.text()), {}, "symbol"});
+  const auto taken =
+      row.kind == records::BacktestKind::sweep ? take_up_sweep(row, *instrument) : take_up_run(row, *instrument);
+  if (!taken) fail_kept(row, taken.error());
+}
+
+Result<void> Lab::take_up_run(const BacktestRow& row, const market::Instrument& instrument) {
+  auto request = parse_run_request(row.request_json);
+  if (!request) return pass_on(request);
+  auto document = read_document(request->document);
+  if (!document) return std::unexpected(document.error().error);
+  auto prepared = prepare(std::move(*request), std::move(*document), instrument, language());
+  if (!prepared) return std::unexpected(prepared.error().error);
+  auto shared = std::make_shared<const PreparedRun>(std::move(*prepared));
+  return jobs_.add(row.user_id, row.id, [this, user = row.user_id, id = row.id, shared](const JobControl& control) {
+    attend(user, id, control, [&](BacktestRow& kept) { return work(user, kept, *shared, control); });
+  });
+}
+
+void Lab::fail_kept(BacktestRow row, const Error& error) {
+  row.status = error.code == Errc::cancelled ? BacktestStatus::stopped : BacktestStatus::failed;
+  row.finished_at = parts_.clock.now();
+  row.error_json = error_json(error);
+  const auto kept =
+      parts_.records.write([&](db::Connection& connection) { return records::update_backtest(connection, row); });
+  // A run that was deleted meanwhile is no fault.
+  if (!kept && kept.error().code != Errc::not_found)
+    parts_.logger.error("run not kept",
+                        {{"id", std::string_view{row.id}}, {"reason", std::string_view{kept.error().message}}});
+  if (kept) tell(row, 0);
+}
+
+void Lab::tell(const BacktestRow& row, double progress) {
+  if (!parts_.tell) return;
+  LabEvent event{
+      .id = row.id, .kind = row.kind, .status = std::string{records::name(row.status)}, .progress = progress};
+  event.error_json = row.error_json;
+  parts_.tell(row.user_id, std::move(event));
+}
+
+/// False: stop.
+bool Lab::say_progress(const BacktestRow& row, double share, const JobControl& control) {
+  bool told = false;
+  {
+    const std::scoped_lock lock{mutex_};
+    auto& standing = standing_[row.id];
+    const Timestamp now = parts_.clock.now();
+    standing.share = share;
+    told = now - standing.told_at >= kTellEvery;
+    if (told) standing.told_at = now;
+  }
+  if (told) tell(row, share);
+  return !control.is_stopped();
+}
+
+void Lab::attend(const std::string& user_id, const std::string& id, const JobControl& control,
+                 const std::function<Result<void>(BacktestRow&)>& work) {
+  auto found = parts_.records.write([&](db::Connection& connection) -> Result<std::optional<BacktestRow>> {
+    auto row = records::find_backtest(connection, user_id, id);
+    if (!row || !*row) return row;
+    (*row)->status = BacktestStatus::running;
+    if (auto done = records::update_backtest(connection, **row); !done) return pass_on(done);
+    return row;
+  });
+  if (!found || !*found) return;  // deleted while it waited
+  BacktestRow& row = **found;
+  if (control.is_stopped() && ending_) return;
+  tell(row, 0);
+  const auto done = work(row);
+  {
+    const std::scoped_lock lock{mutex_};
+    standing_.erase(id);
+  }
+  if (done) return tell(row, 1);
+  if (done.error().code == Errc::cancelled && ending_) return;  // the next process goes on with it
+  fail_kept(row, done.error());
+}
+
+RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) const {
+  const auto& id = run.instrument.id;
+  const auto end = run.request.to.value_or(from_ms(kLatestMs));
+  RunMarket market;
+  market.bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+    return evaluation::stored_bars(parts_.store_of(id), id, run.timeframe, Timestamp{}, end);
+  };
+  market.bars_about = evaluation::bars_at_most(parts_.store_of(id), id, run.timeframe);
+  market.named = [this, id, &control](const expr::Graph& graph) {
+    return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
+  };
+  market.store_of = parts_.store_of;
+  return market;
+}
+
+Result<void> Lab::work(const std::string& user_id, BacktestRow& row, const PreparedRun& run,
+                       const JobControl& control) {
+  const auto market = market_of(run, control);
+  // The run itself is most of what is waited for; what is told of it beside takes the rest.
+  constexpr double kRunShare = 0.6;
+  const std::function<bool()> cancelled = [&control] { return control.is_stopped(); };
+  auto finished =
+      make_run(run, market, {}, [&](double share) { return say_progress(row, kRunShare * share, control); });
+  if (!finished) return pass_on(finished);
+  auto named = market.named(*run.graph);
+  if (!named) return pass_on(named);
+  say_progress(row, kRunShare, control);
+  const auto extras = extras_of(user_id, run, *finished, named->get(), cancelled);
+  if (!extras) return pass_on(extras);
+  return keep(row, run, *finished, *extras);
+}
+
+Result<backtest::LeakReport> Lab::leaks_of(const PreparedRun& run, const FinishedRun& finished,
+                                           expr::NamedSeries* named, const std::function<bool()>& cancelled) {
+  const auto& program = run.program.fingerprint;
+  const auto kept = parts_.records.read([&](db::Connection& connection) {
+    return records::find_leak_check(connection, program, backtest::kLeakChecksVersion);
+  });
+  if (!kept) return pass_on(kept);
+  if (*kept) {
+    if (auto report = read_passed(**kept)) return *report;
+  }
+  auto report = backtest::check_leaks({.program = run.program,
+                                       .graph = *run.graph,
+                                       .plan = backtest::plans_of(*run.graph, named),
+                                       .bars = finished.bars.view(),
+                                       .settings = run.settings,
+                                       .places = &run.document.places,
+                                       .cancelled = cancelled});
+  if (!report) return pass_on(report);
+  if (!report->passed()) return fail(Errc::bad_input, "The strategy knows what it cannot know. " + report->text());
+  const auto noted = parts_.records.write([&](db::Connection& connection) {
+    return records::keep_leak_check(connection, program, backtest::kLeakChecksVersion, passed_json(*report));
+  });
+  if (!noted) return pass_on(noted);
+  return report;
+}
+
+Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const PreparedRun& run, FinishedRun& finished,
+                                           expr::NamedSeries* named, const std::function<bool()>& cancelled) {
+  backtest::RunExtras extras;
+  constexpr std::size_t kLeastBars = 3;  // of the checks
+  if (finished.bars.size() >= kLeastBars) {
+    auto leaks = leaks_of(run, finished, named, cancelled);
+    if (!leaks) return pass_on(leaks);
+    extras.leaks = std::move(*leaks);
+  }
+  const auto strategy = strategy::fingerprint(run.document);
+  const auto trials = parts_.records.write([&](db::Connection& connection) -> Result<std::int64_t> {
+    if (auto done = records::count_trials(connection, user_id, strategy, run.program.fingerprint, 1); !done)
+      return pass_on(done);
+    return records::trials_of(connection, user_id, strategy);
+  });
+  if (!trials) return pass_on(trials);
+  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named);
+  if (!plan) return pass_on(plan);
+  const backtest::Rerun rerun{.program = run.program,
+                              .plan = *plan,
+                              .bars = finished.bars.view(),
+                              .settings = run.settings,
+                              .cancelled = cancelled};
+  if (finished.result.counts.ambiguous_bars > 0) {
+    auto policies = backtest::under_each_policy(rerun);
+    if (!policies) return pass_on(policies);
+    extras.policies = std::move(*policies);
+  }
+  auto costs = backtest::cost_curve(rerun);
+  if (!costs) return pass_on(costs);
+  extras.costs = std::move(*costs);
+  auto assessed = backtest::assess(finished.result, backtest::equity_facts_of(finished.result, run.timeframe),
+                                   {.trials = static_cast<double>(std::max<std::int64_t>(*trials, 1))});
+  if (!assessed) return pass_on(assessed);
+  extras.robustness = std::move(*assessed);
+  return extras;
+}
+
+Result<void> Lab::keep(BacktestRow& row, const PreparedRun& run, const FinishedRun& finished,
+                       const backtest::RunExtras& extras) {
+  const auto& result = finished.result;
+  const auto facts = run.facts();
+  const auto& times = result.rows.open_time_ms;
+  row.status = BacktestStatus::done;
+  row.finished_at = parts_.clock.now();
+  row.from = from_ms(times.front());
+  row.to = from_ms(times.back()) + market::duration(run.timeframe);
+  row.bars = static_cast<std::int64_t>(times.size());
+  row.summary_json = summary_json(result, finished.metrics);
+  std::string told = "{";
+  backtest::append_result(told, facts, result, finished.metrics, extras, kEquityPointsTold, kTradesTold);
+  told += fmt::format(R"(,"equity_points":{},"trade_count":{}}})", times.size(), result.trades.size());
+  const std::string report = backtest::report_html({.facts = facts,
+                                                    .result = result,
+                                                    .metrics = finished.metrics,
+                                                    .extras = extras,
+                                                    .bars = finished.bars.view(),
+                                                    .title = run.document.title,
+                                                    .description = run.document.description,
+                                                    .made_by = parts_.made_by});
+  const auto trades = pieces_of(result.trades, kTradesAPiece);
+  const auto equity = pieces_of(equity_rows(result.rows, kEquityKeptMost), kEquityAPiece);
+  return parts_.records.write([&](db::Connection& connection) -> Result<void> {
+    const auto before = records::find_backtest(connection, row.user_id, row.id);
+    if (!before) return pass_on(before);
+    if (!*before) return fail(Errc::not_found, "The run was deleted.");
+    row.name = (*before)->name;  // it may have been named meanwhile
+    if (auto done = records::update_backtest(connection, row); !done) return done;
+    const std::pair<BacktestPart, std::vector<std::string>> parts[] = {{BacktestPart::result, {told}},
+                                                                       {BacktestPart::report, {report}},
+                                                                       {BacktestPart::trades, trades},
+                                                                       {BacktestPart::equity, equity}};
+    for (const auto& [part, pieces] : parts) {
+      for (std::size_t i = 0; i < pieces.size(); ++i) {
+        if (auto done = records::put_backtest_part(connection, row.id, part, static_cast<std::int64_t>(i), pieces[i]);
+            !done)
+          return done;
+      }
+    }
+    return {};
+  });
+}
+
+/// Of a row that is kept as live. What cannot be run any more is said in the log, and stays kept.
+void Lab::go_live(const BacktestRow& row) {
+  if (!parts_.live) return;
+  auto request = parse_run_request(row.request_json);
+  const auto instrument = parts_.find_instrument(row.instrument);
+  auto document = request ? read_document(request->document) : Prepared<strategy::Document>{};
+  if (!request || !instrument || !document) {
+    parts_.logger.warn("live strategy not begun", {{"run", std::string_view{row.id}}});
+    return;
+  }
+  request->to.reset();
+  request->timeframe = row.timeframe;
+  auto prepared = prepare(std::move(*request), std::move(*document), *instrument, language());
+  if (!prepared) {
+    parts_.logger.warn("live strategy not begun", {{"run", std::string_view{row.id}},
+                                                   {"reason", std::string_view{prepared.error().error.message}}});
+    return;
+  }
+  parts_.live(row, std::make_shared<const PreparedRun>(std::move(*prepared)));
+}
+
+Result<void> Lab::set_live(const std::string& user_id, const std::string& id, bool live) {
+  const auto changed = parts_.records.write([&](db::Connection& connection) -> Result<BacktestRow> {
+    auto row = records::find_backtest(connection, user_id, id);
+    if (!row) return pass_on(row);
+    if (!*row || (*row)->kind != records::BacktestKind::run)
+      return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
+    if (live && (*row)->status != BacktestStatus::done)
+      return fail(Errc::conflict, "Only the strategy of a run that is done goes live.");
+    const auto all = records::live_backtests(connection);
+    if (!all) return pass_on(all);
+    const auto own = std::ranges::count(*all, user_id, &BacktestRow::user_id);
+    if (live && !(*row)->live && own >= kLiveMost)
+      return fail(Errc::conflict, fmt::format("{} strategies of yours are live, which is the limit.", kLiveMost));
+    (*row)->live = live;
+    if (auto done = records::update_backtest(connection, **row); !done) return pass_on(done);
+    return std::move(**row);
+  });
+  if (!changed) return pass_on(changed);
+  if (live)
+    go_live(*changed);
+  else if (parts_.live)
+    parts_.live(*changed, nullptr);
+  return {};
+}
+
+Result<void> Lab::rename(const std::string& user_id, const std::string& id, const std::string& name) {
+  return parts_.records.write([&](db::Connection& connection) -> Result<void> {
+    auto row = records::find_backtest(connection, user_id, id);
+    if (!row) return pass_on(row);
+    if (!*row) return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
+    (*row)->name = name;
+    return records::update_backtest(connection, **row);
+  });
+}
+
+Result<void> Lab::remove(const std::string& user_id, const std::string& id) {
+  const auto gone = parts_.records.write([&](db::Connection& connection) -> Result<BacktestRow> {
+    auto row = records::find_backtest(connection, user_id, id);
+    if (!row) return pass_on(row);
+    if (!*row) return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
+    if (auto done = records::delete_backtest(connection, id); !done) return pass_on(done);
+    return std::move(**row);
+  });
+  if (!gone) return pass_on(gone);
+  jobs_.stop(id);
+  if (gone->live && parts_.live) parts_.live(*gone, nullptr);
+  if (parts_.tell) parts_.tell(user_id, {.id = id, .kind = gone->kind, .status = "deleted"});
+  return {};
+}
+
+}  // namespace cw::lab

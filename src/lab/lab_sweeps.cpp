@@ -1,0 +1,277 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "backtest/sweep/state_json.h"
+#include "backtest/sweep/sweep_json.h"
+#include "base/json_text.h"
+#include "lab/lab.h"
+
+// Sweeps: their cells are kept as they come, so that one that was stopped, by its owner or by the server's end, goes on.
+namespace cw::lab {
+namespace {
+
+using records::BacktestPart;
+using records::BacktestRow;
+using records::BacktestStatus;
+
+constexpr std::size_t kCellsAtOnce = 256;
+constexpr Millis kShowEvery{1'000};
+constexpr int kShowShare = 10;  // the JSON of a large sweep takes at most a tenth of its time
+
+}  // namespace
+
+/// A sweep under way.
+struct Lab::SweepWork {
+  const std::string& user_id;
+  BacktestRow& row;
+  const PreparedSweep& asked;
+  backtest::SweepPlan plan;
+  backtest::SweepFacts facts;
+  market::CandleColumns bars{};
+  backtest::SweepData data{};
+  backtest::SweepShape shape{};
+  std::optional<backtest::Sweep> sweep{};
+  std::string fingerprint{};
+  std::int64_t pieces = 0;  // of cells that are kept
+  Timestamp began_at{};
+  std::uint64_t done_before = 0;  // in an earlier sitting
+  Timestamp shown_at{};
+  Millis show_took{0};
+};
+
+Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::string& id, PreparedSweep sweep) {
+  BacktestRow row;
+  row.id = id;
+  row.user_id = user_id;
+  row.kind = records::BacktestKind::sweep;
+  row.created_at = parts_.clock.now();
+  row.name = sweep.ask.run.name;
+  row.strategy = sweep.plan.document.name;
+  row.version = sweep.ask.run.version;
+  row.instrument = sweep.instrument.id;
+  row.timeframe = sweep.timeframe;
+  row.from = sweep.ask.run.from;
+  row.to = sweep.ask.run.to;
+  row.request_json = to_json(sweep.ask);
+  if (auto kept = keep_new(row, kSweepsKeptMost); !kept) return pass_on(kept);
+  auto shared = std::make_shared<const PreparedSweep>(std::move(sweep));
+  const auto added = jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
+    attend(user_id, id, control, [&](BacktestRow& kept) { return work_sweep(user_id, kept, *shared, control); });
+  });
+  if (!added) {
+    (void)parts_.records.write([&](db::Connection& connection) { return records::delete_backtest(connection, id); });
+    return pass_on(added);
+  }
+  tell(row, 0);
+  return row;
+}
+
+Result<void> Lab::take_up_sweep(const BacktestRow& row, const market::Instrument& instrument) {
+  auto ask = parse_sweep_request(row.request_json);
+  if (!ask) return pass_on(ask);
+  auto document = read_document(ask->run.document);
+  if (!document) return std::unexpected(document.error().error);
+  auto prepared = prepare_sweep(std::move(*ask), std::move(*document), instrument);
+  if (!prepared) return std::unexpected(prepared.error().error);
+  auto shared = std::make_shared<const PreparedSweep>(std::move(*prepared));
+  return jobs_.add(row.user_id, row.id, [this, user = row.user_id, id = row.id, shared](const JobControl& control) {
+    attend(user, id, control, [&](BacktestRow& kept) { return work_sweep(user, kept, *shared, control); });
+  });
+}
+
+Result<void> Lab::stop_sweep(const std::string& user_id, const std::string& id) {
+  const auto row = find(user_id, id);
+  if (!row) return pass_on(row);
+  if (!jobs_.stop(id)) return fail(Errc::conflict, "The sweep neither waits nor runs.");
+  return {};
+}
+
+Result<void> Lab::continue_sweep(const std::string& user_id, const std::string& id) {
+  auto row = find(user_id, id);
+  if (!row) return pass_on(row);
+  if (row->status != BacktestStatus::stopped || jobs_.has(id))
+    return fail(Errc::conflict,
+                fmt::format("The sweep is {}: only one that was stopped goes on.", records::name(row->status)));
+  const auto instrument = parts_.find_instrument(row->instrument);
+  if (!instrument) return fail(Errc::conflict, fmt::format("There is no {} any more.", row->instrument.text()));
+  row->status = BacktestStatus::queued;
+  row->finished_at.reset();
+  row->error_json.clear();
+  const auto kept =
+      parts_.records.write([&](db::Connection& connection) { return records::update_backtest(connection, *row); });
+  if (!kept) return pass_on(kept);
+  if (auto taken = take_up_sweep(*row, *instrument); !taken) {
+    row->status = BacktestStatus::stopped;
+    (void)parts_.records.write([&](db::Connection& connection) { return records::update_backtest(connection, *row); });
+    return taken;
+  }
+  tell(*row, 0);
+  return {};
+}
+
+std::string Lab::sweep_so_far(const std::string& id) const {
+  const std::scoped_lock lock{mutex_};
+  const auto found = standing_.find(id);
+  return found == standing_.end() ? std::string{} : found->second.so_far;
+}
+
+Result<void> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const PreparedSweep& asked,
+                             const JobControl& control) {
+  SweepWork work{.user_id = user_id, .row = row, .asked = asked, .plan = asked.plan, .facts = {}};
+  work.facts = {.id = row.id,
+                .status = "running",
+                .instrument = asked.instrument.id,
+                .timeframe = asked.timeframe,
+                .commission = asked.ask.run.commission,
+                .slippage = asked.ask.run.slippage};
+  work.fingerprint = strategy::fingerprint(asked.plan.document);
+  const auto& id = asked.instrument.id;
+  const auto source = evaluation::stored_bars(parts_.store_of(id), id, asked.timeframe, Timestamp{},
+                                              asked.ask.run.to.value_or(from_ms(kLatestMs)));
+  auto bars = read_all(*source, RunLimits{}.bars, [&control](double) { return !control.is_stopped(); }, 0);
+  if (!bars) return pass_on(bars);
+  work.bars = std::move(*bars);
+  if (static_cast<double>(work.bars.size()) * static_cast<double>(work.plan.trials) >
+      static_cast<double>(kSweepWorkMost))
+    return std::unexpected(Error{Errc::limit_exceeded,
+                                 fmt::format("Bars times cells are at most {}; here they are {} times {}.",
+                                             kSweepWorkMost, work.bars.size(), work.plan.trials),
+                                 {},
+                                 "axes"});
+  work.data = {.bars = work.bars.view(), .timeframe = asked.timeframe, .language = language()};
+  work.data.language.symbol = id;
+  work.data.series = [this, id, &control](const expr::Graph& graph) {
+    return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
+  };
+  const auto earlier = parts_.records.read(
+      [&](db::Connection& connection) { return records::trials_of(connection, user_id, work.fingerprint); });
+  if (!earlier) return pass_on(earlier);
+  work.plan.earlier_trials = static_cast<std::uint64_t>(*earlier);
+  auto shape = backtest::shape_of(work.plan, work.data);
+  if (!shape) return pass_on(shape);
+  work.shape = std::move(*shape);
+  work.sweep.emplace(work.plan, work.shape);
+  work.began_at = parts_.clock.now();
+  const auto go_on = [&control] { return !control.is_stopped(); };
+  auto done = sweep_cells(work, control);
+  backtest::SweepReport report;
+  if (done) {
+    auto judged = backtest::report_of(*work.sweep, work.data, go_on);
+    if (judged)
+      report = std::move(*judged);
+    else
+      done = pass_on(judged);
+  }
+  if (!done && done.error().code != Errc::cancelled) return done;
+  if (done) return keep_sweep(work, report, BacktestStatus::done);
+  if (auto kept = keep_sweep(work, report, ending_ ? BacktestStatus::queued : BacktestStatus::stopped); !kept)
+    return kept;
+  return done;
+}
+
+/// Takes up what is kept, then runs what is missing.
+Result<void> Lab::sweep_cells(SweepWork& work, const JobControl& control) {
+  const auto pieces = parts_.records.read([&](db::Connection& connection) {
+    return records::count_backtest_parts(connection, work.row.id, BacktestPart::cells);
+  });
+  if (!pieces) return pass_on(pieces);
+  work.pieces = *pieces;
+  std::vector<backtest::CellResult> finished;
+  for (std::int64_t i = 0; i < work.pieces; ++i) {
+    auto lines = parts_.records.read([&](db::Connection& connection) {
+      return records::backtest_part(connection, work.row.id, BacktestPart::cells, i);
+    });
+    if (!lines) return pass_on(lines);
+    for (std::string_view rest = *lines; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      auto result = backtest::read_result_line(rest.substr(0, end));
+      if (!result) return pass_on(result);
+      finished.push_back(std::move(*result));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  if (auto restored = work.sweep->restore(std::move(finished)); !restored) return restored;
+  work.done_before = work.sweep->progress().done;
+  const auto go_on = [&control] { return !control.is_stopped(); };
+  while (!work.sweep->is_done()) {
+    const auto trials = work.sweep->next(kCellsAtOnce);
+    if (trials.empty()) return fail(Errc::internal, "a sweep that is not done has nothing more to run");
+    auto results = backtest::run_cells(work.plan, work.shape, work.data, trials, go_on);
+    if (!results) return pass_on(results);
+    const bool is_whole = results->size() == trials.size();
+    work.sweep->give_back(std::span{trials}.subspan(results->size()));
+    if (auto kept = keep_cells(work, std::move(*results)); !kept) return kept;
+    if (!is_whole || control.is_stopped()) return fail(Errc::cancelled, "The sweep was stopped.");
+    show_sweep(work, false);
+  }
+  show_sweep(work, true);
+  return {};
+}
+
+Result<void> Lab::keep_cells(SweepWork& work, std::vector<backtest::CellResult> results) {
+  if (results.empty()) return {};
+  std::string lines;
+  for (const auto& result : results) lines += backtest::result_line(result) + '\n';
+  work.sweep->take(std::move(results));
+  const auto done = static_cast<std::int64_t>(work.sweep->progress().done);
+  return parts_.records.write([&](db::Connection& connection) -> Result<void> {
+    const auto there = records::find_backtest(connection, work.user_id, work.row.id);
+    if (!there) return pass_on(there);
+    if (!*there) return fail(Errc::not_found, "The sweep was deleted.");
+    if (auto put = records::put_backtest_part(connection, work.row.id, BacktestPart::cells, work.pieces, lines); !put)
+      return put;
+    ++work.pieces;
+    return records::count_trials(connection, work.user_id, work.fingerprint, work.row.id,
+                                 std::max<std::int64_t>(done, 1));
+  });
+}
+
+/// What is found so far, for those who look; as often as its size allows.
+void Lab::show_sweep(SweepWork& work, bool at_once) {
+  const auto progress = work.sweep->progress();
+  const Timestamp now = parts_.clock.now();
+  LabEvent event{.id = work.row.id, .kind = records::BacktestKind::sweep, .status = "running"};
+  event.done = progress.done;
+  event.total = progress.total;
+  event.progress = progress.total == 0 ? 0 : static_cast<double>(progress.done) / static_cast<double>(progress.total);
+  const auto ran = progress.done - work.done_before;
+  if (ran > 0)
+    event.eta_ms = (now - work.began_at).count() * static_cast<std::int64_t>(progress.total - progress.done) /
+                   static_cast<std::int64_t>(ran);
+  const bool is_due = at_once || now - work.shown_at >= std::max(kShowEvery, work.show_took * kShowShare);
+  std::string so_far;
+  if (is_due) {
+    so_far = backtest::sweep_json(work.facts, *work.sweep, work.data, {});
+    work.shown_at = parts_.clock.now();
+    work.show_took = work.shown_at - now;
+  }
+  {
+    const std::scoped_lock lock{mutex_};
+    auto& standing = standing_[work.row.id];
+    standing.share = event.progress;
+    if (is_due) standing.so_far = std::move(so_far);
+    if (!is_due && now - standing.told_at < kTellEvery) return;
+    standing.told_at = now;
+  }
+  if (parts_.tell) parts_.tell(work.user_id, std::move(event));
+}
+
+Result<void> Lab::keep_sweep(SweepWork& work, const backtest::SweepReport& report, BacktestStatus status) {
+  BacktestRow& row = work.row;
+  work.facts.status = records::name(status);
+  row.status = status;
+  if (status != BacktestStatus::queued) row.finished_at = parts_.clock.now();
+  row.bars = static_cast<std::int64_t>(work.bars.size() - work.shape.first);
+  const std::string told = backtest::sweep_json(work.facts, *work.sweep, work.data, report);
+  return parts_.records.write([&](db::Connection& connection) -> Result<void> {
+    const auto before = records::find_backtest(connection, row.user_id, row.id);
+    if (!before) return pass_on(before);
+    if (!*before) return fail(Errc::not_found, "The sweep was deleted.");
+    row.name = (*before)->name;
+    if (auto done = records::update_backtest(connection, row); !done) return done;
+    return records::put_backtest_part(connection, row.id, BacktestPart::result, 0, told);
+  });
+}
+
+}  // namespace cw::lab

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "market/timeframe.h"
+#include "strategy/inputs.h"
+#include "trading/fill.h"
+
+namespace cw::lab {
+
+/// What somebody wants to have tested, as they say it: nothing of it is looked up yet. The members of BacktestRequest in
+/// docs/openapi.yaml.
+struct RunRequest {
+  std::string strategy{};  // the name of a kept one; empty where only the document is given
+  std::optional<std::int64_t> version{};
+  std::string document{};  // the text that is run
+  std::string symbol{};
+  std::optional<market::Timeframe> timeframe{};  // none: the strategy's own
+  std::optional<Timestamp> from{};
+  std::optional<Timestamp> to{};
+  strategy::GivenInputs inputs{};
+  std::string capital = "10000";  // as trading reads it
+  std::string commission = "bps:10";
+  std::string slippage = "none";
+  trading::FillTime fill = trading::FillTime::next_open;
+  trading::Intrabar intrabar = trading::Intrabar::pessimistic;
+  bool protections = true;
+  bool close_at_end = false;
+  std::string name{};
+
+  friend bool operator==(const RunRequest&, const RunRequest&) = default;
+};
+
+inline constexpr std::size_t kRunNameMost = 100;  // bytes
+
+/// Reads a JSON object. `wait_ms`, where it is a member, is left alone: it is of the request and not of the run.
+/// Errors  bad_parameter with the field: of a wrong kind, out of range, no member of a run, an end before its begin
+Result<RunRequest> parse_run_request(std::string_view json);
+
+/// The request as parse_run_request reads it, everything told that it has.
+std::string to_json(const RunRequest& request);
+
+}  // namespace cw::lab

@@ -1,0 +1,98 @@
+#include "lab/stand.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/json_text.h"
+
+namespace cw::lab {
+namespace {
+
+void append_optional(std::string& out, const char* name, const std::optional<double>& value) {
+  out += fmt::format(R"(,"{}":)", name);
+  if (value)
+    append_json_number(out, *value);
+  else
+    out += "null";
+}
+
+/// Puts an event behind those that are not later. Few are later: only entries of trades that ended out of turn.
+void put(std::vector<StandEvent>& events, const StandEvent& event) {
+  auto at = events.end();
+  while (at != events.begin() && std::prev(at)->time_ms > event.time_ms) --at;
+  events.insert(at, event);
+}
+
+void add_events(std::vector<StandEvent>& events, const backtest::Trade& trade, std::int64_t from_ms) {
+  if (trade.entry_time >= from_ms)
+    put(events, {true, trade.side, trade.entry_time, trade.entry_price, trading::Reason::entry});
+  if (!trade.is_open() && trade.exit_time >= from_ms)
+    put(events, {false, trade.side, trade.exit_time, trade.exit_price, trade.exit_reason});
+}
+
+}  // namespace
+
+std::string StandEvent::key() const {
+  return fmt::format("{} {} {} {}", is_entry ? "entry" : "exit", side == backtest::TradeSide::long_side, time_ms,
+                     price);
+}
+
+Result<StandRun> stand_of(const PreparedRun& run, const RunMarket& market, std::int64_t events_from_ms,
+                          const std::function<bool()>& cancelled) {
+  std::unique_ptr<expr::NamedSeries> named;
+  if (market.named) {
+    auto series = market.named(*run.graph);
+    if (!series) return pass_on(series);
+    named = std::move(*series);
+  }
+  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named.get());
+  if (!plan) return pass_on(plan);
+  if (!plan->feeds().empty())
+    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be run yet.");
+  auto settings = run.settings;
+  settings.keeps_rows = false;
+  settings.close_at_end = false;
+  backtest::Engine engine(run.program, std::move(*plan), settings);
+  auto source = market.bars();
+  if (!source) return pass_on(source);
+  StandRun made;
+  market::CandleColumns rows;
+  for (;;) {
+    const auto more = (*source)->next(rows);
+    if (!more) return pass_on(more);
+    if (!*more) break;
+    if (auto done = engine.take(rows.view()); !done) return pass_on(done);
+    if (!rows.empty()) made.stand.as_of = from_ms(rows.open_time_ms.back()) + market::duration(run.timeframe);
+    if (cancelled && cancelled()) return fail(Errc::cancelled, "The run was stopped.");
+  }
+  const auto standing = engine.standing();
+  made.stand.open = standing.open;
+  if (standing.open) made.stand.exits = standing.exits;
+  for (const auto& trade : engine.ended()) add_events(made.events, trade, events_from_ms);
+  if (standing.open) add_events(made.events, *standing.open, events_from_ms);
+  // Parts of one position are trades of their own with one entry.
+  std::vector<std::string> seen;
+  std::erase_if(made.events, [&seen](const StandEvent& event) {
+    auto key = event.key();
+    if (event.is_entry && std::ranges::find(seen, key) != seen.end()) return true;
+    seen.push_back(std::move(key));
+    return false;
+  });
+  return made;
+}
+
+std::string stand_json(std::string_view strategy, const Stand& stand) {
+  std::string out = R"({"name":)";
+  append_json_string(out, strategy);
+  const char* position = "flat";
+  if (stand.open) position = stand.open->side == backtest::TradeSide::long_side ? "long" : "short";
+  out += fmt::format(R"(,"position":"{}","since":{})", position,
+                     stand.open ? fmt::to_string(stand.open->entry_time) : "null");
+  append_optional(out, "entry_price", stand.open ? std::optional{stand.open->entry_price} : std::nullopt);
+  append_optional(out, "stop", stand.exits.stop);
+  append_optional(out, "target", stand.exits.target);
+  return out + "}";
+}
+
+}  // namespace cw::lab

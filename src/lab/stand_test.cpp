@@ -1,0 +1,143 @@
+#include "lab/stand.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+#include "strategy/built_in.h"
+
+namespace cw::lab {
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kStart = 1'704'067'200'000;
+const market::Instrument kInstrument{{"binance", "AAAUSDT"}, "AAA", "USDT"};
+
+market::CandleColumns walk(std::size_t count, std::uint64_t seed) {
+  Random random{seed};
+  market::CandleColumns bars;
+  double price = 100;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double open = price;
+    price *= std::exp(0.02 * random.normal() + 0.004 * std::sin(static_cast<double>(i) / 25));
+    bars.push_back({from_ms(kStart + static_cast<std::int64_t>(i) * kHour), open, std::max(open, price) * 1.004,
+                    std::min(open, price) * 0.996, price, 1 + random.uniform()});
+  }
+  return bars;
+}
+
+/// The first bars of a market.
+class First final : public evaluation::BarSource {
+ public:
+  First(const market::CandleColumns& bars, std::size_t count) : bars_(bars), count_(count) {}
+  Result<bool> next(market::CandleColumns& rows) override {
+    if (std::exchange(is_given_, true)) return false;
+    rows.clear();
+    rows.append(bars_.view().subspan(0, count_));
+    return true;
+  }
+
+ private:
+  const market::CandleColumns& bars_;
+  std::size_t count_;
+  bool is_given_ = false;
+};
+
+RunMarket first_of(const market::CandleColumns& bars, std::size_t count) {
+  RunMarket market;
+  market.bars = [&bars, count]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+    return std::make_unique<First>(bars, count);
+  };
+  return market;
+}
+
+std::optional<PreparedRun> prepared(const strategy::Document& document, trading::FillTime fill) {
+  RunRequest request;
+  request.timeframe = market::Timeframe::h1;
+  request.fill = fill;
+  auto run = prepare(std::move(request), document, kInstrument, {});
+  if (!run) return std::nullopt;  // it asks for signals, which are not here
+  return std::move(*run);
+}
+
+std::multiset<std::string> events_of(const std::vector<backtest::Trade>& trades) {
+  std::multiset<std::string> keys;
+  for (const auto& trade : trades) {
+    const StandEvent entry{true, trade.side, trade.entry_time, trade.entry_price, {}};
+    if (!keys.contains(entry.key())) keys.insert(entry.key());
+    if (!trade.is_open()) keys.insert(StandEvent{false, trade.side, trade.exit_time, trade.exit_price, {}}.key());
+  }
+  return keys;
+}
+
+/// What a desk tells that looks at each bar as it closes, as LiveStrategies does.
+std::multiset<std::string> followed(const PreparedRun& run, const market::CandleColumns& bars, std::size_t from) {
+  std::multiset<std::string> told;
+  std::set<std::string> at_end;
+  for (std::size_t count = from; count <= bars.size(); ++count) {
+    const auto since = bars.open_time_ms[count - 1];
+    const auto made = stand_of(run, first_of(bars, count), since, {});
+    EXPECT_TRUE(made) << made.error().message;
+    std::set<std::string> now_at_end;
+    for (const auto& event : made->events) {
+      if (event.time_ms >= since + kHour) now_at_end.insert(event.key());
+      if (!at_end.contains(event.key())) told.insert(event.key());
+    }
+    at_end = std::move(now_at_end);
+  }
+  return told;
+}
+
+TEST(Stand, WhatIsToldBarByBarIsTheBacktestTradeForTrade) {
+  const auto bars = walk(420, 7);
+  std::size_t run_at_all = 0;
+  std::size_t events = 0;
+  for (const auto& shipped : strategy::built_ins()) {
+    for (const auto fill : {trading::FillTime::next_open, trading::FillTime::close}) {
+      const auto run = prepared(shipped.document, fill);
+      if (!run) continue;
+      ++run_at_all;
+      const auto whole = make_run(*run, first_of(bars, bars.size()), {}, [](double) { return true; });
+      ASSERT_TRUE(whole) << whole.error().message;
+      const auto expected = events_of(whole->result.trades);
+      EXPECT_EQ(followed(*run, bars, 1), expected) << shipped.document.name;
+      events += expected.size();
+    }
+  }
+  EXPECT_GT(run_at_all, 20u);
+  EXPECT_GT(events, 100u);
+}
+
+TEST(Stand, TellsWhatIsHeldAndWhereItEnds) {
+  const auto document = strategy::parse_document(
+      "name: a\ntimeframe: 1h\nlong: {entry: 'bar_index == 50', stop: {percent: 10}, target: {percent: 40}}\n");
+  ASSERT_TRUE(document);
+  const auto run = prepared(*document, trading::FillTime::next_open);
+  ASSERT_TRUE(run);
+  market::CandleColumns bars = walk(60, 3);
+  for (std::size_t i = 0; i < bars.size(); ++i) bars.open[i] = bars.high[i] = bars.low[i] = bars.close[i] = 100;
+  const auto flat = stand_of(*run, first_of(bars, 51), 0, {});
+  ASSERT_TRUE(flat);
+  EXPECT_FALSE(flat->stand.open);
+  EXPECT_EQ(stand_json("a", flat->stand),
+            R"({"name":"a","position":"flat","since":null,"entry_price":null,"stop":null,"target":null})");
+  const auto held = stand_of(*run, first_of(bars, 55), 0, {});
+  ASSERT_TRUE(held);
+  ASSERT_TRUE(held->stand.open);
+  EXPECT_EQ(held->stand.open->entry_time, bars.open_time_ms[51]);
+  EXPECT_EQ(held->stand.exits.stop, 90);
+  EXPECT_EQ(held->stand.exits.target, 140);
+}
+
+TEST(Stand, IsStopped) {
+  const auto bars = walk(60, 3);
+  const auto run = prepared(strategy::find_built_in("ema-cross")->document, trading::FillTime::next_open);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(stand_of(*run, first_of(bars, 60), 0, [] { return true; }).error().code, Errc::cancelled);
+}
+
+}  // namespace
+}  // namespace cw::lab

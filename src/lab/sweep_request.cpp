@@ -1,0 +1,81 @@
+#include "lab/sweep_request.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/json_text.h"
+#include "lab/json_members.h"
+#include "lab/run_members.h"
+
+namespace cw::lab {
+namespace {
+
+constexpr std::array<std::string_view, 3> kSearches{"grid", "random", "tpe"};
+constexpr std::array<std::string_view, 2> kWalks{"rolling", "anchored"};
+constexpr std::size_t kAxesMost = 6;
+constexpr std::size_t kAxisBytes = 400;
+
+}  // namespace
+
+Result<SweepAsk> parse_sweep_request(std::string_view json) {
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  if (!parsed.is_object()) return fail(Errc::bad_input, "The request is no JSON object.");
+  JsonMembers members(parsed);
+  SweepAsk ask;
+  read_run_members(members, ask.run);
+  for (auto& [name, values] : members.texts("axes", kAxesMost, kAxisBytes)) ask.sweep.grid.emplace_back(name, values);
+  if (ask.sweep.grid.empty()) members.refuse("axes", "'axes' is needed: values to try, by the names of inputs.");
+  ask.sweep.search = members.word("search", kSearches).value_or("grid");
+  ask.sweep.trials = members.whole("trials", 1, static_cast<std::int64_t>(kSweepCellsMost));
+  ask.sweep.seed = static_cast<std::uint64_t>(members.whole("seed", 0, 4'294'967'295).value_or(1));
+  ask.sweep.objective = members.text("objective", 40).value_or("sharpe");
+  ask.sweep.folds = members.whole("folds", 2, 50).value_or(0);
+  ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
+  static constexpr std::array<std::string_view, 23> kKnown{
+      "strategy", "version",    "document", "symbol", "timeframe", "from",        "to",           "inputs",
+      "capital",  "commission", "slippage", "fill",   "intrabar",  "protections", "close_at_end", "name",
+      "axes",     "search",     "trials",   "seed",   "objective", "folds",       "walk_forward"};
+  members.refuse_others(kKnown);
+  if (members.fault()) return std::unexpected(*members.fault());
+  return ask;
+}
+
+std::string to_json(const SweepAsk& ask) {
+  std::string out = "{";
+  append_run_members(out, ask.run);
+  out += R"(,"axes":{)";
+  for (std::size_t i = 0; i < ask.sweep.grid.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, ask.sweep.grid[i].first);
+    out += ':';
+    append_json_string(out, ask.sweep.grid[i].second);
+  }
+  out += fmt::format(R"(}},"search":"{}")", ask.sweep.search);
+  if (ask.sweep.trials) out += fmt::format(R"(,"trials":{})", *ask.sweep.trials);
+  out += fmt::format(R"(,"seed":{},"objective":)", ask.sweep.seed);
+  append_json_string(out, ask.sweep.objective);
+  if (ask.sweep.folds > 0) out += fmt::format(R"(,"folds":{})", ask.sweep.folds);
+  return out + fmt::format(R"(,"walk_forward":"{}"}})", ask.sweep.walk_forward);
+}
+
+Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument) {
+  if (ask.run.intrabar == trading::Intrabar::magnifier)
+    return std::unexpected(Refusal{{Errc::unsupported, "A sweep has no magnifier.", {}, "intrabar"}});
+  const auto settings = settings_of(ask.run, instrument);
+  if (!settings) return std::unexpected(Refusal{settings.error()});
+  const auto timeframe = ask.run.timeframe.value_or(document.timeframe);
+  auto plan = backtest::plan_sweep(ask.sweep, std::move(document), ask.run.inputs, *settings);
+  if (!plan) return std::unexpected(Refusal{plan.error()});
+  if (plan->trials > kSweepCellsMost)
+    return std::unexpected(
+        Refusal{{Errc::limit_exceeded,
+                 fmt::format("A sweep has at most {} cells; these axes have {}. Try fewer values, or "
+                             "search at random.",
+                             kSweepCellsMost, plan->trials),
+                 {},
+                 "axes"}});
+  return PreparedSweep{std::move(ask), instrument, timeframe, std::move(*plan)};
+}
+
+}  // namespace cw::lab

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backtest/sweep/plan.h"
+#include "lab/prepared_run.h"
+
+namespace cw::lab {
+
+/// A sweep as somebody asks for it: the members of SweepRequest in docs/openapi.yaml.
+struct SweepAsk {
+  RunRequest run;
+  backtest::SweepRequest sweep;
+};
+
+inline constexpr std::uint64_t kSweepCellsMost = 100'000;
+inline constexpr std::uint64_t kSweepWorkMost = 20'000'000'000;  // bars times cells
+
+/// Errors  as parse_run_request
+Result<SweepAsk> parse_sweep_request(std::string_view json);
+std::string to_json(const SweepAsk& ask);
+
+/// A sweep of which everything is known but the bars.
+struct PreparedSweep {
+  SweepAsk ask;
+  market::Instrument instrument;
+  market::Timeframe timeframe{};
+  backtest::SweepPlan plan;
+};
+
+/// Refusals: those of settings_of and of plan_sweep; unsupported: the magnifier; limit_exceeded: over kSweepCellsMost cells
+Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument);
+
+}  // namespace cw::lab
