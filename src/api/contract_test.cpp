@@ -11,12 +11,15 @@
 #include "api/access_story.h"
 #include "api/account_desk.h"
 #include "api/documents.h"
+#include "api/lab_desk.h"
 #include "api/language_desk.h"
 #include "api/market.h"
 #include "api/operations.h"
 #include "api/signal_desk.h"
+#include "db/testing.h"
 #include "net/sim_runtime.h"
 #include "realtime/requests.h"
+#include "records/record_schema.h"
 
 // The routes and the contract say the same of who may do what, both ways.
 namespace cw::api {
@@ -63,9 +66,10 @@ class NoSignals final : public SignalView {
 struct Contract : testing::Test {
   std::vector<Route> routes() {
     std::vector<Route> all;
-    for (auto& some : {market_routes(market), operations_routes(market, metrics), document_routes(),
-                       sign_in_routes(desk), security_routes(desk), me_routes(desk), layout_routes(desk),
-                       admin_routes(desk), language_routes(language), signal_routes(signal_desk)})
+    for (auto& some :
+         {market_routes(market), operations_routes(market, metrics), document_routes(), sign_in_routes(desk),
+          security_routes(desk), me_routes(desk), layout_routes(desk), admin_routes(desk), language_routes(language),
+          signal_routes(signal_desk), strategy_routes(lab_desk), backtest_routes(lab_desk), sweep_routes(lab_desk)})
       all.insert(all.end(), some.begin(), some.end());
     return all;
   }
@@ -87,6 +91,20 @@ struct Contract : testing::Test {
                         .store_of = {},
                         .stored_series = {},
                         .signals = library};
+  db::testing::TemporaryFolder folder;
+  std::unique_ptr<db::Database> records =
+      db::Database::open(folder / "record.db", records::record_schema(), log, metrics).value();
+  SystemClock clock;
+  lab::Lab lab{{.records = *records,
+                .store_of = {},
+                .signals = library,
+                .find_instrument = {},
+                .clock = clock,
+                .logger = log,
+                .metrics = metrics,
+                .made_by = {},
+                .tell = {}}};
+  LabDesk lab_desk{market, *access.people.accounts, lab, language, *records};
   NoSignals no_signals;
   SignalDesk signal_desk{.view = market, .signals = no_signals, .work = language, .rules = rules};
 };
@@ -144,7 +162,7 @@ TEST_F(Contract, EveryChannelHasTheAccessThatTheContractStates) {
   std::map<std::string, std::string> stated = contract["components"]["schemas"]["Channel"]["x-access"];
   std::map<std::string, std::string> served;
   for (const auto channel : {realtime::Channel::market_data, realtime::Channel::tickers, realtime::Channel::feed_status,
-                             realtime::Channel::signals})
+                             realtime::Channel::signals, realtime::Channel::backtests})
     served.emplace(realtime::name(channel), accounts::name(realtime::access_of(channel)));
   EXPECT_EQ(served, stated);
 }

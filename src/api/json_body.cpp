@@ -87,6 +87,8 @@ std::variant<JsonBody, Problem> JsonBody::read(const net::HttpRequest& request,
           !value.is_number_unsigned() ||
           value.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
       kept = fits ? value.get<std::int64_t>() : std::numeric_limits<std::int64_t>::max();
+    } else if (value.is_number_float()) {
+      kept = value.get<double>();
     } else if (value.is_string()) {
       kept = value.get<std::string>();
     } else if (value.is_array() && std::ranges::all_of(value, [](const Json& item) { return item.is_string(); })) {

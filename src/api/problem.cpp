@@ -60,6 +60,8 @@ const std::vector<ProblemKind>& problem_kinds() {
       {"payload_too_large", 413, "Payload too large"},
       {"uri_too_long", 414, "Address too long"},
       {"unsupported_media_type", 415, "Unsupported media type"},
+      {"bad_strategy", 422, "Bad strategy"},
+      {"bad_backtest", 422, "Cannot be run"},
       {"upgrade_required", 426, "Upgrade required"},
       {"too_many_requests", 429, "Too many requests"},
       {"too_many_attempts", 429, "Too many attempts"},
@@ -149,6 +151,10 @@ net::HttpResponse problem_answer(const Problem& problem, std::string_view instan
   if (!problem.diagnostic_json.empty()) {
     out += R"(,"diagnostic":)";
     out += problem.diagnostic_json;
+  }
+  if (!problem.faults_json.empty()) {
+    out += R"(,"faults":)";
+    out += problem.faults_json;
   }
   if (!instance.empty()) {
     out += R"(,"instance":)";

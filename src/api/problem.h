@@ -17,6 +17,7 @@ struct Problem {
   std::string field{};
   std::vector<std::string> suggestions{};
   std::optional<int> retry_after_s{};
+  std::string faults_json{};      // of bad_strategy: a list
   std::string diagnostic_json{};  // of bad_expression: the place, as an object
   std::string reason{};           // of a 401: what is wrong with the token, a word for WWW-Authenticate
 };

@@ -122,7 +122,10 @@ std::variant<Router::Match, Router::Refusal> Router::find(const net::HttpRequest
   const std::string_view path = request.path();
   const std::string_view method = request.method == "HEAD" ? std::string_view{"GET"} : request.method;
   std::string allow;
+  // A path that some route names in full is that route's alone: `/api/backtests/sweeps` is no run of the id `sweeps`.
+  const bool is_literal = std::ranges::find(routes_, path, &Route::pattern) != routes_.end();
   for (const Route& route : routes_) {
+    if (is_literal && route.pattern != path) continue;
     bool broken = false;
     auto parameters = match(route.pattern, path, broken);
     if (!parameters) continue;

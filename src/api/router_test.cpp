@@ -44,6 +44,17 @@ TEST_F(RouterTest, TakesParametersApartAndDecodesThem) {
   EXPECT_EQ(match.call.query_value("to"), nullptr);
 }
 
+TEST_F(RouterTest, APathThatIsNamedInFullIsNoParameter) {
+  const Router two{{{"/api/runs/{id}", {}, {}, accounts::Access::write, "DELETE"}, {"/api/runs/all", {}, {}}}};
+  request.method = "DELETE";
+  request.target = "/api/runs/all";
+  const auto refused = two.find(request);
+  ASSERT_TRUE(std::holds_alternative<Router::Refusal>(refused));
+  EXPECT_EQ(std::get<Router::Refusal>(refused).allow, "GET, HEAD");
+  request.target = "/api/runs/some";
+  EXPECT_TRUE(std::holds_alternative<Router::Match>(two.find(request)));
+}
+
 TEST_F(RouterTest, NamesTheNearestPath) {
   EXPECT_EQ(refusal("/api/symbol").problem.code, "not_found");
   EXPECT_THAT(refusal("/api/symbol").problem.suggestions, testing::Contains("/api/symbols"));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/lab_desk.h"
 #include "api/language_desk.h"
 #include "api/router.h"
 #include "api/signal_view.h"
@@ -20,6 +21,7 @@ struct SignalDesk {
   LanguageDesk& work;  // whose workers run long histories
   const signals::SignalRules& rules;
   db::Database* records = nullptr;  // where signals are kept; null: they are not
+  LabDesk* lab = nullptr;           // who knows strategies; null: nobody
 
   /// Answers that are good until the next closed bar or a minute, whichever is first. One a request, kKeptMost at most.
   struct Kept {

@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 
 #include "api/account_desk.h"
+#include "api/backtest_start.h"
 #include "api/market.h"
 #include "api/signal_desk.h"
 #include "api/signal_json.h"
 #include "api/signal_parameters.h"
 #include "base/json_text.h"
 #include "evaluation/signal_history.h"
+#include "lab/stand.h"
 #include "records/signal_pruning.h"
 #include "records/signal_rows.h"
 #include "signals/track_record_json.h"
@@ -95,7 +97,24 @@ net::HttpResponse no_signals(const SignalDesk& desk, const Call& call, realtime:
                  call);
 }
 
+net::Task<net::HttpResponse> get_plain_signal(SignalDesk& desk, const Call& call);
+net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, net::HttpResponse answer,
+                                           const market::Instrument& instrument, const std::string& name);
+
 net::Task<net::HttpResponse> get_signal(SignalDesk& desk, const Call& call) {
+  const std::string* const strategy = call.query_value("strategy");
+  constexpr std::size_t kNameMost = 64;
+  if (strategy != nullptr && (strategy->empty() || strategy->size() > kNameMost))
+    co_return refusal({"bad_parameter", "'strategy' is a name of 1 to 64 characters.", "strategy"}, call);
+  auto answer = co_await get_plain_signal(desk, call);
+  constexpr int kGood = 200;
+  if (strategy == nullptr || desk.lab == nullptr || answer.status != kGood) co_return answer;
+  const auto index = find_symbol(desk.view, call);
+  if (!index) co_return refusal(problem_of(index.error()), call);
+  co_return co_await with_strategy(desk, call, std::move(answer), desk.view.board().instrument(*index), *strategy);
+}
+
+net::Task<net::HttpResponse> get_plain_signal(SignalDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
   const auto index = find_symbol(desk.view, call);
   if (!index) co_return refusal(problem_of(index.error()), call);
@@ -123,6 +142,43 @@ net::Task<net::HttpResponse> get_signal(SignalDesk& desk, const Call& call) {
   if (kept == desk.kept.end() && desk.kept.size() >= SignalDesk::kKeptMost) desk.kept.clear();
   desk.kept[std::move(request)] = {version, asked->now, expires_at, std::move(body)};
   co_return response;
+}
+
+/// The answer with what a strategy would hold after the newest closed bar.
+net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, net::HttpResponse answer,
+                                           const market::Instrument& instrument, const std::string& name) {
+  auto token = desk.work.allowance.take(call.principal->user->id);
+  if (!token) co_return too_many_at_work(desk.work, call);
+  auto language = desk.lab->lab.language();
+  language.find_symbol = symbol_finder(desk.view.board());
+  co_return co_await answer_by_work(
+      desk.work, call,
+      [&desk, answer = std::move(answer), instrument, name, language = std::move(language),
+       user_id = call.principal->user->id,
+       request = call.request](const Cancelled& cancelled) -> Result<net::HttpResponse> {
+        lab::RunRequest wanted;
+        wanted.strategy = name;
+        auto document = resolve_strategy(*desk.lab, user_id, wanted);
+        if (const auto* problem = std::get_if<Problem>(&document)) return refused_answer(*problem, request);
+        const auto run =
+            lab::prepare(std::move(wanted), std::get<strategy::Document>(std::move(document)), instrument, language);
+        if (!run) return refused_answer(problem_of_refusal(run.error()), request);
+        lab::RunMarket market;
+        market.bars = [&]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+          return evaluation::stored_bars(desk.work.store_of(instrument.id), instrument.id, run->timeframe, Timestamp{},
+                                         from_ms(kLatestMs));
+        };
+        market.named = [&](const expr::Graph& graph) {
+          return desk.work.signals.series(instrument.id, graph, cancelled);
+        };
+        const auto made = lab::stand_of(*run, market, kLatestMs, cancelled);
+        if (!made) return refused_answer(problem_of_request(made.error()), request);
+        net::HttpResponse out = answer;
+        out.body.pop_back();
+        out.body += R"(,"strategy":)" + lab::stand_json(name, made->stand) + "}";
+        return out;
+      },
+      std::move(token));
 }
 
 net::Task<net::HttpResponse> get_summary(SignalDesk& desk, const Call& call) {
@@ -235,7 +291,7 @@ std::vector<Route> signal_routes(SignalDesk& desk) {
       {"/api/signals/summary/{symbol}", {"timeframes", "horizon", "provisional"}, with(get_summary)},
       {"/api/signals/history/{symbol}", {"timeframe", "from", "to", "limit"}, with(get_history)},
       {"/api/signals/record/{symbol}", {"timeframe", "horizon"}, with(get_record)},
-      {"/api/signals/{symbol}", {"timeframes", "horizon", "provisional"}, with(get_signal)},
+      {"/api/signals/{symbol}", {"timeframes", "horizon", "provisional", "strategy"}, with(get_signal)},
   };
 }
 

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -33,7 +34,6 @@ class JsonMembers {
   strategy::GivenInputs inputs(const char* name, std::size_t most);
   /// Texts by name, in the order of the names.
   std::map<std::string, std::string> texts(const char* name, std::size_t most, std::size_t bytes_most);
-  bool has(const char* name) const { return json_.contains(name) && !json_.at(name).is_null(); }
 
   void refuse(const std::string& field, std::string sentence);
   /// A member that was not read is refused, with the nearest that there is.

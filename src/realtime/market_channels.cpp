@@ -98,6 +98,9 @@ Result<Topic> MarketChannels::open(const Subscribe& subscribe) {
     case Channel::signals:
       if (signals_ == nullptr) return fail(Errc::unsupported, "there are no signals here");
       return signals_->open(subscribe);
+    case Channel::backtests:
+      if (backtests_ == nullptr) return fail(Errc::unsupported, "there are no backtests here");
+      return backtests_->open(subscribe);
   }
   return Topic{Channel::feed_status, "feed_status", {status_source_}, status_json_()};
 }

@@ -30,6 +30,13 @@ class SignalTopics {
   virtual void left(const std::string& key) = 0;
 };
 
+/// Knows the topics of the channel `backtests`: each account has its own.
+class BacktestTopics {
+ public:
+  virtual ~BacktestTopics() = default;
+  virtual Result<Topic> open(const Subscribe& subscribe) = 0;
+};
+
 /// Market data as channels: what is told here is kept on the board (for snapshots and the REST API) and published to those
 /// who listen. Closed and revised bars go out at once; forming bars, tickers and the feed's state are kept back and go out,
 /// newest only, with `tick`, which its owner calls every `kTick`. Single-threaded, no clock.
@@ -45,6 +52,9 @@ class MarketChannels final : public TopicSource {
 
   /// Who answers the channel `signals`; without, it is refused. It outlives this.
   void set_signals(SignalTopics& signals) { signals_ = &signals; }
+
+  /// Who answers the channel `backtests`; without, it is refused. It outlives this.
+  void set_backtests(BacktestTopics& backtests) { backtests_ = &backtests; }
 
   BoardIndex put(market::Instrument instrument, bool followed);
   const MarketBoard& board() const { return board_; }
@@ -80,6 +90,7 @@ class MarketChannels final : public TopicSource {
   Hub* hub_ = nullptr;
   ExpressionTopics* expressions_ = nullptr;
   SignalTopics* signals_ = nullptr;
+  BacktestTopics* backtests_ = nullptr;
   std::vector<Sources> sources_;  // by BoardIndex
   SourceId status_source_ = 0;
   std::function<std::string()> status_json_ = [] { return std::string{"null"}; };

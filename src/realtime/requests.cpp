@@ -13,7 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::int64_t kIdMost = 9'007'199'254'740'991;  // what a double holds exactly
-const std::vector<std::string> kChannels{"market_data", "tickers", "feed_status", "signals"};
+const std::vector<std::string> kChannels{"market_data", "tickers", "feed_status", "signals", "backtests"};
 const std::vector<std::string> kTypes{"auth", "subscribe", "unsubscribe", "ping"};
 constexpr std::size_t kTokenBytes = 1024;
 constexpr std::size_t kExpressionBytes = 16'384;
@@ -145,13 +145,19 @@ Subscribe read_subscribe(const Json& document, const SocketLimits& limits) {
       refuse_unknown_members(params, {"symbols"}, subscribe.id);
       if (params.contains("symbols")) subscribe.symbols = read_symbols(params["symbols"], subscribe.id, limits);
       break;
-    case Channel::feed_status: refuse_unknown_members(params, {}, subscribe.id); break;
+    case Channel::feed_status:
+    case Channel::backtests: refuse_unknown_members(params, {}, subscribe.id); break;
     case Channel::signals:
-      refuse_unknown_members(params, {"symbol", "timeframe", "provisional"}, subscribe.id);
+      refuse_unknown_members(params, {"symbol", "timeframe", "provisional", "strategies"}, subscribe.id);
       subscribe.symbol = need_text(params, "symbol", subscribe.id, "bad_parameter");
       if (params.contains("timeframe"))
         subscribe.timeframe = need_text(params, "timeframe", subscribe.id, "bad_parameter");
       if (params.contains("provisional")) read_provisional(params["provisional"], subscribe);
+      if (params.contains("strategies")) {
+        if (!params["strategies"].is_boolean())
+          refuse(subscribe.id, "bad_parameter", "'strategies' is true or false.", "strategies");
+        subscribe.strategies = params["strategies"].get<bool>();
+      }
       break;
   }
   return subscribe;
@@ -191,7 +197,8 @@ accounts::Access access_of(Channel channel) {
     case Channel::market_data:
     case Channel::tickers:
     case Channel::feed_status:
-    case Channel::signals: return accounts::Access::read;
+    case Channel::signals:
+    case Channel::backtests: return accounts::Access::read;
   }
   return accounts::Access::admin;
 }

@@ -14,7 +14,7 @@
 // The client's messages of docs/asyncapi.yaml.
 namespace cw::realtime {
 
-enum class Channel : std::uint8_t { market_data, tickers, feed_status, signals };
+enum class Channel : std::uint8_t { market_data, tickers, feed_status, signals, backtests };
 std::string_view name(Channel channel);
 /// Who may subscribe: `x-access` of docs/asyncapi.yaml. A channel without a rule does not compile.
 accounts::Access access_of(Channel channel);
@@ -27,6 +27,8 @@ struct Subscribe {
   std::optional<std::string> expr{};  // market_data: its values instead of the bars
   std::map<std::string, std::variant<double, std::string>> inputs{};  // of `expr`: values for its input.*
   bool provisional = false;                                           // signals: of bars under way too
+  bool strategies = false;                                            // signals: what the own live strategies do too
+  std::string user_id{};                                              // who subscribes; filled in by the session
   std::string seed{};                                 // of `expr`: talib (also where it is empty) or pine
   std::optional<std::vector<std::string>> symbols{};  // tickers; none: all that are followed
 };

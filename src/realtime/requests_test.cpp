@@ -80,7 +80,8 @@ TEST(Requests, ReadsAuthAndNeverRepeatsTheTokenInARefusal) {
 }
 
 TEST(Requests, EveryChannelHasARuleOfWhoMaySubscribe) {
-  for (const Channel channel : {Channel::market_data, Channel::tickers, Channel::feed_status, Channel::signals})
+  for (const Channel channel :
+       {Channel::market_data, Channel::tickers, Channel::feed_status, Channel::signals, Channel::backtests})
     EXPECT_EQ(access_of(channel), accounts::Access::read) << name(channel);
 }
 

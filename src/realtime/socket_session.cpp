@@ -179,7 +179,10 @@ void SocketSession::take(const net::WebSocketMessage& message) {
   } else if (!context_.gatekeeper.still_holds(*principal_)) {
     return end(kUnauthenticated, "what this connection was opened with has ended");
   } else {
-    if (const auto* subscribe = std::get_if<Subscribe>(&request)) may_subscribe(Subscribe{*subscribe}, request);
+    if (auto* subscribe = std::get_if<Subscribe>(&request)) {
+      subscribe->user_id = principal_->user->id;
+      may_subscribe(Subscribe{*subscribe}, request);
+    }
     const bool good = context_.hub.handle(*this, request, context_.runtime.now());
     errors_in_a_row_ = good ? 0 : errors_in_a_row_ + 1;
   }

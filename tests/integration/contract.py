@@ -39,7 +39,8 @@ class Operation:
     def url(self, **filled):
         """The path with its parameters filled in, where nothing else is given by their examples."""
         parameters = self.contract.document["components"]["parameters"]
-        examples = {"symbol": "BTCUSDT", "id": parameters["Id"]["example"], "name": parameters["LayoutName"]["example"]}
+        examples = {"symbol": "BTCUSDT", "id": parameters["Id"]["example"], "name": parameters["LayoutName"]["example"],
+                    "strategy": parameters["StrategyName"]["example"]}
         return re.sub(r"\{(\w+)\}", lambda match: {**examples, **filled}[match[1]], self.path)
 
 

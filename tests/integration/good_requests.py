@@ -132,6 +132,69 @@ class GoodRequests:
         operation = self.town.contract.operation("putLayout")
         assert person.ask(operation.url(), "PUT", operation.body()).status == 200
 
+    def createStrategy(self, operation):
+        return self._mine(operation, self.town.person(), operation.body())
+
+    def _own_strategy(self):
+        person, operation = self.town.person(), self.town.contract.operation("createStrategy")
+        assert person.ask(operation.url(), "POST", operation.body()).status == 201
+        return person
+
+    def putStrategy(self, operation):
+        return self._mine(operation, self._own_strategy(), operation.body(), strategy="my-cross")
+
+    def deleteStrategy(self, operation):
+        return self._mine(operation, self._own_strategy(), strategy="my-cross")
+
+    def checkStrategy(self, operation):
+        return self._mine(operation, self.town.person(), operation.body())
+
+    def backtest(self, operation):
+        """A run once there is history to run over."""
+        person = self.town.person()
+        for _ in range(200):
+            answer = self._mine(operation, person, operation.body())
+            if answer.status != 422:
+                return answer
+            time.sleep(0.1)
+        return answer
+
+    def _run_of(self, person, operation_id="backtest", **changes):
+        operation = self.town.contract.operation(operation_id)
+        answer = person.ask(operation.url(), "POST", operation.body(**changes))
+        assert answer.status in (200, 202), answer.body
+        return answer.json()["id"]
+
+    def _with_run(self, operation, body=None):
+        self.backtest(self.town.contract.operation("backtest"))  # waits for history
+        person = self.town.person()
+        return self._mine(operation, person, body, id=self._run_of(person))
+
+    getBacktest = getBacktestTrades = getBacktestEquity = getBacktestReport = deleteBacktest = _with_run
+
+    def putBacktest(self, operation):
+        return self._with_run(operation, operation.body())
+
+    def compareBacktests(self, operation):
+        person = self.town.person()
+        return person.ask(f"{operation.url()}?id={self._run_of(person)}&id={self._run_of(person)}")
+
+    def sweep(self, operation):
+        return self._mine(operation, self.town.person(), operation.body())
+
+    def _with_sweep(self, operation, body=None):
+        person = self.town.person()
+        # Long enough to be under way still.
+        number = self._run_of(person, "sweep", axes={"fast": "2:120:1", "slow": "121:400:1"})
+        answer = self._mine(operation, person, body, id=number)
+        person.ask(f"/api/backtests/sweeps/{number}", "DELETE")
+        return answer
+
+    getSweep = deleteSweep = _with_sweep
+
+    def putSweep(self, operation):
+        return self._with_sweep(operation, operation.body())
+
     def setUp(self, operation):
         with Server() as server:  # that has no administrator yet
             link = server.command("user", "setup-link").stdout.decode()

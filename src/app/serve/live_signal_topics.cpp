@@ -105,7 +105,8 @@ Result<realtime::Topic> LiveSignals::open(const realtime::Subscribe& subscribe) 
   const std::string_view name =
       subscribe.timeframe.empty() ? "*" : market::name(signals::kSignalTimeframes[places->front()]);
   realtime::Topic topic{realtime::Channel::signals,
-                        fmt::format("signals:{}:{}{}", whose, name, subscribe.provisional ? ":provisional" : ""),
+                        fmt::format("signals:{}:{}{}{}", whose, name, subscribe.provisional ? ":provisional" : "",
+                                    subscribe.strategies ? ":" + subscribe.user_id : ""),
                         {},
                         R"({"signals":[)"};
   std::string states;
@@ -116,6 +117,8 @@ Result<realtime::Topic> LiveSignals::open(const realtime::Subscribe& subscribe) 
   for (const BoardIndex i : instruments) {
     auto& symbol = at(i);
     topic.sources.push_back(symbol.state_source);
+    if (subscribe.strategies && strategies_ != nullptr)
+      topic.sources.push_back(strategies_->source(subscribe.user_id, i));
     auto asked = shown(i);
     if (symbol.signals) states += (states.empty() ? "" : ",") + api::signal_state_json(*symbol.signals, asked);
     for (const std::size_t place : *places) {

@@ -12,6 +12,7 @@
 #include "api/signal_json.h"
 #include "api/signal_view.h"
 #include "api/worker_pool.h"
+#include "app/serve/live_strategies.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "db/database.h"
@@ -72,6 +73,8 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   void closed(realtime::BoardIndex instrument, market::Timeframe timeframe, const market::Candle& bar);
   /// A stored bar was replaced, or older ones came.
   void stored_changed(realtime::BoardIndex instrument);
+  /// Whose entries and exits are told beside the signals to who asks for them. It outlives this.
+  void set_strategies(LiveStrategies& strategies) { strategies_ = &strategies; }
   /// Begins what waits; tells what bars under way would say, and whose signals have become old.
   void tick();
 
@@ -84,6 +87,7 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   void left(const std::string& key) override;
 
  private:
+  LiveStrategies* strategies_ = nullptr;
   struct Closed {
     market::Timeframe timeframe;
     market::Candle bar;

@@ -305,7 +305,9 @@ Result<void> Server::make_server() {
                           tls_.get(),
                           std::move(*rules),
                           // What a replay says is of no market, and its store is made anew at each start.
-                          replay_store_ ? nullptr : *records};
+                          replay_store_ ? nullptr : *records,
+                          nullptr,
+                          *records};
   server_ = std::make_unique<ServerHost>(std::move(parts));
   auto writer =
       MarketWriter::open({market_store(), replay_store_ ? folder_.root / "replay" / "journal" : folder_.journal(),

@@ -95,12 +95,24 @@ ServerHost::ServerHost(Parts parts)
                 parts_.rules, parts_.records, parts_.logger, parts_.metrics, &live_, parts_.predictions}),
       signal_desk_{
           .view = *this, .signals = signals_, .work = language_, .rules = parts_.rules, .records = parts_.records},
+      strategies_({runtime_, evaluators_, hub_, channels_.board(),
+                   [this](const market::InstrumentId& id) -> const candle_store::CandleStore& { return store_of(id); },
+                   signal_library_, parts_.logger}),
       feed_(parts_.followed),
       phase_since_(runtime_.now()),
       shown_said_(parts_.followed.size()) {
   channels_.attach(hub_);
   channels_.set_expressions(live_);
   channels_.set_signals(signals_);
+  if (parts_.backtests != nullptr) {
+    lab_ = std::make_unique<LabHost>(
+        LabHost::Parts{*this, parts_.accounts, language_, *parts_.backtests, hub_, clock_, parts_.logger,
+                       parts_.metrics, fmt::format("Candlewick {}", parts_.identity.version),
+                       [this](std::function<void()> work) { post(std::move(work)); }, strategies_});
+    signals_.set_strategies(strategies_);
+    channels_.set_backtests(*lab_);
+    signal_desk_.lab = &lab_->desk();
+  }
   channels_.set_status([this] { return status_json(); });
   for (const market::InstrumentId& id : parts_.followed) channels_.put(plain_instrument(id), true);
   put_stored();
@@ -121,6 +133,7 @@ Result<std::uint16_t> ServerHost::start() {
   std::ranges::move(api::operations_routes(*this, parts_.metrics), std::back_inserter(routes));
   std::ranges::move(api::language_routes(language_), std::back_inserter(routes));
   std::ranges::move(api::signal_routes(signal_desk_), std::back_inserter(routes));
+  if (lab_) std::ranges::move(lab_->routes(), std::back_inserter(routes));
   std::ranges::move(api::document_routes(), std::back_inserter(routes));
   std::ranges::move(accounts_.routes(), std::back_inserter(routes));
   handler_ = std::make_unique<api::ApiHandler>(runtime_, accounts_.door(), accounts_.gate(), std::move(routes),
@@ -131,6 +144,10 @@ Result<std::uint16_t> ServerHost::start() {
   runtime_.spawn("realtime", tick());
   runtime_.spawn("accounts", accounts_.keep_uses());
   if (parts_.tls) runtime_.spawn("tls", parts_.tls->follow(runtime_));
+  if (lab_) {
+    show_instruments();
+    lab_->resume();
+  }
   thread_ = std::thread{[this] { runtime_.run(); }};
   return port;
 }
@@ -222,6 +239,7 @@ void ServerHost::take_in() {
       channels_.closed(said.instrument, said.timeframe, said.bar, said.gapped);
       live_.closed(said.instrument, said.timeframe, said.bar);  // before its signals, which it may wait for
       signals_.closed(said.instrument, said.timeframe, said.bar);
+      strategies_.closed(said.instrument, said.timeframe, said.bar);
     }
   }
   for (exchange::FollowedIndex i = 0; i < shown.size(); ++i) {
@@ -276,7 +294,15 @@ void ServerHost::instruments_known(const std::vector<market::Instrument>& instru
     for (const market::Instrument& instrument : instruments) {
       if (followed_index(instrument.id)) channels_.put(instrument, true);
     }
+    show_instruments();
   });
+}
+
+void ServerHost::show_instruments() {
+  if (!lab_) return;
+  std::vector<market::Instrument> all;
+  for (realtime::BoardIndex i = 0; i < board().size(); ++i) all.push_back(board().instrument(i));
+  lab_->put_instruments(std::move(all));
 }
 
 void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std::string> sentences) {
@@ -290,6 +316,7 @@ void ServerHost::names_unknown(std::vector<std::string> symbols, std::vector<std
 void ServerHost::stored_changed() {
   post([this] {
     put_stored();
+    show_instruments();
     for (realtime::BoardIndex i = 0; i < board().size(); ++i) stored_changed(i);
   });
 }

@@ -18,6 +18,7 @@
 #include "api/worker_pool.h"
 #include "app/serve/account_host.h"
 #include "app/serve/feed_board.h"
+#include "app/serve/lab_host.h"
 #include "app/serve/live_signals.h"
 #include "app/serve/live_values.h"
 #include "app/serve/market_writer.h"
@@ -64,6 +65,7 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
     signals::SignalRules rules{};
     db::Database* records = nullptr;                   // where signals are kept; null: they are not
     signals::PredictionSource* predictions = nullptr;  // null: there is no model
+    db::Database* backtests = nullptr;                 // where runs are kept; null: there are none
   };
 
   explicit ServerHost(Parts parts);
@@ -122,6 +124,8 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   void wake();
   void take_in();
   void put_stored();
+  /// Tells the lab which instruments there are.
+  void show_instruments();
   void show_stored(realtime::BoardIndex index);
   void stored_changed(realtime::BoardIndex index);
   /// None for what is only stored, and for a name that the venue does not list.
@@ -148,6 +152,9 @@ class ServerHost final : public MarketOutput, public api::MarketView, public api
   LiveValues live_;
   LiveSignals signals_;
   api::SignalDesk signal_desk_;
+  SystemClock clock_;
+  LiveStrategies strategies_;
+  std::unique_ptr<LabHost> lab_;
   FeedBoard feed_;
   std::vector<std::string> unlisted_;  // followed names that the venue does not list
   std::unique_ptr<api::ApiHandler> handler_;

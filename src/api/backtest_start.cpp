@@ -1,0 +1,56 @@
+#include "api/backtest_start.h"
+
+#include <fmt/format.h>
+
+#include "candle_store/query.h"
+
+namespace cw::api {
+
+std::variant<market::Instrument, Problem> instrument_of(const LabDesk& desk, const std::string& symbol) {
+  auto index = desk.view.board().resolve(symbol);
+  if (index) return desk.view.board().instrument(*index);
+  index.error().field = "symbol";
+  if (index.error().code == Errc::bad_input) index.error().code = Errc::unknown_symbol;
+  return problem_of(index.error());
+}
+
+std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
+                                                           lab::RunRequest& request) {
+  if (request.document.empty()) {
+    auto found = find_strategy(desk.accounts, user_id, request.strategy, request.version);
+    if (!found) return problem_of_request(found.error());
+    request.document = std::move(found->text);
+    request.version = found->version;
+  } else {
+    request.version.reset();  // a text of one's own is no kept version
+  }
+  auto document = lab::read_document(request.document);
+  if (!document) return problem_of_refusal(document.error());
+  request.strategy = document->name;
+  return std::move(*document);
+}
+
+Result<void> check_period(const candle_store::CandleStore& store, const lab::PreparedRun& run) {
+  const auto& id = run.instrument.id;
+  if (evaluation::bars_at_most(store, id, run.timeframe) == 0)
+    return std::unexpected(
+        Error{Errc::not_found,
+              fmt::format("No bars are stored of {} that {} could be made of.", id.text(), market::name(run.timeframe)),
+              {},
+              "symbol"});
+  candle_store::CandleQuery wanted{id, run.timeframe};
+  wanted.from = run.request.from.value_or(Timestamp{});
+  wanted.to = run.request.to.value_or(from_ms(kLatestMs));
+  wanted.limit = 1;
+  wanted.pick = candle_store::Pick::oldest;
+  const auto found = candle_store::query(store, wanted);
+  if (!found) return pass_on(found);
+  if (!found->bars.empty()) return {};
+  return std::unexpected(
+      Error{Errc::not_found,
+            fmt::format("No bar of {} {} is stored in the period.", id.text(), market::name(run.timeframe)),
+            {},
+            run.request.from ? "from" : "to"});
+}
+
+}  // namespace cw::api

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "api/lab_desk.h"
+#include "candle_store/candle_store.h"
+
+// What runs and sweeps have in common before they are queued.
+namespace cw::api {
+
+/// The instrument that a request names. Called on the loop. Refusals: unknown_symbol, ambiguous_symbol, field `symbol`
+std::variant<market::Instrument, Problem> instrument_of(const LabDesk& desk, const std::string& symbol);
+
+/// The document that a request is about, which then holds its text, name and version. Blocks. Refusals: bad_backtest (field
+/// `strategy` or `version`), bad_strategy
+std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
+                                                           lab::RunRequest& request);
+
+/// Whether any bar lies in the period that is asked for. Blocks. Errors  not_found with the field; those of the store
+Result<void> check_period(const candle_store::CandleStore& store, const lab::PreparedRun& run);
+
+}  // namespace cw::api
