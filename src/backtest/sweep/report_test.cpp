@@ -45,7 +45,7 @@ TEST(BestCell, ComesWithTheDeflatedSharpeOfAllThatWereTried) {
   EXPECT_NEAR(best->deflated_sharpe, deflated, 1e-12);
   EXPECT_GT(deflated, 0);
   EXPECT_LT(deflated, 1);
-  EXPECT_EQ(best->verdict, deflated >= 0.95 ? Verdict::better_than_luck : Verdict::not_better_than_luck);
+  EXPECT_EQ(best->verdict, deflated >= 0.95 ? LuckVerdict::better_than_luck : LuckVerdict::not_better_than_luck);
   EXPECT_NE(verdict_text(*best).find("over 14 trials"), std::string::npos);
 }
 
