@@ -37,6 +37,13 @@ Asked asked_of(const LeakSearch& search) {
   return asked;
 }
 
+/// The next number that rules which count bars in tens, dozens or weeks do not divide: they would not see such a begin.
+std::size_t with_no_small_factor(std::size_t bars) {
+  const auto divides = [&bars](std::size_t factor) { return bars % factor == 0; };
+  while (divides(2) || divides(3) || divides(5) || divides(7)) ++bars;
+  return bars;
+}
+
 double size_of(const std::vector<double>& column) {
   double sum = 0;
   std::size_t n = 0;
@@ -61,14 +68,18 @@ struct LateBegin {
   const Columns& late;   // from `first` on
   std::size_t first;
 
-  /// Whether anything that the rule compares is equal at this bar or the one before: rounding may decide there.
+  /// Whether both runs compare the same two numbers here, and these are equal but for rounding, which then decides.
+  bool tied_at(std::size_t left, std::size_t right, std::size_t row) const {
+    return row >= first && near(whole[left][row], whole[right][row], kTied, 0) &&
+           near(whole[left][row], late[left][row - first], kForgotten, 0) &&
+           near(whole[right][row], late[right][row - first], kForgotten, 0);
+  }
+
+  /// Whether anything that the rule compares is so at this bar or the one before.
   bool tied(std::size_t rule, std::size_t row) const {
-    for (const auto& [left, right] : asked.compared[rule]) {
-      for (const std::size_t at : {row, row - 1}) {
-        if (near(whole[left][at], whole[right][at], kTied, 0)) return true;
-      }
-    }
-    return false;
+    return std::ranges::any_of(asked.compared[rule], [this, row](const auto& pair) {
+      return tied_at(pair[0], pair[1], row) || tied_at(pair[0], pair[1], row - 1);
+    });
   }
 
   /// The last row from `from` on at which the rule answers otherwise; `from` - 1 where there is none.
@@ -98,8 +109,9 @@ Result<void> LeakSearch::look_at_begin() {
   if (!whole) return pass_on(whole);
   // A third and two thirds of the way to the last begin that leaves the room.
   for (const std::size_t thirds : {std::size_t{1}, std::size_t{2}}) {
-    const std::size_t from = look_back + 1 + (n - room - look_back - 1) * thirds / 3;
-    const std::size_t first = from - look_back;
+    const std::size_t about = 1 + (n - room - look_back - 1) * thirds / 3;
+    const std::size_t first = std::min(with_no_small_factor(about), n - room - look_back);
+    const std::size_t from = first + look_back;
     const auto rest = bars.subspan(first, n - first);
     const auto late = run(rest, rest.size(), asked.nodes);
     if (!late) return pass_on(late);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
 #include "backtest/leaks/rule_columns.h"
 #include "expr/compile.h"
 #include "strategy/built_in.h"
@@ -170,6 +171,11 @@ long:
   EXPECT_EQ(report.leaks[0].kind, LeakKind::begin);
   EXPECT_EQ(report.leaks[0].rule, "long.entry");
   EXPECT_EQ(report.leaks[0].line, 5U);
+  // However far it counts, and where nothing else is compared that could be equal by chance.
+  for (const int every : {2, 3, 10, 24, 35}) {
+    Case other(fmt::format("name: c\ntimeframe: 1h\nlong: {{entry: \"bar_index % {} == 1\"}}\n", every));
+    EXPECT_FALSE(other.check(walk(10, 9'000, Timeframe::h1)).passed()) << every;
+  }
 }
 
 TEST(LeakCheck, TellsHowLongAveragesRemember) {
