@@ -23,12 +23,17 @@ std::optional<T> or_unknown(Result<T> made, Verdict& verdict) {
   return std::nullopt;
 }
 
-std::vector<double> closed_profits(const std::vector<Trade>& trades) {
-  std::vector<double> pnl;
-  for (const auto& trade : trades) {
-    if (!trade.is_open()) pnl.push_back(trade.pnl);
+/// What each closed trade brought, as a share of what the account was worth before it: its capital and the trades that had
+/// ended. Where nothing was left, what comes after is left out.
+std::vector<double> shares_of_equity(const RunResult& result) {
+  std::vector<double> shares;
+  double equity = result.initial_capital;
+  for (const auto& trade : result.trades) {
+    if (trade.is_open() || !(equity > 0)) continue;
+    shares.push_back(std::max(-1.0, trade.pnl / equity));
+    equity += trade.pnl;
   }
-  return pnl;
+  return shares;
 }
 
 std::optional<SharpeChance> sharpe_chance(std::span<const double> returns, const AssessOptions& options,
@@ -152,9 +157,7 @@ Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, con
       monte_carlo(returns, {.paths = options.paths, .periods_a_year = facts.periods_a_year(), .seed = options.seed}),
       out.monte_carlo_verdict);
   if (out.monte_carlo) out.monte_carlo_verdict = verdict_of(*out.monte_carlo);
-  out.shuffle =
-      or_unknown(shuffle_trades(closed_profits(result.trades), result.initial_capital, options.paths, options.seed),
-                 out.shuffle_verdict);
+  out.shuffle = or_unknown(shuffle_shares(shares_of_equity(result), options.paths, options.seed), out.shuffle_verdict);
   if (out.shuffle) out.shuffle_verdict = verdict_of(*out.shuffle, facts.drawdown.depth);
   test_its_entries(result, options, out);
   cut_into_folds(result, facts, options, out);

@@ -104,38 +104,52 @@ Result<MonteCarlo> monte_carlo(std::span<const double> returns, const MonteCarlo
   return made;
 }
 
-Result<TradeShuffle> shuffle_trades(std::span<const double> pnl, double capital, std::uint32_t orders,
-                                    std::uint64_t seed) {
-  CW_REQUIRE(capital > 0);
+namespace {
+
+/// Shuffles what the trades brought; `grow` answers the equity after one more.
+template <class Grow>
+Result<TradeShuffle> shuffled(std::span<const double> trades, double begin, std::uint32_t orders, std::uint64_t seed,
+                              const Grow& grow) {
   if (orders < kLeastPaths || orders > kMostPaths) {
     return bad_option("orders", fmt::format("{} is not in {}..{}", orders, kLeastPaths, kMostPaths));
   }
-  if (pnl.size() < kLeastTrades) {
-    return fail(Errc::bad_input, fmt::format("{} trades are too few: it takes {}", pnl.size(), kLeastTrades));
+  if (trades.size() < kLeastTrades) {
+    return fail(Errc::bad_input, fmt::format("{} trades are too few: it takes {}", trades.size(), kLeastTrades));
   }
-  const auto deepest = [&](std::span<const double> profits) {
-    double value = capital;
-    Fall fall{capital};
-    for (const double profit : profits) fall.add(value += profit);
+  const auto deepest = [&](std::span<const double> in_order) {
+    double value = begin;
+    Fall fall{begin};
+    for (const double trade : in_order) fall.add(value = grow(value, trade));
     return fall.deepest;
   };
   TradeShuffle made;
-  made.n = pnl.size();
-  made.observed = deepest(pnl);
+  made.n = trades.size();
+  made.observed = deepest(trades);
   std::vector<double> found(orders);
-  std::vector<double> shuffled;
+  std::vector<double> order;
   std::size_t deeper = 0;
   for (std::uint32_t i = 0; i < orders; ++i) {
-    shuffled.assign(pnl.begin(), pnl.end());
+    order.assign(trades.begin(), trades.end());
     Random random = random_of(seed, i);
-    for (std::size_t left = shuffled.size(); left > 1; --left)
-      std::swap(shuffled[left - 1], shuffled[random.below(left)]);
-    found[i] = deepest(shuffled);
+    for (std::size_t left = order.size(); left > 1; --left) std::swap(order[left - 1], order[random.below(left)]);
+    found[i] = deepest(order);
     deeper += found[i] >= made.observed ? 1 : 0;
   }
   made.max_drawdown = spread_of(std::move(found));
   made.chance_deeper = static_cast<double>(deeper) / orders;
   return made;
+}
+
+}  // namespace
+
+Result<TradeShuffle> shuffle_trades(std::span<const double> pnl, double capital, std::uint32_t orders,
+                                    std::uint64_t seed) {
+  CW_REQUIRE(capital > 0);
+  return shuffled(pnl, capital, orders, seed, [](double equity, double profit) { return equity + profit; });
+}
+
+Result<TradeShuffle> shuffle_shares(std::span<const double> shares, std::uint32_t orders, std::uint64_t seed) {
+  return shuffled(shares, 1, orders, seed, [](double equity, double share) { return equity * (1 + share); });
 }
 
 }  // namespace cw::backtest

@@ -69,4 +69,11 @@ struct TradeShuffle {
 Result<TradeShuffle> shuffle_trades(std::span<const double> pnl, double capital, std::uint32_t orders,
                                     std::uint64_t seed);
 
+/// The same of each trade's profit as a share of the equity before it, which grows by it; the end is the same in every order
+/// here, too. For accounts whose trades grow with them: of sums of money a late large loss would ruin a small beginning.
+///
+/// Units   fractions, at least -1
+/// Errors  as above
+Result<TradeShuffle> shuffle_shares(std::span<const double> shares, std::uint32_t orders, std::uint64_t seed);
+
 }  // namespace cw::backtest

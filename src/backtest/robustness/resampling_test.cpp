@@ -119,6 +119,26 @@ TEST(TradeShuffle, OfARandomOrderIsAsDeepAsAny) {
   EXPECT_NEAR(sum / 200, 0.5, 4 * std::sqrt(1.0 / 12 / 200));
 }
 
+TEST(TradeShuffle, OfSharesCompounds) {
+  // Twelve losses of a tenth in a row, between twelve gains: the deepest order loses 1 - 0.9^12, none loses more.
+  std::vector<double> shares;
+  for (int i = 0; i < 12; ++i) shares.push_back(-0.1), shares.push_back(0.1 / 0.9);
+  const auto made = shuffle_shares(shares, 5'000, 1).value();
+  EXPECT_NEAR(made.observed, 0.1, 1e-12);
+  EXPECT_EQ(made.chance_deeper, 1);
+  EXPECT_GT(made.max_drawdown.quantile.front(), 0.1);
+  EXPECT_LT(made.max_drawdown.quantile.back(), 1 - std::pow(0.9, 12));
+  // Of small profits it is the sum.
+  std::vector<double> small;
+  Random random(3);
+  for (int i = 0; i < 60; ++i) small.push_back(1e-6 * random.normal());
+  const auto shares_of = shuffle_shares(small, 500, 7).value();
+  const auto sums_of = shuffle_trades(small, 1, 500, 7).value();
+  for (std::size_t i = 0; i < kSpreadAt.size(); ++i)
+    EXPECT_NEAR(shares_of.max_drawdown.quantile[i], sums_of.max_drawdown.quantile[i], 1e-9);
+  EXPECT_EQ(shuffle_shares(std::vector<double>(9, 0.1), 1000, 1).error().code, Errc::bad_input);
+}
+
 TEST(TradeShuffle, AsksForTenTrades) {
   EXPECT_EQ(shuffle_trades(std::vector<double>(9, 1.0), 1000, 1000, 1).error().code, Errc::bad_input);
   EXPECT_EQ(shuffle_trades(std::vector<double>(10, 1.0), 1000, 99, 1).error().field, "orders");

@@ -21,7 +21,7 @@ std::string percent(double share) {
   return fmt::format("{:.1f} %", 100 * share);
 }
 
-std::string change(double share) { return fmt::format("{:+.1f} %", 100 * share); }
+std::string change(double share) { return fmt::format("{:+.2f} %", 100 * share); }
 
 Grade at_least(double value, double good, double doubtful) {
   return value >= good ? Grade::good : value >= doubtful ? Grade::doubtful : Grade::bad;
