@@ -24,7 +24,10 @@ void append_drawings(std::string& out, const ReportInput& input) {
     append_drawing(out, "costs", "Return by cost of a fill <small>commission and slippage together, bps</small>",
                    "Return by what a fill costs");
   if (extras.robustness && extras.robustness->monte_carlo)
-    append_drawing(out, "fan", "Monte Carlo <small>growth of the capital, its stretches in other orders</small>",
+    append_drawing(out, "fan",
+                   "Monte Carlo <small>growth of the capital with its stretches in other orders, by returns since the "
+                   "begin: the median, the bands of 50 % and "
+                   "90 % of the paths</small>",
                    "The bands of growth in resampled runs");
   out += "</section>\n";
 }

@@ -32,7 +32,7 @@ function drawEquity(figure) {
   const deep = linear(0, Math.min(-0.01, extent(drawdown)[0] * 1.08), 295, 375);
   const marks = timeTicks(time[0], time[time.length - 1], box.width / 110);
   xAxis(box, x, marks, 375, 12);
-  yAxis(box, y, ticks(...(isLog ? extent(equity, hold) : range), 5), short);
+  yAxis(box, y, isLog ? logTicks(...extent(equity, hold)) : ticks(...range, 5), short);
   yAxis(box, deep, ticks(Math.min(-0.01, extent(drawdown)[0]), 0, 3), (value) => percent(value, 0));
   const xs = time.map((one) => x(one + data.bar_ms));
   node('path', { class: 'line other', d: path(xs, hold.map(y)) }, box.svg);

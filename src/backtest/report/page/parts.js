@@ -53,6 +53,12 @@ function ticks(from, to, about) {
   for (let i = Math.ceil(from / step); i * step <= to + step * 1e-9; i++) out.push(i * step + 0); // never -0
   return out;
 }
+function logTicks(from, to) {
+  const out = [];
+  for (let power = 10 ** Math.floor(Math.log10(from)); power <= to; power *= 10)
+    for (const times of [1, 2, 5]) if (times * power >= from && times * power <= to) out.push(times * power);
+  return out.length < 3 ? ticks(from, to, 5) : out;
+}
 function timeTicks(from, to, about) {
   const rough = (to - from) / about;
   const steps = [HOUR / 12, HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY];

@@ -37,6 +37,8 @@ function priceTools(figure) {
   const tools = node('div', { class: 'bar-of-tools' });
   figure.prepend(tools);
   const output = node('output', {}, tools);
+  if (data.trades.length < data.trades_all)
+    output.textContent = `the newest ${number(data.trades.length, 0)} of ${number(data.trades_all, 0)} trades`;
   const move = (share) =>
     look(view.from + share * (view.to - view.from), view.to + share * (view.to - view.from));
   for (const [text, label, act] of [
@@ -84,15 +86,19 @@ function drawCandles(box, x, y, from, to) {
     node('path', { class: name, d: way.body, stroke: 'none' }, box.svg);
   }
 }
+const MARKED_MOST = 250; // trades in view whose ends are marked: more would hide the price
+/** Answers whether the ends of trades are marked. */
 function drawTrades(box, x, y) {
-  for (const trade of data.trades) {
-    if (trade[T.exit] < view.from || trade[T.entry] > view.to) continue;
+  const seen = data.trades.filter((trade) => trade[T.exit] >= view.from && trade[T.entry] <= view.to);
+  const marked = seen.length <= MARKED_MOST;
+  for (const trade of seen) {
     const x1 = x(trade[T.entry]),
       y1 = y(trade[T.entryPrice]),
       x2 = x(trade[T.exit]),
       y2 = y(trade[T.exitPrice]);
     const won = trade[T.pnl] > 0;
     node('line', { class: `way ${won ? 'rise' : 'sink'}`, x1, y1, x2, y2 }, box.svg);
+    if (!marked) continue;
     const up = trade[T.side] > 0 ? 1 : -1;
     const mark = node('path', { class: 'entry', d: `M${x1} ${y1}l-4.5 ${8 * up}h9Z` }, box.svg);
     node(
@@ -113,6 +119,7 @@ function drawTrades(box, x, y) {
       `${trade[T.reason]}: ${minute(trade[T.exit])} at ${price(trade[T.exitPrice])}, ${number(trade[T.percent])} %`,
     );
   }
+  return marked;
 }
 /** Prices of one axis, all with the places that its step needs. */
 const axisPrice = ([low, high]) => {
@@ -134,9 +141,12 @@ function drawPrice(figure) {
     ticks(...range, 6).filter((one) => one >= 0),
     axisPrice(range),
   );
-  const clip = node('g', {}, box.svg);
-  drawCandles({ ...box, svg: clip }, x, y, from, to);
-  drawTrades({ ...box, svg: clip }, x, y);
+  // A drawing of its own cuts off what lies outside.
+  const wide = box.right - box.left;
+  const plot = { x: box.left, y: 12, width: wide, height: 288, viewBox: `${box.left} 12 ${wide} 288` };
+  const inner = { ...box, svg: node('svg', plot, box.svg) };
+  drawCandles(inner, x, y, from, to);
+  if (!drawTrades(inner, x, y)) output.textContent = 'closer, entries and exits are marked';
   drag(
     box.svg,
     (start, moved) =>

@@ -2,7 +2,7 @@
 // Distribution, excursions, costs, Monte Carlo.
 function drawDistribution(figure) {
   if (!data.bins) return empty(figure, 'There are no closed trades.');
-  const box = frame(figure, 250, 40);
+  const box = frame(figure, 250);
   const last = data.bin_from + data.bin_width * data.bins.length;
   const x = linear(data.bin_from, last, box.left, box.right),
     y = linear(0, extent(data.bins)[1] * 1.08, 220, 10);
@@ -44,7 +44,7 @@ function drawDistribution(figure) {
 }
 function drawExcursions(figure) {
   if (!data.trades.length) return empty(figure, 'There are no trades.');
-  const box = frame(figure, 250, 46);
+  const box = frame(figure, 250);
   const mae = data.trades.map((one) => one[T.mae]),
     mfe = data.trades.map((one) => one[T.mfe]);
   const x = linear(0, extent(mae)[1] * 1.04 || 1, box.left, box.right),
@@ -74,7 +74,7 @@ function drawExcursions(figure) {
   node('text', { x: box.left + 4, y: 18 }, box.svg, '↑ best price for it');
 }
 function drawCosts(figure) {
-  const box = frame(figure, 250, 52);
+  const box = frame(figure, 250);
   const points = data.costs.filter((one) => one[1] !== null);
   const most = Math.max(points[points.length - 1][0], Math.min(data.break_even || 0, 300) * 1.15);
   const range = padded(
@@ -126,7 +126,7 @@ function drawCosts(figure) {
   }
 }
 function drawFan(figure) {
-  const box = frame(figure, 250, 46);
+  const box = frame(figure, 250);
   const { after, growth } = data.fan;
   const band = (q) => growth.map((one) => one[q]);
   const range = padded(extent(band(0), band(4), [1]));
@@ -161,11 +161,5 @@ function drawFan(figure) {
     'line',
     { class: 'axis', x1: box.left, x2: box.right, y1: y(1), y2: y(1), 'stroke-dasharray': '4 3' },
     box.svg,
-  );
-  node(
-    'text',
-    { x: box.left + 6, y: 20 },
-    box.svg,
-    'bands of 90 % and 50 % of the paths, and the median; by returns since the begin',
   );
 }
