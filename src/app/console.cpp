@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/output_file.h"
 #include "candle_store/byte_source.h"
 
 namespace cw::app {
@@ -58,6 +59,13 @@ Result<int> LocalConsole::open_input(const std::string& named) {
     return fd < 0 ? Result<int>{fail(Errc::io_error, "stdin is closed")} : Result<int>{fd};
   }
   return candle_store::open_for_reading(directory_ / named);
+}
+
+Result<void> LocalConsole::write_file(const std::string& named, std::string_view bytes) {
+  auto file = OutputFile::open(directory_ / named);
+  if (!file) return pass_on(file);
+  if (auto written = file->write(bytes); !written) return written;
+  return file->keep();
 }
 
 bool LocalConsole::err_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }

@@ -33,6 +33,10 @@ class Console {
   /// so poll first.
   /// Errors  not_found, io_error; cancelled, disconnected where that process goes away
   virtual Result<int> open_input(const std::string& named) = 0;
+
+  /// Writes a file that the command line names, likewise; whole, or not at all (OutputFile).
+  /// Errors  not_found, disk_full, io_error, naming it; cancelled, disconnected where that process goes away
+  virtual Result<void> write_file(const std::string& named, std::string_view bytes) = 0;
 };
 
 /// This process's own stdout and stderr. SIGPIPE must be ignored; a closed pipe then shows as `out` answering false. So does
@@ -49,6 +53,7 @@ class LocalConsole final : public Console {
   int columns() const override;
   const std::filesystem::path& working_directory() const override { return directory_; }
   Result<int> open_input(const std::string& named) override;
+  Result<void> write_file(const std::string& named, std::string_view bytes) override;
 
   /// Why stdout no longer takes what is written: 0 while it does, also after a reader that went away or a cancelled wait.
   int out_failure() const { return out_failure_; }

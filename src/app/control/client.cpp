@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/control/protocol.h"
+#include "app/output_file.h"
 #include "base/number.h"
 
 namespace cw::app {
@@ -54,21 +55,46 @@ class Connection {
 
   /// Opens the file that the holder asks for, by its place among the arguments, and hands it over.
   void hand_over(const Frame& asked, const std::vector<std::string>& arguments, Console& console) const {
-    const auto at = parse_int(asked.payload).value_or(-1);
-    const bool is_named = at >= 0 && static_cast<std::size_t>(at) < arguments.size();
-    const auto opened = is_named ? console.open_input(std::string{named_in(arguments[static_cast<std::size_t>(at)])})
-                                 : Result<int>{fail(Errc::not_found, "the command line does not name it")};
-    if (!opened) {
-      send(encode_frame(FrameKind::opened, std::string{code_name(opened.error().code)} + ' ' + opened.error().message));
-      return;
-    }
+    const auto named = name_of(asked, arguments);
+    const auto opened = named ? console.open_input(*named) : pass_on_int(named);
+    if (!opened) return refuse(opened.error());
     send_with_descriptor(fd_, encode_frame(FrameKind::opened, ""), *opened);
     ::close(*opened);
   }
 
+  /// Likewise one to write to; the one before is given up where it was not kept.
+  void hand_over_output(const Frame& asked, const std::vector<std::string>& arguments, const Console& console) {
+    output_.reset();
+    const auto named = name_of(asked, arguments);
+    if (!named) return refuse(named.error());
+    auto opened = OutputFile::open(console.working_directory() / *named);
+    if (!opened) return refuse(opened.error());
+    output_.emplace(std::move(*opened));
+    send_with_descriptor(fd_, encode_frame(FrameKind::opened, ""), output_->descriptor());
+  }
+
+  void keep_output() {
+    const auto kept = output_ ? output_->keep() : Result<void>{fail(Errc::internal, "there is no file to keep")};
+    output_.reset();
+    if (!kept) return refuse(kept.error());
+    send(encode_frame(FrameKind::opened, ""));
+  }
+
  private:
+  static Result<std::string> name_of(const Frame& asked, const std::vector<std::string>& arguments) {
+    const auto at = parse_int(asked.payload).value_or(-1);
+    if (at < 0 || static_cast<std::size_t>(at) >= arguments.size())
+      return fail(Errc::not_found, "the command line does not name it");
+    return std::string{named_in(arguments[static_cast<std::size_t>(at)])};
+  }
+  static Result<int> pass_on_int(const Result<std::string>& failed) { return pass_on(failed); }
+  void refuse(const Error& error) const {
+    send(encode_frame(FrameKind::opened, std::string{code_name(error.code)} + ' ' + error.message));
+  }
+
   int fd_;
   std::optional<Clock::time_point> stopped_;
+  std::optional<OutputFile> output_;  // that the command writes
 };
 
 /// Writes what came; false once nobody reads on. Remembers how long the reader took at most.
@@ -117,6 +143,8 @@ Result<std::optional<int>> run_at_holder(const DataFolder& folder, const std::ve
       case FrameKind::exit: return std::optional<int>{static_cast<int>(parse_int(frame->payload).value_or(1))};
       case FrameKind::busy: return fail(Errc::busy, frame->payload);
       case FrameKind::open: connection.hand_over(*frame, arguments, console); break;
+      case FrameKind::save: connection.hand_over_output(*frame, arguments, console); break;
+      case FrameKind::keep: connection.keep_output(); break;
       case FrameKind::request:
       case FrameKind::opened: return fail(Errc::bad_input, "the holder of the data folder speaks another protocol");
     }

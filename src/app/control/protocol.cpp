@@ -94,7 +94,7 @@ Result<Frame> read_whole(int fd, int* descriptor) {
   std::size_t size = 0;
   for (int i = 4; i >= 1; --i) size = (size << 8) | static_cast<unsigned char>(header[static_cast<std::size_t>(i)]);
   const auto kind = static_cast<std::uint8_t>(header[0]);
-  if (kind < 1 || kind > static_cast<std::uint8_t>(FrameKind::opened) || size > kFrameBytesMost) {
+  if (kind < 1 || kind > static_cast<std::uint8_t>(FrameKind::keep) || size > kFrameBytesMost) {
     return fail(Errc::bad_input, "what came over the control socket is no frame of ours");
   }
   Frame frame{static_cast<FrameKind>(kind), std::string(size, '\0')};

@@ -15,17 +15,29 @@
 // closing the connection, or its writing half, cancels the work. The holder sends `out` and `err` as the command writes
 // them, and last `exit`, or only `busy`. For each file that the command reads it sends `open` with the place of its name
 // among the request's arguments; the client answers `opened`: empty, with the descriptor (SCM_RIGHTS), or the error's
-// code, a space and its sentence. So rights, pipes and `<(…)` mean what they mean to whoever typed them.
+// code, a space and its sentence. So rights, pipes and `<(…)` mean what they mean to whoever typed them. A file that the
+// command writes is asked for by `save`, answered likewise with a descriptor to write to, and by `keep` put in place, which
+// is answered by `opened` too, empty where it was; without `keep` the client leaves nothing of it.
 namespace cw::app {
 
-enum class FrameKind : std::uint8_t { request = 1, out = 2, err = 3, exit = 4, busy = 5, open = 6, opened = 7 };
+enum class FrameKind : std::uint8_t {
+  request = 1,
+  out = 2,
+  err = 3,
+  exit = 4,
+  busy = 5,
+  open = 6,
+  opened = 7,
+  save = 8,
+  keep = 9
+};
 
 struct Frame {
   FrameKind kind{};
   std::string payload;
 };
 
-constexpr int kControlProtocol = 2;
+constexpr int kControlProtocol = 3;
 constexpr std::size_t kFrameBytesMost = 1024 * 1024;  // of a payload; a longer one breaks the connection
 constexpr std::size_t kOutputChunk = 32 * 1024;       // longer output is cut into frames of this size
 

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "app/control/protocol.h"
+#include "app/output_file.h"
 #include "base/require.h"
 
 namespace cw::app {
@@ -45,22 +46,17 @@ class RemoteConsole final : public Console {
   int columns() const override { return request_.columns; }
   const std::filesystem::path& working_directory() const override { return request_.working_directory; }
 
-  Result<int> open_input(const std::string& named) override {
-    const auto at = std::ranges::find(request_.arguments, named, named_in);
-    if (at == request_.arguments.end()) return fail(Errc::internal, "the command line does not name this file");
-    if (!send_frame(FrameKind::open, std::to_string(at - request_.arguments.begin()))) return gone();
-    pollfd client{fd_, POLLIN, 0};
-    while (::poll(&client, 1, kLookMs) <= 0) {
-      if (cancelled()) return stopped();
-    }
-    int descriptor = -1;
-    const auto frame = read_frame(fd_, descriptor);
-    if (cancelled() && descriptor < 0) return stopped();
-    if (!frame) return gone();
-    if (descriptor >= 0) return descriptor;
-    const std::string_view answer = frame->payload;
-    const auto code = answer.starts_with(code_name(Errc::not_found)) ? Errc::not_found : Errc::io_error;
-    return fail(code, std::string{answer.substr(std::min(answer.size(), answer.find(' ') + 1))});
+  Result<int> open_input(const std::string& named) override { return ask_for(FrameKind::open, named); }
+
+  Result<void> write_file(const std::string& named, std::string_view bytes) override {
+    const auto opened = ask_for(FrameKind::save, named);
+    if (!opened) return pass_on(opened);
+    auto written = write_to(*opened, bytes, named);
+    ::close(*opened);
+    if (!written) return written;
+    if (!send_frame(FrameKind::keep, "")) return gone();
+    const auto kept = answer();
+    return kept ? Result<void>{} : pass_on(kept);
   }
 
   bool send_frame(FrameKind kind, std::string_view payload) {
@@ -87,6 +83,35 @@ class RemoteConsole final : public Console {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  /// The descriptor of a file that the command line names.
+  Result<int> ask_for(FrameKind kind, const std::string& named) {
+    const auto at = std::ranges::find(request_.arguments, named, named_in);
+    if (at == request_.arguments.end()) return fail(Errc::internal, "the command line does not name this file");
+    if (!send_frame(kind, std::to_string(at - request_.arguments.begin()))) return gone();
+    auto descriptor = answer();
+    if (descriptor && *descriptor < 0) return fail(Errc::internal, "the client handed over no file");
+    return descriptor;
+  }
+
+  /// What the client answers: a descriptor, or -1 with its good word alone; else the error that it names.
+  Result<int> answer() {
+    pollfd client{fd_, POLLIN, 0};
+    while (::poll(&client, 1, kLookMs) <= 0) {
+      if (cancelled()) return stopped();
+    }
+    int descriptor = -1;
+    const auto frame = read_frame(fd_, descriptor);
+    if (cancelled() && descriptor < 0) return stopped();
+    if (!frame) return gone();
+    if (descriptor >= 0 || frame->payload.empty()) return descriptor;
+    const std::string_view text = frame->payload;
+    Errc code = Errc::io_error;
+    for (const Errc known : {Errc::not_found, Errc::disk_full}) {
+      if (text.starts_with(code_name(known))) code = known;
+    }
+    return fail(code, std::string{text.substr(std::min(text.size(), text.find(' ') + 1))});
+  }
 
   static std::unexpected<Error> stopped() { return fail(Errc::cancelled, "stopped, nothing of it was stored"); }
   static std::unexpected<Error> gone() { return fail(Errc::disconnected, "the client went away"); }
