@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "app/config_load.h"
+#include "backtest/metrics_as.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "indicators/kernel.h"
 #include "market/timeframe.h"
 #include "signals/timeframes.h"
+#include "trading/fill.h"
 
 namespace cw::app {
 
@@ -153,10 +155,16 @@ struct BacktestArgs {
   std::string commission = "bps:10";
   std::string slippage = "none";
   bool fills_at_close = false;
-  bool adaptive = false;
+  trading::Intrabar intrabar = trading::Intrabar::pessimistic;
+  std::string lower_candles{};  // a file of shorter bars for the magnifier, beside `candles`
   bool protections = true;
   bool close_at_end = false;
+  bool checks = true;
   bool json = false;
+  std::optional<backtest::Peer> metrics_as{};
+  std::string report{};  // files that are written; empty: none
+  std::string trades_csv{};
+  std::string equity_csv{};
 };
 
 struct LanguageDocsArgs {};

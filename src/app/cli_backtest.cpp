@@ -14,7 +14,8 @@ void Parser::add_backtest() {
       app_, "backtest", "Tests a strategy on stored candles, or a file's",
       "  candlewick backtest --symbol BTCUSDT --timeframe 1h --strategy ema-cross\n"
       "  candlewick backtest --symbol BTCUSDT --strategy ema-cross --input fast=10 --commission binance --json\n"
-      "  candlewick backtest --candles binance-BTC-USDT-1h.csv.gz --strategy mine.yaml --slippage fixed_bps:5");
+      "  candlewick backtest --candles binance-BTC-USDT-1h.csv.gz --strategy mine.yaml --slippage fixed_bps:5\n"
+      "  candlewick backtest --symbol BTCUSDT --strategy supertrend --report supertrend.html --trades-csv trades.csv");
   backtest->add_option("--strategy", raw_.strategy, "The name of one that is shipped, or a file: YAML or JSON")
       ->type_name("NAME|FILE");
   backtest->add_option("--symbol", raw_.symbol, "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT")
@@ -40,14 +41,30 @@ void Parser::add_backtest() {
                    "none, fixed_bps:5, spread:4, volatility:0.1, volume_share (default: none)")
       ->type_name("MODEL");
   backtest->add_option("--fill", raw_.fill, "next_open or close (default: next_open)")->type_name("WHEN");
-  backtest->add_option("--intrabar", raw_.intrabar, "pessimistic or adaptive (default: pessimistic)")
+  backtest
+      ->add_option(
+          "--intrabar", raw_.intrabar,
+          "pessimistic, adaptive, or magnifier, which walks shorter candles: the stored ones of the symbol, or "
+          "--lower-candles (default: pessimistic)")
       ->type_name("ORDER");
+  backtest
+      ->add_option("--lower-candles", raw_.lower_candles, "Beside --candles: a file of shorter ones for the magnifier")
+      ->type_name("FILE");
   backtest->add_option("--protections", raw_.protections, "default or none")->type_name("WHICH");
   backtest->add_flag("--close-at-end", raw_.close_at_end, "Close an open position at the last close");
   backtest->add_option("--from", raw_.from, "First bar acted on: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds")
       ->type_name("TIME");
   backtest->add_option("--to", raw_.to, "End, not included")->type_name("TIME");
+  backtest->add_flag("--no-checks", raw_.no_checks, "Do not look for leaks; by default one ends the command");
+  backtest
+      ->add_option("--metrics-as", raw_.metrics_as,
+                   "Also the figures of freqtrade, backtesting.py or vectorbt, as they "
+                   "would print them")
+      ->type_name("PACKAGE");
   backtest->add_flag("--json", raw_.json, "The whole result as JSON");
+  backtest->add_option("--report", raw_.report, "Write a report, one page of HTML")->type_name("FILE");
+  backtest->add_option("--trades-csv", raw_.trades_csv, "Write the trades")->type_name("FILE");
+  backtest->add_option("--equity-csv", raw_.equity_csv, "Write the equity at each bar")->type_name("FILE");
 }
 
 Result<CommandArgs> Parser::read_backtest() {
@@ -84,15 +101,32 @@ Result<CommandArgs> Parser::read_backtest() {
   if (!raw_.fill.empty() && raw_.fill != "next_open" && raw_.fill != "close")
     return usage(fmt::format("--fill takes next_open or close, not '{}'", printable(raw_.fill)), "backtest");
   args.fills_at_close = raw_.fill == "close";
-  if (!raw_.intrabar.empty() && raw_.intrabar != "pessimistic" && raw_.intrabar != "adaptive")
-    return usage(fmt::format("--intrabar takes pessimistic or adaptive, not '{}'", printable(raw_.intrabar)),
+  for (const auto intrabar :
+       {trading::Intrabar::pessimistic, trading::Intrabar::adaptive, trading::Intrabar::magnifier}) {
+    if (raw_.intrabar == trading::name(intrabar)) args.intrabar = intrabar;
+  }
+  if (!raw_.intrabar.empty() && raw_.intrabar != trading::name(args.intrabar))
+    return usage(fmt::format("--intrabar takes pessimistic, adaptive or magnifier, not '{}'", printable(raw_.intrabar)),
                  "backtest");
-  args.adaptive = raw_.intrabar == "adaptive";
+  if (!raw_.lower_candles.empty() && raw_.candles.empty())
+    return usage("--lower-candles goes with --candles: of a stored symbol the stored ones are walked", "backtest");
+  if (args.intrabar == trading::Intrabar::magnifier && raw_.symbol.empty() && raw_.lower_candles.empty())
+    return usage("--intrabar magnifier needs shorter candles: give --lower-candles FILE", "backtest");
+  args.lower_candles = raw_.lower_candles;
   if (!raw_.protections.empty() && raw_.protections != "default" && raw_.protections != "none")
     return usage(fmt::format("--protections takes default or none, not '{}'", printable(raw_.protections)), "backtest");
   args.protections = raw_.protections != "none";
   args.close_at_end = raw_.close_at_end;
+  args.checks = !raw_.no_checks;
   args.json = raw_.json;
+  args.report = raw_.report;
+  args.trades_csv = raw_.trades_csv;
+  args.equity_csv = raw_.equity_csv;
+  if (!raw_.metrics_as.empty()) {
+    const auto peer = backtest::parse_peer(raw_.metrics_as);
+    if (!peer) return usage("--metrics-as: " + peer.error().message, "backtest");
+    args.metrics_as = *peer;
+  }
   return CommandArgs{std::move(args)};
 }
 

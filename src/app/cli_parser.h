@@ -30,8 +30,10 @@ struct Raw {
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   std::string email, role, password;
   std::string candles, script, sort, seed, horizon, components;
-  std::string strategy, capital, commission, commission_bps, slippage, fill, intrabar, protections;
+  std::string strategy, capital, commission, commission_bps, slippage, fill, intrabar, protections, lower_candles;
+  std::string metrics_as, report, trades_csv, equity_csv;
   bool replace = false, dry_run = false, version = false, two_factor = false, close_at_end = false, json = false;
+  bool no_checks = false;
 };
 
 /// The parser and what it fills in. One object a command line.

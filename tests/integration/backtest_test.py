@@ -1,9 +1,11 @@
 """`candlewick backtest`: a strategy on stored candles and on a file's, as a table and as JSON, and what is refused."""
 
+import csv
 import json
 import math
 import random
 import unittest
+from pathlib import Path
 
 from candlewick import run
 from cli_folder import HEADER, Folder
@@ -65,7 +67,8 @@ class Backtest(Folder):
     def test_the_table_is_for_people(self):
         result = run("backtest", "--candles", self.candles(), "--strategy", "ema-cross", "--input", "fast=5")
         self.expect(result, 0)
-        for word in (b"ema-cross on binance:AAAUSDT 1h", b"next_open", b"Sharpe", b"n = ", b"buy and hold", b"10000.00 became"):
+        for word in (b"ema-cross on binance:AAAUSDT 1h", b"next_open", b"Sharpe", b"n = ", b"buy and hold", b"10000.00 became",
+                     b"ambiguous bars", b"PSR / DSR", b"break-even cost", b"No leak"):
             self.assertIn(word, result.stdout)
 
     def test_costs_and_policies_change_the_result_as_they_must(self):
@@ -83,6 +86,111 @@ class Backtest(Folder):
         self.assertNotEqual(free, final("--commission", "none", "--fill", "close"))
         self.assertNotEqual(free, final("--commission", "none", "--input", "fast=9"))
 
+    def told(self, *options, strategy=MINE, count=3_000):
+        result = run("backtest", "--candles", self.candles(count), "--strategy", self.file("mine.yaml", strategy), "--json",
+                     *options)
+        self.expect(result, 0)
+        return json.loads(result.stdout)
+
+    def test_the_result_says_what_it_is_worth(self):
+        told = self.told()
+        self.assertTrue(told["leaks"]["passed"])
+        self.assertEqual(told["leaks"]["found"], [])
+        self.assertEqual([(one["time"], one["intrabar"], one["run"]) for one in told["policies"]],
+                         [(time, way, way != "magnifier") for time in ("next_open", "close")
+                          for way in ("pessimistic", "adaptive", "magnifier")])
+        asked = [one for one in told["policies"] if one["asked"]]
+        self.assertEqual(len(asked), 1)
+        self.assertAlmostEqual(asked[0]["net_profit"], told["final_equity"] - told["initial_capital"], delta=1e-6)
+        curve = {point["bps"]: point for point in told["cost_curve"]}
+        self.assertEqual(list(curve), [0, 1, 2, 5, 10, 20, 30, 50, 75, 100])
+        self.assertEqual(curve[10]["net_profit"], asked[0]["net_profit"])  # the run's own costs
+        self.assertGreater(curve[0]["net_profit"], curve[100]["net_profit"])
+        even = told["break_even_bps"]
+        if even is None:
+            self.assertTrue(told["break_even_why"])
+        else:
+            self.assertEqual(even > 10, told["final_equity"] > told["initial_capital"])
+        robustness = told["robustness"]
+        self.assertIn(robustness["grade"], ("good", "doubtful", "bad"))
+        for part in ("psr", "dsr", "monte_carlo", "shuffle", "random_entries"):
+            self.assertIn(robustness[part]["grade"], ("good", "doubtful", "bad"), robustness[part])
+            self.assertGreater(len(robustness[part]["verdict"]), 20)
+        self.assertEqual(len(robustness["monte_carlo"]["growth"]), len(robustness["monte_carlo"]["after"]))
+        self.assertEqual(self.told()["robustness"], robustness)  # the same each time
+        self.assertNotIn("leaks", self.told("--no-checks"))
+
+    def test_a_leak_ends_the_command_loudly(self):
+        counts = MINE.replace("entry: ta.crossover(ta.sma(close, fast), ta.sma(close, 20))", "entry: bar_index % 10 == 3")
+        on = ("backtest", "--candles", self.candles(6_000), "--strategy", self.file("counts.yaml", counts))
+        refused = run(*on, "--json")
+        self.assertEqual((refused.returncode, refused.stdout), (1, b""))
+        for words in (b"LEAK", b"long.entry (line 7)", b"depends on where the data begin", b"--no-checks"):
+            self.assertIn(words, refused.stderr)
+        let_through = run(*on, "--no-checks")
+        self.expect(let_through, 0)
+        self.assertIn(b"Leaks were not looked for.", let_through.stdout)
+
+    def test_files_are_written_whole_or_not_at_all(self):
+        folder = Path(self.data).parent / "told"
+        folder.mkdir()
+        named = {name: folder / name for name in ("report.html", "trades.csv", "equity.csv")}
+        told = self.told("--report", str(named["report.html"]), "--trades-csv", str(named["trades.csv"]),
+                         f"--equity-csv={named['equity.csv']}")
+        self.assertEqual(sorted(path.name for path in folder.iterdir()), sorted(named))
+        with named["trades.csv"].open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([float(row["pnl"]) for row in rows], [trade["pnl"] for trade in told["trades"]])
+        self.assertEqual([row["exit_reason"] for row in rows], [trade["exit_reason"] for trade in told["trades"]])
+        with named["equity.csv"].open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([float(row["equity"]) for row in rows], [one["equity"] for one in told["equity"]])
+        page = named["report.html"].read_text()
+        self.assertTrue(page.startswith("<!doctype html>") and page.rstrip().endswith("</html>"))
+        self.assertEqual(page.count("</script>"), 2)
+        before = named["report.html"].read_bytes()
+        none = folder / "none" / "report.html"
+        refused = run("backtest", "--candles", self.candles(300), "--strategy", "ema-cross", "--report", str(none))
+        self.expect(refused, 1, str(none))
+        self.assertEqual(named["report.html"].read_bytes(), before)
+
+    def test_text_of_a_strategy_is_no_markup(self):
+        evil = MINE.replace("name: mine", 'name: mine\ntitle: "</script><script>alert(1)</script>"\ndescription: "<img src=x>"')
+        page = Path(self.data).parent / "evil.html"
+        self.told("--report", str(page), strategy=evil)
+        text = page.read_text()
+        self.assertNotIn("<script>alert", text)
+        self.assertNotIn("<img", text)
+        self.assertIn("&lt;/script&gt;", text)
+
+    def test_the_figures_of_others(self):
+        figures = self.told("--metrics-as", "backtesting.py")["metrics_as"]
+        self.assertEqual(figures["peer"], "backtesting.py")
+        self.assertIn("Sharpe Ratio", figures["figures"])
+        table = run("backtest", "--candles", self.candles(), "--strategy", "ema-cross", "--metrics-as", "vectorbt")
+        self.expect(table, 0)
+        self.assertIn(b"as vectorbt 1.2.0 would print it", table.stdout)
+
+    def test_the_magnifier_walks_shorter_candles(self):
+        hour, lines = [line.split(",") for line in hours(3_000).splitlines()[1:]], [HEADER.strip()]
+        for time, opened, high, low, close, volume in hour:  # down first, then up: stops before targets
+            way = [opened, low, high, close, close]
+            for i in range(4):
+                first, last = float(way[i]), float(way[i + 1])
+                lines.append(f"{int(time) + i * HOUR // 4},{first!r},{max(first, last)!r},{min(first, last)!r},{last!r},"
+                             f"{float(volume) / 4!r}")
+        quarters = self.file("binance-AAA-USDT-15m.csv", "\n".join(lines) + "\n")
+        told = self.told("--intrabar", "magnifier", "--lower-candles", quarters)
+        self.assertEqual(told["fills_policy"]["intrabar"], "magnifier")
+        self.assertTrue(all(one["run"] for one in told["policies"]))
+        self.assertEqual([text for text in told["warnings"] if "no lower bars" in text], [])
+        for path in (self.candles(), quarters):
+            self.expect(run("import", path, data_dir=self.data), 0)
+        stored = run("backtest", "--symbol", "AAAUSDT", "--timeframe", "1h", "--strategy", self.file("mine.yaml", MINE),
+                     "--intrabar", "magnifier", "--json", data_dir=self.data)
+        self.expect(stored, 0)
+        self.assertEqual(json.loads(stored.stdout)["trades"], told["trades"])
+
     def test_what_cannot_be_run_is_refused(self):
         path = self.candles(300)
         on = ("backtest", "--candles", path, "--strategy")
@@ -95,6 +203,10 @@ class Backtest(Folder):
         self.expect(run(*on, "ema-cross", "--slippage", "much"), 2, "slippage", "fixed_bps")
         self.expect(run(*on, "ema-cross", "--fill", "later"), 2, "next_open")
         self.expect(run(*on, "ema-cross", "--from", "2030-01-01"), 1, "no bar")
+        self.expect(run(*on, "ema-cross", "--metrics-as", "quantstats"), 2, "freqtrade", "vectorbt")
+        self.expect(run(*on, "ema-cross", "--intrabar", "magnifier"), 2, "--lower-candles")
+        self.expect(run(*on, "ema-cross", "--intrabar", "kind"), 2, "adaptive", "magnifier")
+        self.expect(run(*on, "ema-cross", "--lower-candles", path), 2, "--lower-candles")
         broken = self.file("broken.yaml", MINE.replace("ta.crossover", "ta.crosover"))
         refused = run(*on, broken)
         self.assertNotEqual(refused.returncode, 0)

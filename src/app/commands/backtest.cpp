@@ -1,12 +1,13 @@
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
+#include "app/commands/backtest_told.h"
 #include "app/commands/commands.h"
 #include "app/commands/lookup.h"
+#include "app/commands/progress.h"
 #include "app/signal_rules.h"
-#include "backtest/run_json.h"
+#include "backtest/lower_bars.h"
 #include "base/decimal.h"
 #include "candle_store/byte_source.h"
 #include "candle_store/candle_reader.h"
@@ -19,17 +20,21 @@
 namespace cw::app {
 namespace {
 
-using backtest::Figure;
-
 /// What a strategy runs over.
 struct Chart {
   market::InstrumentId id;
   market::Timeframe timeframe{};
   trading::InstrumentRules rules;
   evaluation::BarSource& bars;
+  std::uint64_t bars_about = 0;  // 0: not known
   expr::CompileOptions language;
+  std::function<Result<market::CandleColumns>()> lower_bars;  // not_found: there are none
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> signals{};
 };
+
+constexpr std::uint64_t kBarsMost = 12'000'000;
+constexpr std::size_t kPortion = 65'536;
+constexpr std::size_t kBarsToCheck = 3;
 
 Result<strategy::Document> document_of(Console& console, const std::string& name) {
   if (const auto* shipped = strategy::find_built_in(name)) return shipped->document;
@@ -67,7 +72,7 @@ Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const tradin
   if (!slippage) return std::unexpected(with_place(slippage.error(), "--slippage"));
   settings.account.costs.slippage = *slippage;
   settings.account.fills.time = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
-  settings.account.fills.intrabar = args.adaptive ? trading::Intrabar::adaptive : trading::Intrabar::pessimistic;
+  settings.account.fills.intrabar = args.intrabar;
   if (!args.protections) settings.account.protections = trading::Protections::none();
   settings.instrument = rules;
   settings.from = args.from.value_or(Timestamp{});
@@ -76,54 +81,69 @@ Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const tradin
   return settings;
 }
 
-/// One line a figure: `sharpe   1.23   (365 days, n = 400)`.
-void append_figure(std::string& out, const backtest::Figures& all, Figure figure, std::string_view label) {
-  const auto& info = backtest::info(figure);
-  const auto& value = all[figure];
-  std::string shown = fmt::format("n/a ({})", backtest::name(value.missing));
-  if (value.told()) {
-    switch (info.unit) {
-      case backtest::Unit::fraction: shown = fmt::format("{:.2f} %", 100 * value.value); break;
-      case backtest::Unit::money:
-      case backtest::Unit::ratio:
-      case backtest::Unit::bars: shown = fmt::format("{:.2f}", value.value); break;
-      case backtest::Unit::count: shown = fmt::format("{:.0f}", value.value); break;
-      case backtest::Unit::time_ms: shown = fmt::format("{:.1f} h", value.value / 3'600'000); break;
-    }
+/// All bars of a source. Errors  those of the source; cancelled; limit_exceeded over kBarsMost
+Result<market::CandleColumns> read_all(Console& console, evaluation::BarSource& source, std::uint64_t about,
+                                       std::string_view label) {
+  ProgressBar bar(console, std::string{label});
+  market::CandleColumns all;
+  for (bool more = true; more;) {
+    market::CandleColumns rows;
+    const auto read = source.next(rows);
+    if (!read) return pass_on(read);
+    more = *read;
+    all.append(rows.view());
+    if (all.size() > kBarsMost)
+      return fail(Errc::limit_exceeded, fmt::format("over {} bars: a shorter period is needed", kBarsMost));
+    bar.show(all.size(), std::max<std::uint64_t>(about, all.size()), all.size());
+    if (console.cancelled()) return fail(Errc::cancelled, "stopped");
   }
-  out += fmt::format("{:<22} {:>16}   n = {} {}\n", label, shown, value.n, backtest::name(info.sample));
+  return all;
 }
 
-std::string as_table(const backtest::RunFacts& facts, const backtest::RunResult& result,
-                     const backtest::Metrics& metrics) {
-  const auto& times = result.rows.open_time_ms;
-  std::string out =
-      fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", facts.strategy,
-                  facts.instrument.text(), market::name(facts.timeframe), format_time(from_ms(times.front())),
-                  format_time(from_ms(times.back())), times.size(), result.warm_up_bars);
-  out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}\n\n", trading::name(facts.fills.time),
-                     trading::name(facts.fills.intrabar), facts.commission, facts.slippage);
-  const std::pair<Figure, std::string_view> lines[] = {{Figure::net_profit, "net profit"},
-                                                       {Figure::total_return, "return"},
-                                                       {Figure::buy_and_hold_return, "buy and hold"},
-                                                       {Figure::cagr, "CAGR"},
-                                                       {Figure::volatility, "volatility a year"},
-                                                       {Figure::sharpe, "Sharpe"},
-                                                       {Figure::sortino, "Sortino"},
-                                                       {Figure::calmar, "Calmar"},
-                                                       {Figure::max_drawdown, "deepest drawdown"},
-                                                       {Figure::trades, "trades"},
-                                                       {Figure::win_rate, "won"},
-                                                       {Figure::profit_factor, "profit factor"},
-                                                       {Figure::expectancy, "expectancy"},
-                                                       {Figure::sqn, "SQN"},
-                                                       {Figure::time_in_market, "time in market"},
-                                                       {Figure::fees_paid, "fees"},
-                                                       {Figure::slippage_paid, "slippage"}};
-  for (const auto& [figure, label] : lines) append_figure(out, metrics.figures, figure, label);
-  out += fmt::format("\n{:.2f} became {:.2f}\n", result.initial_capital, result.final_equity);
-  for (const auto& warning : backtest::warnings_of(facts, result)) out += "! " + warning + '\n';
-  return out;
+/// The run itself. Errors  those of Engine::take; cancelled
+Result<backtest::RunResult> run_of(Console& console, const BacktestCase& of) {
+  ProgressBar bar(console, "backtest");
+  backtest::Engine engine(of.program, of.plan.clone(), of.settings, of.lower_bars);
+  for (std::size_t from = 0; from < of.bars.size(); from += kPortion) {
+    const auto portion = of.bars.subspan(from, std::min(kPortion, of.bars.size() - from));
+    if (auto done = engine.take(portion); !done) return pass_on(done);
+    bar.show(from + portion.size(), of.bars.size(), from + portion.size());
+    if (console.cancelled()) return fail(Errc::cancelled, "stopped");
+  }
+  return engine.finish();
+}
+
+/// A leak ends the command before the result is shown.
+int report_leaks(Console& console, const backtest::LeakReport& leaks) {
+  std::string text = "candlewick: " + leaks.text() + '\n';
+  for (const auto& leak : leaks.leaks) text += "  " + leak.text() + '\n';
+  console.err(text + "  (--no-checks shows the result all the same)\n");
+  return kFailed;
+}
+
+int run_case(Console& console, const BacktestArgs& args, const BacktestCase& of) {
+  std::optional<backtest::LeakReport> leaks;
+  if (args.checks && of.bars.size() >= kBarsToCheck) {
+    auto found = leaks_of(console, of);
+    if (!found) return report(console, found.error());
+    if (!found->passed()) return report_leaks(console, *found);
+    leaks = std::move(*found);
+  }
+  const auto result = run_of(console, of);
+  if (!result) return report(console, result.error());
+  if (result->rows.equity.empty()) {
+    return report(console,
+                  {Errc::not_found,
+                   fmt::format("no bar of {} {} lies in the period; {} were before it", of.facts.instrument.text(),
+                               market::name(of.facts.timeframe), result->warm_up_bars),
+                   {},
+                   {}});
+  }
+  auto extras = extras_of(console, args, of, *result);
+  if (!extras) return report(console, extras.error());
+  extras->leaks = std::move(leaks);
+  const auto told = tell_backtest(console, args, of, *result, *extras);
+  return told ? kGood : report(console, told.error());
 }
 
 int run_on(Console& console, const BacktestArgs& args, const strategy::Document& document, Chart chart) {
@@ -141,41 +161,67 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
     if (!series) return report(console, series.error());
     named = std::move(*series);
   }
-  auto plan = expr::Plan::make(graph, program->nodes, named.get());
+  const auto plan = expr::Plan::make(graph, program->nodes, named.get());
   if (!plan) return report(console, plan.error());
   if (!plan->feeds().empty())
     return report(console, {Errc::unsupported, "a strategy that looks at another symbol cannot be tested yet", {}, {}});
-
-  backtest::Engine engine(*program, std::move(*plan), *settings);
-  for (bool more = true; more;) {
-    market::CandleColumns rows;
-    const auto read = chart.bars.next(rows);
-    if (!read) return report(console, read.error());
-    more = *read;
-    if (const auto done = engine.take(rows.view()); !done) return report(console, done.error());
-    if (console.cancelled()) return report(console, {Errc::cancelled, "stopped", {}, {}});
+  const auto bars = read_all(console, chart.bars, chart.bars_about, "bars");
+  if (!bars) return report(console, bars.error());
+  market::CandleColumns lower;
+  const bool is_magnified = args.intrabar == trading::Intrabar::magnifier || !args.lower_candles.empty();
+  if (is_magnified || (!args.report.empty() && !args.symbol.empty())) {
+    auto read = chart.lower_bars();
+    if (!read && (is_magnified || read.error().code != Errc::not_found)) return report(console, read.error());
+    if (read) lower = std::move(*read);
   }
-  const auto result = engine.finish();
-  if (result.rows.equity.empty()) {
-    return report(console, {Errc::not_found,
-                            fmt::format("no bar of {} {} lies in the period; {} were before it", chart.id.text(),
-                                        market::name(chart.timeframe), result.warm_up_bars),
-                            {},
-                            {}});
-  }
-  backtest::RunFacts facts{.instrument = chart.id,
-                           .timeframe = chart.timeframe,
-                           .strategy = program->name,
-                           .commission = args.commission,
-                           .slippage = args.slippage,
-                           .fills = settings->account.fills,
-                           .warnings = program->warnings};
+  BacktestCase of{.document = document,
+                  .program = *program,
+                  .graph = graph,
+                  .named = named.get(),
+                  .plan = *plan,
+                  .bars = bars->view(),
+                  .settings = *settings,
+                  .facts = {.instrument = chart.id,
+                            .timeframe = chart.timeframe,
+                            .strategy = program->name,
+                            .commission = args.commission,
+                            .slippage = args.slippage,
+                            .fills = settings->account.fills,
+                            .warnings = program->warnings}};
+  if (!lower.empty()) of.lower_bars = backtest::lower_bars_of(lower.view(), chart.timeframe);
   for (std::size_t i = 0; i < program->inputs.size(); ++i)
-    facts.inputs.emplace_back(program->inputs[i].first,
-                              strategy::value_text(document.inputs[i], program->inputs[i].second));
-  const auto metrics = backtest::metrics_of(result, chart.timeframe);
-  console.out(args.json ? backtest::run_json(facts, result, metrics) + '\n' : as_table(facts, result, metrics));
-  return kGood;
+    of.facts.inputs.emplace_back(program->inputs[i].first,
+                                 strategy::value_text(document.inputs[i], program->inputs[i].second));
+  return run_case(console, args, of);
+}
+
+/// The finest stored bars that those of the chart are made of. Errors  not_found where none are
+Result<market::Timeframe> lower_timeframe(const candle_store::CandleStore& store, const market::InstrumentId& id,
+                                          market::Timeframe timeframe) {
+  for (const auto& series : store.list(id)) {
+    if (market::folds_into(series.id.timeframe, timeframe)) return series.id.timeframe;
+  }
+  return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
+                                           id.text(), market::name(timeframe)));
+}
+
+Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::string& name,
+                                                 market::Timeframe timeframe) {
+  const auto opened = console.open_input(name);
+  if (!opened) return std::unexpected(with_place(opened.error(), name));
+  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
+  if (!bytes) return std::unexpected(with_place(bytes.error(), name));
+  const auto hints = candle_store::hints_of(name);
+  const auto lower = hints && hints->timeframe ? *hints->timeframe : market::Timeframe::m1;
+  if (!market::folds_into(lower, timeframe)) {
+    return fail(Errc::bad_parameter, fmt::format("--lower-candles: bars of {} are not made of whole bars of {}",
+                                                 market::name(timeframe), market::name(lower)));
+  }
+  auto reader = candle_store::read_candles(std::move(*bytes), lower);
+  if (!reader) return std::unexpected(with_place(reader.error(), name));
+  auto rows = read_all(console, *evaluation::file_bars(**reader), 0, "lower bars");
+  if (!rows) return std::unexpected(with_place(rows.error(), name));
+  return rows;
 }
 
 }  // namespace
@@ -198,7 +244,17 @@ int run_backtest(FolderCommand& command, const BacktestArgs& args) {
   expr::CompileOptions language{.symbol = instrument->id};
   language.named = &library.names();
   return run_on(command.console, args, *document,
-                {instrument->id, timeframe, *rules, *bars, std::move(language),
+                {instrument->id, timeframe, *rules, *bars,
+                 evaluation::bars_at_most(command.store, instrument->id, timeframe), std::move(language),
+                 [&]() -> Result<market::CandleColumns> {
+                   const auto lower = lower_timeframe(command.store, instrument->id, timeframe);
+                   if (!lower) return pass_on(lower);
+                   const auto source =
+                       evaluation::stored_bars(command.store, instrument->id, *lower, args.from.value_or(Timestamp{}),
+                                               args.to.value_or(from_ms(kLatestMs)));
+                   return read_all(command.console, *source,
+                                   evaluation::bars_at_most(command.store, instrument->id, *lower), "lower bars");
+                 },
                  [&](const expr::Graph& graph) -> Result<std::unique_ptr<expr::NamedSeries>> {
                    return library.series(instrument->id, graph, [&command] { return command.console.cancelled(); });
                  }});
@@ -226,8 +282,11 @@ int run_backtest_file(Console& console, const BacktestArgs& args) {
   if (!reader) return report(console, with_place(reader.error(), args.candles));
   const auto all = evaluation::file_bars(**reader);
   const auto bars = evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs)));
-  return run_on(console, args, *document,
-                {instrument.id, timeframe.value_or(document->timeframe), *rules, *bars, {.symbol = instrument.id}, {}});
+  return run_on(
+      console, args, *document,
+      {instrument.id, timeframe.value_or(document->timeframe), *rules, *bars, 0, {.symbol = instrument.id}, [&] {
+         return lower_bars_of_file(console, args.lower_candles, timeframe.value_or(document->timeframe));
+       }});
 }
 
 }  // namespace cw::app
