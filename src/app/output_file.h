@@ -8,12 +8,13 @@
 
 namespace cw::app {
 
-/// A file that a command writes for a person: it grows beside the one of its name and takes its place when it is whole, so whatever
-/// ends the command, nobody finds half a file. What is no regular file (a pipe, /dev/null) is written as it is.
+/// A file that a command writes for a person: it grows beside the one of its name and takes its place when it is whole,
+/// so whatever ends the command, nobody finds half a file. What is no regular file (a pipe, /dev/null) is written as it
+/// is.
 class OutputFile {
  public:
-  /// A symbolic link stays one: what it points to is replaced. A new file has the rights that the process gives new files, a
-  /// replaced one those it had.
+  /// A symbolic link stays one: what it points to is replaced. A new file has the rights that the process gives new
+  /// files, a replaced one those it had.
   /// Errors  not_found: there is no such folder; io_error; each naming the path
   static Result<OutputFile> open(const std::filesystem::path& path);
 

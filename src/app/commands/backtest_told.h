@@ -28,8 +28,9 @@ struct BacktestCase {
 /// Looks for leaks, and says how far it is. Errors  those of check_leaks
 Result<backtest::LeakReport> leaks_of(Console& console, const BacktestCase& of);
 
-/// What is told besides the run itself: the break-even and robustness always, the policies where they differ or somebody reads
-/// them (a report, JSON), another backtester's figures where they are asked for. Errors  those of the re-runs
+/// What is told besides the run itself: the break-even and robustness always, the policies where they differ or
+/// somebody reads them (a report, JSON), another backtester's figures where they are asked for. Errors  those of the
+/// re-runs
 Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args, const BacktestCase& of,
                                       const backtest::RunResult& result);
 

@@ -13,11 +13,11 @@
 // How a command hands its work to whoever holds the data folder: one connection to <data-dir>/control.sock a command.
 // Each frame is a byte of kind, four bytes of length (little endian) and the payload. The client sends one `request`;
 // closing the connection, or its writing half, cancels the work. The holder sends `out` and `err` as the command writes
-// them, and last `exit`, or only `busy`. For each file that the command reads it sends `open` with the place of its name
-// among the request's arguments; the client answers `opened`: empty, with the descriptor (SCM_RIGHTS), or the error's
-// code, a space and its sentence. So rights, pipes and `<(…)` mean what they mean to whoever typed them. A file that the
-// command writes is asked for by `save`, answered likewise with a descriptor to write to, and by `keep` put in place, which
-// is answered by `opened` too, empty where it was; without `keep` the client leaves nothing of it.
+// them, and last `exit`, or only `busy`. For each file that the command reads it sends `open` with the place of its
+// name among the request's arguments; the client answers `opened`: empty, with the descriptor (SCM_RIGHTS), or the
+// error's code, a space and its sentence. So rights, pipes and `<(…)` mean what they mean to whoever typed them. A file
+// that the command writes is asked for by `save`, answered likewise with a descriptor to write to, and by `keep` put in
+// place, which is answered by `opened` too, empty where it was; without `keep` the client leaves nothing of it.
 namespace cw::app {
 
 enum class FrameKind : std::uint8_t {

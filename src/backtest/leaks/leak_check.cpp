@@ -15,7 +15,8 @@ constexpr std::size_t kLeastBars = 3;
 constexpr std::size_t kEvenCuts = 4;
 constexpr std::size_t kCutsAtEntries = 2;  // of each entry rule
 constexpr std::size_t kCutsWithOrders = 3;
-// A plan hands on its bars in blocks, so what lies further on than one cannot be seen but by a series that was made of it.
+// A plan hands on its bars in blocks, so what lies further on than one cannot be seen but by a series that was made of
+// it.
 constexpr std::size_t kBeyond = expr::Plan::kBlockMost + 1;
 
 bool same_trade(const Trade& a, const Trade& b) {
@@ -105,8 +106,8 @@ void LeakSearch::note(LeakKind kind, std::size_t column, std::size_t row, double
   }
 }
 
-/// Bars from which on the future is changed: spread over the window, and right behind bars at which an entry holds, where a rule
-/// that looks one bar ahead must be seen.
+/// Bars from which on the future is changed: spread over the window, and right behind bars at which an entry holds,
+/// where a rule that looks one bar ahead must be seen.
 std::vector<std::size_t> LeakSearch::cuts() const {
   const std::size_t n = bars.size();
   std::vector<std::size_t> found;

@@ -10,12 +10,12 @@
 
 namespace cw::backtest {
 
-/// Which checks these are: a verdict that is remembered by Program::fingerprint is one of this version, and is made anew where
-/// the version is another.
+/// Which checks these are: a verdict that is remembered by Program::fingerprint is one of this version, and is made
+/// anew where the version is another.
 inline constexpr int kLeakChecksVersion = 1;
 
-/// A plan of these nodes that has seen no bar, for a run over `bars`: all that it may ever see. Whoever gives ai.* and signal.*
-/// makes them of these bars here, so that a series that knows the future of its bars is found.
+/// A plan of these nodes that has seen no bar, for a run over `bars`: all that it may ever see. Whoever gives ai.* and
+/// signal.* makes them of these bars here, so that a series that knows the future of its bars is found.
 using PlanFactory =
     std::function<Result<expr::Plan>(const market::CandleSpan& bars, std::span<const expr::NodeId> nodes)>;
 
@@ -73,21 +73,23 @@ struct LeakReport {
 
 /// Looks whether a strategy knows what it can not know. Three questions, each over the last `bars_most` bars:
 ///
-/// future  At several bars, those at which its rules held among them, all later bars are changed (mirrored; moved a week on
-///         and scaled; taken away). No column of a rule may move by a bit before, nor any trade or equity.
+/// future  At several bars, those at which its rules held among them, all later bars are changed (mirrored; moved a
+///         week on and scaled; taken away). No column of a rule may move by a bit before, nor any trade or equity.
 /// stream  The bars come one at a time: each column must be the same to the bit.
 /// begin   The run begins later, with the look-back before it. From there on columns must agree, numbers to a relative
-///         1e-9. Where a function remembers all bars since the first (`remembers_all`: averages that weigh the past by powers,
-///         events that wait for the next one), they must agree to 1e-6 at the latest in the middle of what is left, and
-///         the report tells from when on; where what is left is under 2 * max(2000, 20 look-backs) bars, nothing is told.
-///         Conditions may differ where what they compare is equal to a relative 1e-9: there rounding decides.
+///         1e-9. Where a function remembers all bars since the first (`remembers_all`: averages that weigh the past by
+///         powers, events that wait for the next one), they must agree to 1e-6 at the latest in the middle of what is
+///         left, and the report tells from when on; where what is left is under 2 * max(2000, 20 look-backs) bars,
+///         nothing is told. Conditions may differ where what they compare is equal to a relative 1e-9: there rounding
+///         decides.
 ///
 /// Errors  those of `plan` and Engine::take; Errc::bad_input for under 3 bars; Errc::cancelled
 /// Cost    about 40 runs of the columns over half of the bars each, 4 with orders
 /// Source  the idea: freqtrade's lookahead-analysis and recursive-analysis; here without orders in the way
 Result<LeakReport> check_leaks(const LeakInput& input);
 
-/// Whether a function's answers depend, ever less, on all bars since the first. The others look back on a stated number of bars.
+/// Whether a function's answers depend, ever less, on all bars since the first. The others look back on a stated number
+/// of bars.
 bool remembers_all(std::string_view function);
 
 }  // namespace cw::backtest

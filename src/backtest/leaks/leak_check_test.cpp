@@ -217,7 +217,8 @@ long: {entry: "close > ta.highest(high, 40)[1]"}
   EXPECT_TRUE(found);
 }
 
-// ta.crossover needs the bar before and can not say so: it answers 'no' there. That is no leak, wherever a crossing falls.
+// ta.crossover needs the bar before and can not say so: it answers 'no' there. That is no leak, wherever a crossing
+// falls.
 TEST(LeakCheck, KnowsWhatYesOrNoFunctionsLookBackOn) {
   Case one(R"(
 name: cross

@@ -4,8 +4,8 @@
 
 namespace cw::backtest {
 
-// leak_check_test.cpp holds this against the table of functions: each one that is not here must answer the same from a later
-// begin on.
+// leak_check_test.cpp holds this against the table of functions: each one that is not here must answer the same from a
+// later begin on.
 bool remembers_all(std::string_view function) {
   static constexpr std::string_view kFunctions =
       " fixnan pattern.double_bottom pattern.double_top pattern.macd_divergence pattern.rsi_divergence "

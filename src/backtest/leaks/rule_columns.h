@@ -28,14 +28,16 @@ struct Compared {
 
 inline constexpr std::size_t kComparedMost = 64;
 
-/// What is compared, by an operator or a crossing, anywhere under a condition in the chart's own bars; at most kComparedMost.
+/// What is compared, by an operator or a crossing, anywhere under a condition in the chart's own bars; at most
+/// kComparedMost.
 std::vector<Compared> compared_under(const expr::Graph& graph, expr::NodeId condition);
 
-/// Bars that yes-or-no functions under these nodes look back on and do not state, as they have an answer from the first bar on: 'no'
-/// (ta.crossover: 1, ta.rising: its length). All of them together, as one may stand in another.
+/// Bars that yes-or-no functions under these nodes look back on and do not state, as they have an answer from the first
+/// bar on: 'no' (ta.crossover: 1, ta.rising: its length). All of them together, as one may stand in another.
 int unstated_look_back(const expr::Graph& graph, std::span<const expr::NodeId> nodes);
 
-/// Whether anything under these nodes remembers all bars since the first: a function (`remembers_all`), or the bar's number.
+/// Whether anything under these nodes remembers all bars since the first: a function (`remembers_all`), or the bar's
+/// number.
 bool remembers(const expr::Graph& graph, std::span<const expr::NodeId> nodes);
 
 }  // namespace cw::backtest

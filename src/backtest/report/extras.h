@@ -27,8 +27,8 @@ struct RunExtras {
   std::optional<PeerFigures> peer{};
 };
 
-/// Appends the members `leaks`, `policies`, `cost_curve`, `break_even_bps`, `robustness` and `metrics_as` to an object that has
-/// members already; one that was not asked for is left out.
+/// Appends the members `leaks`, `policies`, `cost_curve`, `break_even_bps`, `robustness` and `metrics_as` to an object
+/// that has members already; one that was not asked for is left out.
 void append_extras(std::string& out, const RunExtras& extras);
 
 /// The members of a Monte Carlo's answer, for reports that draw its bands.

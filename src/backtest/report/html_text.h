@@ -16,7 +16,8 @@ std::string grouped(double value, int places);
 /// `+12.3 %` of a fraction.
 std::string signed_percent(double fraction, int places = 1);
 
-/// A figure for people, in its unit: `12.3 %`, `1,234.50`, `2 d 3 h`; of one that is not told why: `n/a: too few (3 of 10)`.
+/// A figure for people, in its unit: `12.3 %`, `1,234.50`, `2 d 3 h`; of one that is not told why: `n/a: too few (3 of
+/// 10)`.
 std::string shown(const FigureValue& value, const FigureInfo& info);
 
 /// `2024-08-05 14:00`, in UTC.

@@ -22,11 +22,12 @@ struct ReportInput {
 inline constexpr std::size_t kReportTradesMost = 1'000;  // shown in the table, on the chart and in the scatter
 inline constexpr std::size_t kReportPointsMost = 2'000;  // of each column that is drawn
 
-/// The run as one page for a browser: nothing is loaded from anywhere, script and style are inside, it follows the system's
-/// light or dark colours and prints. What was not asked for in the extras is left out.
+/// The run as one page for a browser: nothing is loaded from anywhere, script and style are inside, it follows the
+/// system's light or dark colours and prints. What was not asked for in the extras is left out.
 ///
-/// Texts of people (names, descriptions, warnings) are shown as text whatever they hold. The page's own policy (a CSP meta
-/// element) forbids every request; a server may send a stricter one with the hashes of report_script() and report_style().
+/// Texts of people (names, descriptions, warnings) are shown as text whatever they hold. The page's own policy (a CSP
+/// meta element) forbids every request; a server may send a stricter one with the hashes of report_script() and
+/// report_style().
 ///
 /// Cost    O(bars + trades); some hundred kilobytes, however long the run is
 std::string report_html(const ReportInput& input);

@@ -39,8 +39,8 @@ struct PolicyRun {
   RunSummary summary{};
 };
 
-/// The run under each time of fills (next_open, close) with each way inside a bar (pessimistic, adaptive, magnifier), in this order.
-/// Participation stays as it is.
+/// The run under each time of fills (next_open, close) with each way inside a bar (pessimistic, adaptive, magnifier),
+/// in this order. Participation stays as it is.
 ///
 /// Errors  those of Engine::take; Errc::cancelled; Errc::bad_input where no bar lies in the period
 /// Cost    4 runs, 6 where there are lower bars
@@ -62,8 +62,9 @@ struct CostCurve {
 inline constexpr double kCostsBps[] = {0, 1, 2, 5, 10, 20, 30, 50, 75, 100};
 inline constexpr double kDearestBps = 1'000;
 
-/// The run with its commission and slippage replaced by a share of each fill's value; funding stays. The break-even lies in the first
-/// of the steps of kCostsBps, 200, 500 and kDearestBps over which the net profit falls under 0, and is found by halving it.
+/// The run with its commission and slippage replaced by a share of each fill's value; funding stays. The break-even
+/// lies in the first of the steps of kCostsBps, 200, 500 and kDearestBps over which the net profit falls under 0, and
+/// is found by halving it.
 ///
 /// Errors  as under_each_policy
 /// Cost    10 to 30 runs

@@ -23,8 +23,8 @@ std::optional<T> or_unknown(Result<T> made, Verdict& verdict) {
   return std::nullopt;
 }
 
-/// What each closed trade brought, as a share of what the account was worth before it: its capital and the trades that had
-/// ended. Where nothing was left, what comes after is left out.
+/// What each closed trade brought, as a share of what the account was worth before it: its capital and the trades that
+/// had ended. Where nothing was left, what comes after is left out.
 std::vector<double> shares_of_equity(const RunResult& result) {
   std::vector<double> shares;
   double equity = result.initial_capital;

@@ -75,11 +75,12 @@ struct Assessment {
 
 /// Everything that can be told of one run without another one. `facts` and `metrics` are of `result`.
 ///
-/// Random entries  An entry is worth the return from the close before it over as many bars as the side's trades were held on
-///                 average, so it is the choice of the moment that is tested, not the exits; entries are moved on together
-///                 (EntryDraw::rotate). The bars at the end that leave no such time are left out.
-/// Folds           The run cut into equal numbers of bars, each with its own figures, the parameters staying: at least 30
-///                 periods each and three of them, else nothing is told.
+/// Random entries  An entry is worth the return from the close before it over as many bars as the side's trades were
+/// held on
+///                 average, so it is the choice of the moment that is tested, not the exits; entries are moved on
+///                 together (EntryDraw::rotate). The bars at the end that leave no such time are left out.
+/// Folds           The run cut into equal numbers of bars, each with its own figures, the parameters staying: at least
+///                 30 periods each and three of them, else nothing is told.
 ///
 /// Errors  Errc::bad_parameter for an option outside its bounds
 /// Cost    O((paths + draws) * (periods + trades) + bars)

@@ -32,7 +32,8 @@ long: {entry: "bar_index % 13 == 3", time_stop: {bars: 5}}
 short: {entry: "bar_index % 17 == 4", time_stop: {bars: 5}}
 )";
 
-/// Bars that tell where they will go: each odd day rises, each even one falls, so who buys at midnight of the odd ones wins.
+/// Bars that tell where they will go: each odd day rises, each even one falls, so who buys at midnight of the odd ones
+/// wins.
 market::CandleColumns tides(std::uint64_t seed, std::size_t count) {
   Random random(seed);
   market::CandleColumns bars;

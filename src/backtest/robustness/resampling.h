@@ -44,14 +44,16 @@ struct MonteCarlo {
   double chance_of_loss = 0;  // share of paths that ended under their capital
 };
 
-/// Stationary block bootstrap: each path is blocks of the returns, of random begin and geometric length, the end joined to
-/// the begin; so runs of luck and of volatility shorter than a block stay together. Path i depends on the seed and i alone.
+/// Stationary block bootstrap: each path is blocks of the returns, of random begin and geometric length, the end joined
+/// to the begin; so runs of luck and of volatility shorter than a block stay together. Path i depends on the seed and i
+/// alone.
 ///
 /// Units   returns as fractions, at least -1
-/// Errors  Errc::bad_parameter for an option outside its bounds, naming it in `field`; Errc::bad_input for under 30 returns
+/// Errors  Errc::bad_parameter for an option outside its bounds, naming it in `field`; Errc::bad_input for under 30
+///         returns
 /// Cost    O(paths * returns)
-/// Source  D. N. Politis, J. P. Romano, The Stationary Bootstrap, 1994; block length n^(1/3) as in P. Hall, J. L. Horowitz, B.-Y.
-///         Jing, On Blocking Rules for the Bootstrap with Dependent Data, 1995
+/// Source  D. N. Politis, J. P. Romano, The Stationary Bootstrap, 1994; block length n^(1/3) as in P. Hall, J. L.
+///         Horowitz, B.-Y. Jing, On Blocking Rules for the Bootstrap with Dependent Data, 1995
 Result<MonteCarlo> monte_carlo(std::span<const double> returns, const MonteCarloOptions& options);
 
 /// What the order of trades did to the deepest drawdown.
@@ -69,8 +71,9 @@ struct TradeShuffle {
 Result<TradeShuffle> shuffle_trades(std::span<const double> pnl, double capital, std::uint32_t orders,
                                     std::uint64_t seed);
 
-/// The same of each trade's profit as a share of the equity before it, which grows by it; the end is the same in every order
-/// here, too. For accounts whose trades grow with them: of sums of money a late large loss would ruin a small beginning.
+/// The same of each trade's profit as a share of the equity before it, which grows by it; the end is the same in every
+/// order here, too. For accounts whose trades grow with them: of sums of money a late large loss would ruin a small
+/// beginning.
 ///
 /// Units   fractions, at least -1
 /// Errors  as above

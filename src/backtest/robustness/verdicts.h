@@ -6,8 +6,8 @@
 
 namespace cw::backtest {
 
-// What the numbers of robustness mean, in plain words. The bounds are conventions: 95 % for what counts as more than luck,
-// 90 % (of a p-value 0.1) for what may be; docs/backtest.md has them in a table.
+// What the numbers of robustness mean, in plain words. The bounds are conventions: 95 % for what counts as more than
+// luck, 90 % (of a p-value 0.1) for what may be; docs/backtest.md has them in a table.
 
 Verdict verdict_of(const SharpeChance& chance, double periods_a_year);
 Verdict verdict_of_trials(const SharpeChance& chance);
