@@ -102,11 +102,11 @@ void TradeBook::pass(const market::CandleSpan& bars, std::size_t count) {
   Lanes high = indicators::spread(open_.highest);
   std::size_t row = 0;
   for (; row + 4 <= count; row += 4) {
-    for (const double* column : {bars.high.data(), bars.low.data(), bars.close.data()}) {
-      const Lanes price = indicators::lanes_at(column + row);
-      low = __builtin_elementwise_min(low, price);
-      high = __builtin_elementwise_max(high, price);
-    }
+    const Lanes a = indicators::lanes_at(bars.high.data() + row);
+    const Lanes b = indicators::lanes_at(bars.low.data() + row);
+    const Lanes c = indicators::lanes_at(bars.close.data() + row);
+    low = __builtin_elementwise_min(low, __builtin_elementwise_min(__builtin_elementwise_min(a, b), c));
+    high = __builtin_elementwise_max(high, __builtin_elementwise_max(__builtin_elementwise_max(a, b), c));
   }
   for (std::size_t lane = 0; lane < 4; ++lane) {
     open_.lowest = std::min(open_.lowest, low[lane]);
