@@ -400,6 +400,311 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The strategies that are shipped, and the own ones.
+         * @description Those that are shipped come first, then the own ones by name. `GET /api/strategies/{strategy}` has the document.
+         */
+        get: operations["listStrategies"];
+        put?: never;
+        /**
+         * Keep a new strategy.
+         * @description `document` is the text, YAML or JSON, of at most 64 KiB; its `name` is the strategy's. Every fault is told at once, in `faults`. A name
+         *     that is taken, also by one that is shipped, is `conflict`. An account has at most 100 strategies.
+         */
+        post: operations["createStrategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Lower case letters, digits and `.-_`.
+                 * @example ema-cross
+                 */
+                strategy: components["parameters"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        /** A strategy with its document. */
+        get: operations["getStrategy"];
+        /**
+         * Keep the next version of a strategy.
+         * @description The earlier versions stay: a run knows the version that it was of. The document's `name` is the path's. With `version`, the one that was
+         *     edited: where a newer one was kept meanwhile the answer is `conflict`, and nothing is lost. A document that says what the newest
+         *     version says makes no new one. At most 200 versions of a strategy are kept; the oldest go first. One that is shipped
+         *     cannot be changed: keep a copy under another name.
+         */
+        put: operations["putStrategy"];
+        post?: never;
+        /**
+         * Delete an own strategy and its versions.
+         * @description Runs that were made of it stay, with the document that they ran.
+         */
+        delete: operations["deleteStrategy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a document, before it is kept.
+         * @description For an editor, at each pause of typing: 200 also where there are faults. With `symbol` a document without faults is run over the
+         *     symbol's newest `bars` closed bars (and the bars that it looks back on before them), and `trades` says where it would have entered and left: nothing is kept.
+         */
+        post: operations["checkStrategy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same list as `GET /api/strategies`. */
+        get: operations["listSignalStrategies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/signals/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a strategy on stored history.
+         * @description Waits up to `wait_ms` for the result: 200 with it, else 202 with `Location` and the run as it stands (`status` is `queued` or `running`). Progress comes on
+         *     the channel `backtests` of the socket. The run is kept until it is deleted; it goes on when the caller has gone away and after a restart of the server.
+         *
+         *     An account has at most 8 runs and sweeps that wait or run (429), and keeps at most 500 runs; the oldest that is not named and
+         *     not live goes when one more is made. A run takes at most 12,000,000 bars and 1,000,000 trades (`limit_exceeded`).
+         */
+        post: operations["backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own runs, newest first. */
+        get: operations["listBacktests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two to eight own runs beside each other. */
+        get: operations["compareBacktests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test a strategy with many values of its inputs.
+         * @description Always 202 with `Location`. The cells come as they are done: `GET /api/backtests/sweeps/{id}`, and progress on the channel `backtests`. A sweep that is stopped, by `DELETE`
+         *     or by the server's end, goes on where it was. At most 100,000 cells, and bars times cells at most 20,000,000,000.
+         */
+        post: operations["sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own sweeps, newest first, without their cells. */
+        get: operations["listSweeps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/sweeps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A sweep with the cells that are done. */
+        get: operations["getSweep"];
+        /** Stop a sweep, or let it go on. */
+        put: operations["putSweep"];
+        post?: never;
+        /** Stop a sweep and forget it. What it tried stays counted among the trials of its strategy. */
+        delete: operations["deleteSweep"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A run with its result.
+         * @description `equity` has at most 2,000 points (first, last, and the lowest and highest of each stretch between) and `trades` the first 2,000; `equity_points` and `trade_count` tell
+         *     how many there are, and `/equity` and `/trades` give them all.
+         */
+        get: operations["getBacktest"];
+        /**
+         * Name a run, or let its strategy run on the desk.
+         * @description A run that is named is kept until it is deleted. With `live` true the run's strategy, with its inputs, goes on from the next closed bar of its symbol and timeframe: its entries and exits come on the channel
+         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live.
+         */
+        put: operations["putBacktest"];
+        post?: never;
+        /** Stop a run that waits or runs, and forget it. */
+        delete: operations["deleteBacktest"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** All trades of a run, in pages or as CSV. */
+        get: operations["getBacktestTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The equity of a run, a row a bar, in pages or as CSV. */
+        get: operations["getBacktestEquity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backtests/{id}/report.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** The report of a run as one page that needs nothing else. */
+        get: operations["getBacktestReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/language/functions": {
         parameters: {
             query?: never;
@@ -1870,6 +2175,444 @@ export interface components {
             ticket: components["schemas"]["Token"];
             expires_in: number;
         };
+        StrategyName: string;
+        /** @description A setting of a strategy, as a form asks for it. */
+        StrategyInput: {
+            name: string;
+            /** @enum {string} */
+            type: "int" | "float" | "bool" | "choice" | "source" | "timeframe";
+            title: string;
+            default: number | boolean | string;
+            min: number | null;
+            max: number | null;
+            step: number | null;
+            /** @description Of a choice, a source and a timeframe: what may be chosen. */
+            options: string[];
+        };
+        StrategyItem: {
+            name: components["schemas"]["StrategyName"];
+            title: string;
+            /** @description Its idea, and when it fails. */
+            description: string;
+            tags: string[];
+            /** @description What it was made for. */
+            timeframe: components["schemas"]["Timeframe"];
+            inputs: components["schemas"]["StrategyInput"][];
+            built_in: boolean;
+            /** @description The newest; null of a document that is not kept. */
+            version: number | null;
+            /** @description Null of one that is shipped. */
+            updated_at: components["schemas"]["UnixMs"] | null;
+        };
+        Strategy: components["schemas"]["StrategyItem"] & {
+            /** @description The text as it was kept. */
+            document: string;
+            /** @description Newest first. */
+            versions: {
+                version: number;
+                created_at: components["schemas"]["UnixMs"] | null;
+            }[];
+        };
+        StrategyList: {
+            strategies: components["schemas"]["StrategyItem"][];
+        };
+        StrategyText: {
+            document: string;
+            /** @description The version that was edited. */
+            version?: number;
+        };
+        StrategyFault: {
+            code: string;
+            /** @description `long.entry`, `inputs.fast.min`; empty: the document itself. */
+            field: string;
+            message: string;
+            /** @description From 1; 0: not known. */
+            line: number;
+            /** @description From 1, in characters; 0: somewhere in the line. */
+            column: number;
+            length: number;
+            suggestions: string[];
+        };
+        StrategyCheck: {
+            document: string;
+            /** @description Values for its inputs, by name: numbers, booleans, texts. */
+            inputs?: Record<string, never>;
+            /** @description Run it over this symbol. */
+            symbol?: string;
+            timeframe?: components["schemas"]["Timeframe"];
+            /** @default 1000 */
+            bars: number;
+        };
+        StrategyChecked: {
+            ok: boolean;
+            faults: components["schemas"]["StrategyFault"][];
+            /** @description Null where the document cannot be read. */
+            strategy: components["schemas"]["StrategyItem"] | null;
+            warnings: string[];
+            trades: components["schemas"]["BacktestTrade"][];
+        };
+        /** @enum {string} */
+        RunStatus: "queued" | "running" | "done" | "failed" | "stopped";
+        /** @description Values for the inputs of the strategy, by name; the others keep their defaults. */
+        InputValues: {
+            [key: string]: number | boolean | string;
+        };
+        /** @description One of `strategy` and `document` is needed. */
+        BacktestRequest: {
+            /** @description The name of one that is shipped or of an own one. */
+            strategy?: string;
+            /** @description Of an own strategy; without it the newest. */
+            version?: number;
+            /** @description The text of a strategy that is not kept. */
+            document?: string;
+            symbol: string;
+            /** @description Without it the strategy's own. */
+            timeframe?: components["schemas"]["Timeframe"];
+            /** @description The first bar that is acted on; those before it warm up. Without it the first that is stored. */
+            from?: components["schemas"]["UnixMs"] | null;
+            /** @description The end, not included. Without it the newest closed bar. */
+            to?: components["schemas"]["UnixMs"] | null;
+            inputs?: components["schemas"]["InputValues"];
+            /**
+             * @description What the account begins with, in the quote currency.
+             * @default 10000
+             */
+            capital: number;
+            /**
+             * @description `bps:10`, `percent:0.08/0.1` (maker/taker), `fixed:1.5`, `binance`, `coinbase`, `kraken`, `none`.
+             * @default bps:10
+             */
+            commission: string;
+            /**
+             * @description `none`, `fixed_bps:5`, `spread:4`, `volatility:0.1`, `volume_share`.
+             * @default none
+             */
+            slippage: string;
+            /**
+             * @default next_open
+             * @enum {string}
+             */
+            fill: "next_open" | "close";
+            /**
+             * @description What is taken to have come first inside a bar: the worse, the nearer to the open, or what the bars of the next finer stored timeframe say.
+             * @default pessimistic
+             * @enum {string}
+             */
+            intrabar: "pessimistic" | "adaptive" | "magnifier";
+            /**
+             * @default default
+             * @enum {string}
+             */
+            protections: "default" | "none";
+            /**
+             * @description An open position is closed at the last close.
+             * @default false
+             */
+            close_at_end: boolean;
+            /** @description What the run is called; one that is named is kept. */
+            name?: string;
+            /** @default 2000 */
+            wait_ms: number;
+        };
+        BacktestFigure: {
+            /** @description Null where it is not told; `why` says why. */
+            value: number | null;
+            /** @description Of what it is made. */
+            n: number;
+            /** @description What `n` counts: bars, periods, trades, … */
+            of: string;
+            /** @description `fraction`, `money`, `ratio`, `count`, `bars`, `ms`. */
+            unit: string;
+            formula: string;
+            /** @description The days of the year that it is stretched to. */
+            year_days?: number;
+            /** @description `no_data`, `too_few`, `no_variation`, `undefined`, `ruined`. */
+            why?: string;
+        };
+        /** @description By key; `docs/metrics.md` lists them. */
+        BacktestFigures: {
+            [key: string]: components["schemas"]["BacktestFigure"];
+        };
+        BacktestTrade: {
+            id: number;
+            /** @enum {string} */
+            side: "long" | "short";
+            entry_time: components["schemas"]["UnixMs"];
+            entry_price: number;
+            /** @description Of one that is still open: the close of the last bar. */
+            exit_time: components["schemas"]["UnixMs"];
+            exit_price: number;
+            quantity: number;
+            /** @description After fees, in the quote currency. */
+            pnl: number;
+            pnl_pct: number;
+            fees: number;
+            slippage: number;
+            /** @description The worst price against it while it was held, in percent of the entry price. */
+            mae: number;
+            /** @description The best price for it, likewise. */
+            mfe: number;
+            bars: number;
+            /** @description `signal`, `stop`, `target`, `trailing_stop`, `time_stop`, `reversal`, …, `open`: it has not ended. */
+            exit_reason: string;
+        };
+        EquityPoint: {
+            time: components["schemas"]["UnixMs"];
+            equity: number;
+            /** @description A fraction of the highest equity before. */
+            drawdown: number;
+        };
+        RunProblem: {
+            code: string;
+            message: string;
+            field: string;
+        };
+        BacktestItem: {
+            id: components["schemas"]["Id"];
+            name: string;
+            status: components["schemas"]["RunStatus"];
+            progress: number;
+            strategy: string;
+            /** @description Of the own strategy; null of a document that is not kept. */
+            version: number | null;
+            symbol: string;
+            venue: string;
+            /** @description The prices are invented. */
+            practice: boolean;
+            timeframe: components["schemas"]["Timeframe"];
+            /** @description Of a run that is done: its first bar. Before: as asked. */
+            from: components["schemas"]["UnixMs"] | null;
+            to: components["schemas"]["UnixMs"] | null;
+            bars: number;
+            created_at: components["schemas"]["UnixMs"];
+            finished_at: components["schemas"]["UnixMs"] | null;
+            /** @description Its strategy runs on the desk. */
+            live: boolean;
+            /** @description Why it failed: its code, a sentence, and the field of the request or the document. */
+            error: components["schemas"]["RunProblem"] | null;
+            /** @description Null until it is done. */
+            summary: {
+                final_equity: number;
+                total_return: number | null;
+                buy_and_hold_return: number | null;
+                sharpe: number | null;
+                max_drawdown: number | null;
+                trades: number | null;
+                win_rate: number | null;
+                profit_factor: number | null;
+            } | null;
+        };
+        BacktestList: {
+            items: components["schemas"]["BacktestItem"][];
+            next: string | null;
+        };
+        /** @description A run; the members of the result are there once `status` is `done`. */
+        Backtest: components["schemas"]["BacktestItem"] & {
+            /** @description As it was asked for, without `wait_ms`. */
+            request: components["schemas"]["BacktestRequest"];
+            /** @description The strategy as it was run. */
+            document?: string;
+            /** @description Every input with its value in effect, as texts. */
+            inputs?: {
+                [key: string]: string;
+            };
+            initial_capital?: number;
+            final_equity?: number;
+            warm_up_bars?: number;
+            metrics?: components["schemas"]["BacktestFigures"];
+            long?: components["schemas"]["BacktestFigures"];
+            short?: components["schemas"]["BacktestFigures"];
+            months?: components["schemas"]["CalendarRow"][];
+            years?: components["schemas"]["CalendarRow"][];
+            fills_policy?: {
+                time: string;
+                intrabar: string;
+                /** @description Bars inside which the order of prices decided what filled. */
+                ambiguous_bars: number;
+            };
+            costs?: {
+                commission: string;
+                slippage_model: string;
+                fees: number;
+                slippage: number;
+                funding: number;
+            };
+            warnings?: string[];
+            equity?: components["schemas"]["EquityPoint"][];
+            equity_points?: number;
+            trades?: components["schemas"]["BacktestTrade"][];
+            trade_count?: number;
+            /** @description Whether the future moved the past: `passed`, and what was looked at. */
+            leaks?: Record<string, never>;
+            /** @description The result under each fill policy, where bars were ambiguous. */
+            policies?: Record<string, never>[];
+            /** @description The result at other costs. */
+            cost_curve?: Record<string, never>[];
+            break_even_bps?: number | null;
+            /** @description What the figures are worth: `docs/backtest.md`. */
+            robustness?: Record<string, never>;
+        };
+        CalendarRow: {
+            year: number;
+            month: number | null;
+            days: number;
+            /** @description A fraction. */
+            change: number | null;
+        };
+        BacktestChange: {
+            /** @description Empty: no name. */
+            name?: string;
+            live?: boolean;
+        };
+        BacktestTrades: {
+            trades: components["schemas"]["BacktestTrade"][];
+            total: number;
+        };
+        BacktestEquity: {
+            equity: components["schemas"]["EquityPoint"][];
+            total: number;
+        };
+        BacktestComparison: {
+            runs: (components["schemas"]["BacktestItem"] & {
+                metrics: components["schemas"]["BacktestFigures"];
+                growth: {
+                    time: components["schemas"]["UnixMs"];
+                    /** @description Equity over capital. */
+                    growth: number;
+                }[];
+            })[];
+            differences: {
+                field: string;
+                values: string[];
+            }[];
+        };
+        /** @description One of `strategy` and `document` is needed. */
+        SweepRequest: {
+            strategy?: string;
+            version?: number;
+            document?: string;
+            symbol: string;
+            timeframe?: components["schemas"]["Timeframe"];
+            from?: components["schemas"]["UnixMs"] | null;
+            to?: components["schemas"]["UnixMs"] | null;
+            inputs?: components["schemas"]["InputValues"];
+            /** @default 10000 */
+            capital: number;
+            /** @default bps:10 */
+            commission: string;
+            /** @default none */
+            slippage: string;
+            /**
+             * @default next_open
+             * @enum {string}
+             */
+            fill: "next_open" | "close";
+            /**
+             * @default pessimistic
+             * @enum {string}
+             */
+            intrabar: "pessimistic" | "adaptive";
+            /**
+             * @default default
+             * @enum {string}
+             */
+            protections: "default" | "none";
+            /** @default false */
+            close_at_end: boolean;
+            /** @description By input: `5:50:5` (from, to, step) or `ema,sma`. */
+            axes: {
+                [key: string]: string;
+            };
+            /**
+             * @default grid
+             * @enum {string}
+             */
+            search: "grid" | "random" | "tpe";
+            /** @description Of random and tpe; without it 200. */
+            trials?: number;
+            /** @default 1 */
+            seed: number;
+            /**
+             * @description What is to be high: `sharpe`, `sortino`, `calmar`, `total_return`, `profit_factor`, …
+             * @default sharpe
+             */
+            objective: string;
+            /** @description Walk forward in so many steps: the best of each stretch is judged on the next. */
+            folds?: number;
+            /**
+             * @default rolling
+             * @enum {string}
+             */
+            walk_forward: "rolling" | "anchored";
+            name?: string;
+        };
+        SweepItem: {
+            id: components["schemas"]["Id"];
+            name: string;
+            status: components["schemas"]["RunStatus"];
+            progress: number;
+            done: number;
+            total: number;
+            eta_ms: number | null;
+            strategy: string;
+            version: number | null;
+            symbol: string;
+            venue: string;
+            practice: boolean;
+            timeframe: components["schemas"]["Timeframe"];
+            objective: string;
+            search: string;
+            axes: {
+                name: string;
+                values: (number | boolean | string)[];
+            }[];
+            created_at: components["schemas"]["UnixMs"];
+            finished_at: components["schemas"]["UnixMs"] | null;
+            error: components["schemas"]["RunProblem"] | null;
+            /** @description The highest cell so far, never without what is left of it after so many trials. Null where none has the objective. */
+            best: {
+                index: number;
+                inputs: Record<string, never>;
+                objective: number | null;
+                /** @description The chance that its Sharpe ratio is above what the best of so many worthless ones would show. */
+                deflated_sharpe: number | null;
+                trials: number;
+                verdict: string;
+            } | null;
+        };
+        SweepCell: {
+            index: number;
+            inputs: {
+                [key: string]: number | boolean | string;
+            };
+            objective: number | null;
+            sharpe?: number | null;
+            total_return?: number | null;
+            max_drawdown?: number | null;
+            trades?: number | null;
+            /** @description Why it has no objective. */
+            why?: string | null;
+        };
+        Sweep: components["schemas"]["SweepItem"] & {
+            request: components["schemas"]["SweepRequest"];
+            /** @description Those that are done, by index. */
+            cells: components["schemas"]["SweepCell"][];
+            /** @description Cells that the conditions of the strategy (`require`) leave out. */
+            skipped: number;
+            /** @description The probability of backtest overfitting, by combinatorial cross-validation. */
+            pbo: Record<string, never> | null;
+            /** @description The best cell beside its neighbours. */
+            stability: Record<string, never> | null;
+            walk_forward: Record<string, never> | null;
+            warnings: string[];
+        };
+        SweepList: {
+            items: components["schemas"]["SweepItem"][];
+        };
+        SweepChange: {
+            /** @enum {string} */
+            status: "running" | "stopped";
+        };
         /** @description RFC 9457. */
         Problem: {
             /**
@@ -1892,6 +2635,8 @@ export interface components {
             request_id?: string;
             /** @description The parameter or part that is at fault. */
             field?: string;
+            /** @description Of `bad_strategy`. */
+            faults?: components["schemas"]["StrategyFault"][];
             diagnostic?: components["schemas"]["Diagnostic"];
             /** @description Values that would have been valid, nearest first. */
             suggestions?: string[];
@@ -2065,6 +2810,112 @@ export interface components {
                  *       "code": "too_many_requests",
                  *       "detail": "2 evaluations or screens of yours are at work, which is the limit of one account. Try again in 1 s.",
                  *       "instance": "/api/market/screen"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The strategies. */
+        StrategyList: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["StrategyList"];
+            };
+        };
+        /** @description The strategy. */
+        Strategy: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Strategy"];
+            };
+        };
+        /** @description The run. */
+        Backtest: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Backtest"];
+            };
+        };
+        /** @description `bad_strategy`: the document has faults; `faults` lists them with their places. */
+        BadStrategy: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-bad_strategy",
+                 *       "title": "Bad strategy",
+                 *       "status": 422,
+                 *       "code": "bad_strategy",
+                 *       "detail": "line 3: long.entry: 1:1: there is no 'ta.emaa' (did you mean 'ta.ema'?)",
+                 *       "field": "long.entry",
+                 *       "suggestions": [
+                 *         "ta.ema"
+                 *       ],
+                 *       "faults": [
+                 *         {
+                 *           "code": "bad_expression",
+                 *           "field": "long.entry",
+                 *           "message": "1:1: there is no 'ta.emaa' (did you mean 'ta.ema'?)",
+                 *           "line": 3,
+                 *           "column": 10,
+                 *           "length": 7,
+                 *           "suggestions": [
+                 *             "ta.ema"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "instance": "/api/strategies"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `bad_backtest` (what is asked for cannot be run: `field` and the reason) or `bad_strategy` (with `faults`). */
+        BadBacktest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-bad_backtest",
+                 *       "title": "Cannot be run",
+                 *       "status": 422,
+                 *       "code": "bad_backtest",
+                 *       "detail": "inputs.fast must be at most 200, not 500.",
+                 *       "field": "inputs.fast",
+                 *       "instance": "/api/signals/backtest"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_many_requests`: as many runs and sweeps of this account as may be wait or run, or the address sends too much; `Retry-After` says how long to wait. */
+        TooManyRuns: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/api/docs#code-too_many_requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "code": "too_many_requests",
+                 *       "detail": "8 runs of yours wait or run, which is the limit of one account. Wait for one, or delete one.",
+                 *       "instance": "/api/signals/backtest"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -2405,6 +3256,11 @@ export interface components {
          * @example swing
          */
         LayoutName: string;
+        /**
+         * @description Lower case letters, digits and `.-_`.
+         * @example ema-cross
+         */
+        StrategyName: components["schemas"]["StrategyName"];
         /** @example x_9k2m4x71c0de */
         Id: components["schemas"]["Id"];
         /** @description The `next` of the page before. */
@@ -3335,6 +4191,719 @@ export interface operations {
             404: components["responses"]["UnknownSymbol"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listStrategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["StrategyList"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    createStrategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document": "name: my-cross\ntimeframe: 1h\nlong: {entry: 'ta.crossover(ta.ema(close, 9), ta.ema(close, 30))', exit: 'ta.crossunder(ta.ema(close, 9), ta.ema(close, 30))'}\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StrategyText"];
+            };
+        };
+        responses: {
+            201: components["responses"]["Strategy"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BadStrategy"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getStrategy: {
+        parameters: {
+            query?: {
+                /** @description One of its versions; without it the newest. Those that are shipped have only version 1. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Lower case letters, digits and `.-_`.
+                 * @example ema-cross
+                 */
+                strategy: components["parameters"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Strategy"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    putStrategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Lower case letters, digits and `.-_`.
+                 * @example ema-cross
+                 */
+                strategy: components["parameters"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document": "name: my-cross\ntimeframe: 1h\nlong: {entry: 'ta.crossover(ta.ema(close, 9), ta.ema(close, 30))', exit: 'ta.crossunder(ta.ema(close, 9), ta.ema(close, 30))'}\n",
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["StrategyText"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Strategy"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BadStrategy"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    deleteStrategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Lower case letters, digits and `.-_`.
+                 * @example ema-cross
+                 */
+                strategy: components["parameters"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    checkStrategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "document": "name: my-cross\nlong: {entry: 'ta.crossover(close, ta.sma(close, 20))', stop: {percent: 3}}\n",
+                 *       "symbol": "BTCUSDT",
+                 *       "timeframe": "1h",
+                 *       "bars": 500
+                 *     }
+                 */
+                "application/json": components["schemas"]["StrategyCheck"];
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "faults": [],
+                     *       "strategy": {
+                     *         "name": "my-cross",
+                     *         "title": "my-cross",
+                     *         "description": "",
+                     *         "tags": [],
+                     *         "timeframe": "1h",
+                     *         "inputs": [],
+                     *         "built_in": false,
+                     *         "version": null,
+                     *         "updated_at": null
+                     *       },
+                     *       "warnings": [],
+                     *       "trades": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StrategyChecked"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BadBacktest"];
+            429: components["responses"]["TooManyAtWork"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listSignalStrategies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["StrategyList"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "strategy": "ema-cross",
+                 *       "symbol": "BTCUSDT",
+                 *       "timeframe": "1h",
+                 *       "inputs": {
+                 *         "fast": 12,
+                 *         "slow": 26
+                 *       },
+                 *       "capital": 10000,
+                 *       "commission": "bps:10",
+                 *       "wait_ms": 10000
+                 *     }
+                 */
+                "application/json": components["schemas"]["BacktestRequest"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Backtest"];
+            /** @description It waits for its turn, or runs. */
+            202: {
+                headers: {
+                    /** @description Where the run is: `/api/backtests/{id}`. */
+                    Location?: string;
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BadBacktest"];
+            429: components["responses"]["TooManyRuns"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listBacktests: {
+        parameters: {
+            query?: {
+                /** @description Words, in any case, that its name, strategy, symbol or timeframe has. */
+                search?: string;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs, without their trades and equity. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    compareBacktests: {
+        parameters: {
+            query: {
+                /**
+                 * @description A run, two to eight times.
+                 * @example [
+                 *       "b_1",
+                 *       "b_2"
+                 *     ]
+                 */
+                id: components["schemas"]["Id"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs in the order asked for, each with its figures and an equity curve of at most 500 points, of growth on its capital; `differences` names what they were asked for differently. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestComparison"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "strategy": "ema-cross",
+                 *       "symbol": "BTCUSDT",
+                 *       "timeframe": "1h",
+                 *       "axes": {
+                 *         "fast": "5:20:5",
+                 *         "slow": "20:60:20"
+                 *       },
+                 *       "objective": "sharpe"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SweepRequest"];
+            };
+        };
+        responses: {
+            /** @description It waits for its turn, or runs. */
+            202: {
+                headers: {
+                    /** @description Where the sweep is: `/api/backtests/sweeps/{id}`. */
+                    Location?: string;
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["UnknownSymbol"];
+            405: components["responses"]["MethodNotAllowed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BadBacktest"];
+            429: components["responses"]["TooManyRuns"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listSweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 100; the oldest goes when one more is made. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sweep as it stands. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    putSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "stopped"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SweepChange"];
+            };
+        };
+        responses: {
+            /** @description The sweep as it stands. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRuns"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    deleteSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Backtest"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    putBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Slow cross, two years"
+                 *     }
+                 */
+                "application/json": components["schemas"]["BacktestChange"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Backtest"];
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    deleteBacktest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getBacktestTrades: {
+        parameters: {
+            query?: {
+                /** @description CSV has them all at once. */
+                format?: "json" | "csv";
+                /** @description Trades before this one are left out; the first is 0. */
+                from?: number;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trades. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestTrades"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getBacktestEquity: {
+        parameters: {
+            query?: {
+                /** @description CSV has all rows at once. */
+                format?: "json" | "csv";
+                /** @description Rows before this one are left out; the first is 0. */
+                from?: number;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BacktestEquity"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getBacktestReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example x_9k2m4x71c0de */
+                id: components["parameters"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, to be kept as a file. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    /** @description It is offered as a file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Denied"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
             503: components["responses"]["Busy"];
         };
     };
