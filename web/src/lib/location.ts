@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { type LabPlace, parseLabPlace } from '@/lib/lab/lab-place';
 import { isTimeframe, type Timeframe } from '@/lib/timeframe';
 
 /** A symbol's name out of an address; null where it is none. */
@@ -40,6 +41,7 @@ export type Page =
   | { readonly name: 'desk' | 'screener' }
   /** Null: the board of all symbols. */
   | { readonly name: 'signals'; readonly symbol: string | null }
+  | { readonly name: 'lab'; readonly place: LabPlace }
   /** `to`: where one wanted to go. */
   | { readonly name: 'sign-in'; readonly to: string }
   | { readonly name: 'set-up' | 'join' | 'reset' }
@@ -64,6 +66,8 @@ export function parsePage(pathname: string, search: string): Page {
   if (path === '/signin') return { name: 'sign-in', to: ownPath(new URLSearchParams(search).get('to')) };
   const signals = /^\/signals(?:\/([^/]+))?$/.exec(path);
   if (signals) return { name: 'signals', symbol: nameIn(signals[1]) };
+  const place = parseLabPlace(path, search);
+  if (place) return { name: 'lab', place };
   return (Object.hasOwn(PAGES, path) ? PAGES[path] : undefined) ?? { name: 'desk' };
 }
 

@@ -18,6 +18,8 @@ export class ApiProblem extends Error {
   readonly retryAfterMs: number | null;
   /** Where an expression is at fault, as the server says it. */
   readonly diagnostic: unknown;
+  /** What is wrong with a strategy's document, as the server says it. */
+  readonly faults: unknown;
 
   constructor(problem: {
     code: string;
@@ -28,6 +30,7 @@ export class ApiProblem extends Error {
     field?: string | undefined;
     retryAfterMs?: number | null;
     diagnostic?: unknown;
+    faults?: unknown;
   }) {
     super(problem.detail);
     this.code = problem.code;
@@ -37,6 +40,7 @@ export class ApiProblem extends Error {
     this.field = problem.field;
     this.retryAfterMs = problem.retryAfterMs ?? null;
     this.diagnostic = problem.diagnostic;
+    this.faults = problem.faults;
   }
 
   /** Whether the same request may succeed later without anybody changing it. */

@@ -125,4 +125,6 @@ export const problemSchema = z.object({
   suggestions: z.array(z.string()).optional(),
   /** Of a `bad_expression`: the place of the fault, in the words of lib/language/types.ts. */
   diagnostic: z.unknown().optional(),
+  /** Of a `bad_strategy`: what is wrong with the document, in the words of lib/lab/strategy-schemas.ts. */
+  faults: z.unknown().optional(),
 });

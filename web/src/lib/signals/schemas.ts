@@ -257,10 +257,33 @@ export const signalStateSchema = z.object({
   stale_since: timeSchema.nullable(),
 });
 
-/** What the channel carries. */
-export const signalDataSchema = z.discriminatedUnion('kind', [signalEventSchema, signalStateSchema]);
+/** What a strategy that runs on the desk did at a closed bar. */
+export const strategyEventSchema = z.object({
+  kind: z.literal('strategy'),
+  /** The run that it comes from. */
+  run: z.string(),
+  strategy: z.string(),
+  symbol: z.string(),
+  venue: z.string(),
+  timeframe: timeframeSchema,
+  bar_time: timeSchema,
+  event: z.enum(['entry', 'exit']),
+  side: z.enum(['long', 'short']),
+  price: z.number(),
+  reason: z.string().nullish(),
+});
+export type StrategyEvent = z.infer<typeof strategyEventSchema>;
+
+/** What the channel carries; of strategies only where a subscription asks for it. */
+export const signalDataSchema = z.discriminatedUnion('kind', [
+  signalEventSchema,
+  signalStateSchema,
+  strategyEventSchema,
+]);
 
 export const signalsSnapshotSchema = z.object({
   signals: z.array(signalEventSchema),
   states: z.array(signalStateSchema),
+  /** What the strategies on the desk did last, where that is told. */
+  strategies: z.array(strategyEventSchema).optional(),
 });

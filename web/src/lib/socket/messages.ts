@@ -6,6 +6,7 @@ import {
   timeframeSchema,
   timeSchema,
 } from '@/lib/api/schemas';
+import { jobEventSchema, jobsSnapshotSchema } from '@/lib/lab/run-schemas';
 import type { Inputs } from '@/lib/language/language-client';
 import { valuesSchema } from '@/lib/language/types';
 import type { SignalTimeframe } from '@/lib/signals/direction';
@@ -48,6 +49,7 @@ export const CHANNELS = {
   tickers: { snapshot: tickersSnapshotSchema, data: tickerSchema },
   feed_status: { snapshot: marketStatusSchema, data: marketStatusSchema },
   signals: { snapshot: signalsSnapshotSchema, data: signalDataSchema },
+  backtests: { snapshot: jobsSnapshotSchema, data: jobEventSchema },
 } as const;
 export type Channel = keyof typeof CHANNELS;
 
@@ -77,10 +79,16 @@ export type Request =
   | ValuesRequest
   | { readonly channel: 'tickers' }
   | { readonly channel: 'feed_status' }
+  | { readonly channel: 'backtests' }
   | {
       readonly channel: 'signals';
       /** `*` is every symbol; without a timeframe it is all six. */
       readonly params: { readonly symbol: string; readonly timeframe?: SignalTimeframe };
+    }
+  | {
+      readonly channel: 'signals';
+      /** What the strategies do that run on the desk, on a timeframe that may be one without signals. */
+      readonly params: { readonly symbol: string; readonly timeframe: Timeframe; readonly strategies: true };
     };
 
 /** What a request is answered with. */

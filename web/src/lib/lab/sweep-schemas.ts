@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { components } from '@/lib/api/schema';
+import { jobShape, runRequestSchema } from '@/lib/lab/run-schemas';
+import { inputValuesSchema } from '@/lib/lab/strategy-schemas';
+
+/* What the server says of sweeps, checked where it comes in; see lib/api/schemas.ts. */
+type Contract = components['schemas'];
+
+const number = z.number().nullable();
+
+const bestSchema = z.object({
+  index: z.number().int(),
+  inputs: inputValuesSchema,
+  objective: number,
+  deflated_sharpe: number,
+  trials: z.number().int(),
+  verdict: z.string(),
+});
+/** The highest cell, with what is left of it after so many trials. */
+export type SweepBest = z.infer<typeof bestSchema>;
+
+const axisSchema = z.object({
+  name: z.string(),
+  values: z.array(z.union([z.number(), z.boolean(), z.string()])),
+});
+export type SweepAxis = z.infer<typeof axisSchema>;
+
+export const sweepItemSchema = z.object({
+  ...jobShape,
+  done: z.number().int(),
+  total: z.number().int(),
+  eta_ms: number,
+  objective: z.string(),
+  search: z.string(),
+  axes: z.array(axisSchema),
+  best: bestSchema.nullable(),
+}) satisfies z.ZodType<Omit<Contract['SweepItem'], 'best'>, unknown>;
+export type SweepItem = z.infer<typeof sweepItemSchema>;
+
+export const sweepListSchema = z.object({ items: z.array(sweepItemSchema) });
+
+export const sweepCellSchema = z.object({
+  index: z.number().int(),
+  inputs: inputValuesSchema,
+  objective: number,
+  sharpe: number.optional(),
+  total_return: number.optional(),
+  max_drawdown: number.optional(),
+  trades: number.optional(),
+  why: z.string().nullish(),
+});
+export type SweepCell = z.infer<typeof sweepCellSchema>;
+
+/** A part whose members are read where it is shown. */
+const loose = z.looseObject({}).nullable();
+
+export const sweepSchema = sweepItemSchema.extend({
+  request: runRequestSchema.extend({
+    axes: z.record(z.string(), z.string()),
+    search: z.enum(['grid', 'random', 'tpe']).optional(),
+    trials: z.number().int().optional(),
+    seed: z.number().int().optional(),
+    objective: z.string().optional(),
+    folds: z.number().int().optional(),
+    walk_forward: z.enum(['rolling', 'anchored']).optional(),
+  }),
+  cells: z.array(sweepCellSchema),
+  skipped: z.number().int(),
+  pbo: loose,
+  stability: loose,
+  walk_forward: loose,
+  warnings: z.array(z.string()),
+});
+export type Sweep = z.infer<typeof sweepSchema>;
+export type SweepRequest = Sweep['request'];
