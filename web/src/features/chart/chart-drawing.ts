@@ -24,7 +24,7 @@ import { SignalPrimitive } from './signal-primitive';
 import { ZoneScale } from './zone-scale';
 
 /*
- * Beside zone-scale.ts the one place that imports the chart library's code: what the chart is made of and how a series is drawn
+ * Beside curve-drawing.ts and zone-scale.ts the place that imports the chart library’s code: what the chart is made of and how a series is drawn
  * into it; when, says use-candle-chart.ts.
  */
 
@@ -48,7 +48,14 @@ export interface Drawn {
   readonly series: CandleSeries;
 }
 
-export function styleChart({ chart, candles }: Made, colors: ChartColors): void {
+/** How axes are written. */
+export const AXIS_FONT = {
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontSize: 11,
+};
+
+/** The colours of everything but the series. */
+export function styleSurface(chart: IChartApiBase<Time>, colors: ChartColors): void {
   chart.applyOptions({
     layout: {
       background: { type: ColorType.Solid, color: colors.background },
@@ -63,6 +70,10 @@ export function styleChart({ chart, candles }: Made, colors: ChartColors): void 
     rightPriceScale: { borderColor: colors.border },
     timeScale: { borderColor: colors.border },
   });
+}
+
+export function styleChart({ chart, candles }: Made, colors: ChartColors): void {
+  styleSurface(chart, colors);
   candles.applyOptions({
     upColor: colors.up,
     downColor: colors.down,
@@ -81,8 +92,7 @@ export function make(container: HTMLElement, zoneNow: () => Zone): Made {
       // The library's own mark brings a style element, which the content security policy refuses. The credit
       // is under the chart and in the help.
       attributionLogo: false,
-      fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
-      fontSize: 11,
+      ...AXIS_FONT,
     },
     crosshair: { mode: CrosshairMode.Normal },
     rightPriceScale: {
