@@ -1,4 +1,4 @@
-import styles from './signals.module.css';
+import styles from './choice.module.css';
 
 /** One of a few short words, as a row of buttons. */
 export function Choice<T extends string>({

@@ -226,3 +226,12 @@ export function Logo({ size = 22 }: { size?: number }) {
     </svg>
   );
 }
+
+/** A flask: what is tried before it is believed. */
+export function LabIcon() {
+  return (
+    <Icon>
+      <path d="M6 2h4M6.750 2v4L3 12.250A1.200 1.200 0 0 0 4 14h8a1.200 1.200 0 0 0 1-1.750L9.250 6V2M5 10h6" />
+    </Icon>
+  );
+}

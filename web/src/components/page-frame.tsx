@@ -19,7 +19,8 @@ export function PageFrame({
   title: string;
   /** The pages of the same kind, this one among them; of a page without any, none. */
   links: readonly PageLink[];
-  wide?: boolean;
+  /** `most`: as wide as two columns of work are read well. */
+  wide?: boolean | 'most';
   children: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,7 +32,7 @@ export function PageFrame({
   }, [title, shown]);
   return (
     <main className={styles.scroll}>
-      <div className={styles.page} data-wide={wide || undefined}>
+      <div className={styles.page} data-wide={wide === true ? 'yes' : wide || undefined}>
         <h1 className={styles.title} ref={heading} tabIndex={-1}>
           {title}
         </h1>

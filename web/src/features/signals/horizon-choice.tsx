@@ -1,6 +1,6 @@
+import { Choice } from '@/components/choice';
 import { HORIZONS, type Horizon } from '@/lib/signals/direction';
 import { horizonWords } from '@/lib/signals/words';
-import { Choice } from './choice';
 
 /** How long a signal is given to come true. */
 export function HorizonChoice({

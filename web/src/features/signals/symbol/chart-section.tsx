@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
+import { Choice } from '@/components/choice';
 import { Section } from '@/components/page-frame';
 import type { Instrument } from '@/lib/api/schemas';
 import { SIGNAL_TIMEFRAMES, type SignalTimeframe } from '@/lib/signals/direction';
 import { timeframeName } from '@/lib/timeframe';
-import { Choice } from '../choice';
 import styles from './symbol.module.css';
 
 /** The chart, which another part of the dashboard draws. */
