@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { SignalMessage } from '../src/lib/testing-signals.ts';
 import { FixtureAccounts } from './fixture-accounts.ts';
+import { FixtureLab } from './fixture-lab.ts';
 import { checkText, evaluateText, FIXTURE_LANGUAGE } from './fixture-language.ts';
 import {
   type Candle,
@@ -79,6 +80,7 @@ export class FixtureServer {
   readonly accounts = new FixtureAccounts();
   /** Saved layouts of the chart, by name. */
   readonly layouts = new Map<string, unknown>();
+  readonly lab: FixtureLab;
   readonly signals: SignalMoods = { moods: new Map(), stale: new Map() };
   feed: { state: string; since: number; detail: string; last_message: number | null };
   history: object[] = [];
@@ -109,6 +111,16 @@ export class FixtureServer {
       detail: '4 instruments by one connection.',
       last_message: this.options.now(),
     };
+    this.lab = new FixtureLab(
+      this.options.now,
+      (symbol, timeframe, from, to) => {
+        const listed = this.find(symbol);
+        return listed
+          ? this.bars(listed, timeframe, from ?? this.options.firstBar, to ?? this.options.now())
+          : [];
+      },
+      (key, data) => this.publish(key, data),
+    );
     this.server = createServer((request, response) => this.answer(request, response));
     this.server.on('upgrade', (request, socket, head) => {
       if (!this.acceptSockets || request.url !== '/api/ws') {
@@ -295,6 +307,7 @@ export class FixtureServer {
   }
 
   private snapshot(channel: string, listed: Listed | undefined, timeframe: string): object {
+    if (channel === 'backtests') return this.lab.snapshot();
     if (channel === 'signals') return signalsSnapshot(listed, this.options.now(), this.signals);
     if (channel === 'tickers') return { tickers: LISTED.map((one) => this.ticker(one)) };
     if (channel === 'feed_status' || !listed) return this.status();
@@ -394,6 +407,7 @@ export class FixtureServer {
       this.failing(url) ??
       this.accounts.reply(request.method ?? 'GET', url.pathname, authorization, body) ??
       layoutReply(this.layouts, request.method ?? 'GET', url.pathname, body) ??
+      this.lab.reply(request.method ?? 'GET', url, body) ??
       signalsReply(url, this.options.now(), this.signals) ??
       this.reply(url, body);
     if (!reply) {

@@ -1,0 +1,156 @@
+// Sweeps in the words of docs/openapi.yaml, for tests and for the fixture server.
+import type { components } from './api/schema.ts';
+
+type Contract = components['schemas'];
+type Cell = Contract['SweepCell'];
+
+const round = (value: number) => Number(value.toFixed(4));
+
+/** `5:20:5` or `ema,sma`. */
+function valuesOf(text: string): (number | string)[] {
+  const range = /^(-?[\d.]+):(-?[\d.]+):([\d.]+)$/.exec(text);
+  if (!range) return text.split(',').map((one) => (Number.isNaN(Number(one)) ? one : Number(one)));
+  const [from, to, step] = range.slice(1).map(Number) as [number, number, number];
+  return Array.from({ length: Math.floor((to - from) / step + 1e-9) + 1 }, (_, i) => round(from + i * step));
+}
+
+/** A smooth hill with its top near fast 10, slow 40, and a little noise. */
+function worthOf(inputs: Readonly<Record<string, number | string | boolean>>): number {
+  const [fast, slow] = [Number(inputs.fast ?? 12), Number(inputs.slow ?? 26)];
+  const hill = 1.4 * Math.exp(-(((fast - 10) / 9) ** 2) - ((slow - 40) / 40) ** 2);
+  return round(hill - 0.2 + 0.15 * Math.sin(fast * 3.3 + slow * 1.7));
+}
+
+export interface MadeSweep {
+  readonly told: () => Contract['Sweep'];
+  /** A few cells more are done. */
+  readonly goOn: (cells?: number) => void;
+  readonly set: (status: 'running' | 'stopped') => void;
+}
+
+export function madeSweep({
+  id,
+  request,
+  createdAt = Date.UTC(2026, 0, 3),
+}: {
+  id: string;
+  request: Pick<Contract['SweepRequest'], 'symbol' | 'axes'> & Partial<Contract['SweepRequest']>;
+  createdAt?: number;
+}): MadeSweep {
+  const axes = Object.entries(request.axes).map(([name, text]) => ({ name, values: valuesOf(text) }));
+  let all: Record<string, number | string>[] = [{}];
+  for (const { name, values } of axes)
+    all = all.flatMap((inputs) => values.map((value) => ({ ...inputs, [name]: value })));
+  const cells: Cell[] = all.map((inputs, index) => {
+    const wrong = Number(inputs.fast ?? 0) >= Number(inputs.slow ?? Number.POSITIVE_INFINITY);
+    const objective = wrong ? null : worthOf(inputs);
+    return {
+      index,
+      inputs,
+      objective,
+      sharpe: objective,
+      total_return: objective === null ? null : round(objective / 4),
+      max_drawdown: objective === null ? null : round(0.3 - objective / 10),
+      trades: objective === null ? null : 40 + (index % 17),
+      why: wrong ? 'require' : null,
+    };
+  });
+  let done = 0;
+  let status: Contract['RunStatus'] = 'running';
+  const told = (): Contract['Sweep'] => {
+    const ready = cells.slice(0, done);
+    const best = ready.reduce<Cell | null>(
+      (top, one) => (one.objective !== null && one.objective > (top?.objective ?? -9) ? one : top),
+      null,
+    );
+    const finished = status === 'done';
+    return {
+      id,
+      name: request.name ?? '',
+      status,
+      progress: done / cells.length,
+      done,
+      total: cells.length,
+      eta_ms: finished ? null : (cells.length - done) * 40,
+      strategy: request.strategy ?? 'ema-cross',
+      version: 1,
+      symbol: request.symbol,
+      venue: 'practice',
+      practice: true,
+      timeframe: request.timeframe ?? '1h',
+      objective: request.objective ?? 'sharpe',
+      search: request.search ?? 'grid',
+      axes,
+      created_at: createdAt,
+      finished_at: finished ? createdAt + 60_000 : null,
+      error: null,
+      best: best && {
+        index: best.index,
+        inputs: best.inputs,
+        objective: best.objective,
+        deflated_sharpe: 0.38,
+        trials: done,
+        verdict: `After ${done} variants tried, the chance that it is better than the luckiest of as many worthless ones is 38.0 %.`,
+      },
+      request,
+      cells: ready,
+      skipped: ready.filter((one) => one.why === 'require').length,
+      pbo: finished
+        ? { pbo: 0.42, chance_of_loss: 0.31, slope: -0.2, variants: cells.length, splits: 70 }
+        : null,
+      stability: finished ? { best: 1.2, neighbours: 8, mean: 0.91, worst: 0.4 } : null,
+      walk_forward: finished && request.folds ? walkForward(request.folds, createdAt) : null,
+      warnings: [],
+    } as unknown as Contract['Sweep'];
+  };
+  return {
+    told,
+    goOn: (count = Math.ceil(cells.length / 4)) => {
+      if (status !== 'running') return;
+      done = Math.min(cells.length, done + count);
+      if (done === cells.length) status = 'done';
+    },
+    set: (wanted) => {
+      if (status === 'running' || status === 'stopped') status = wanted;
+    },
+  };
+}
+
+function walkForward(folds: number, end: number): object {
+  const width = 30 * 86_400_000;
+  const begin = end - (folds + 3) * width;
+  return {
+    mode: 'rolling',
+    efficiency: 0.54,
+    folds: Array.from({ length: folds }, (_, i) => ({
+      train_from: begin + i * width,
+      train_to: begin + (i + 3) * width,
+      test_from: begin + (i + 3) * width,
+      test_to: begin + (i + 4) * width,
+      inputs: { fast: 8 + i, slow: 40 + 5 * i },
+      in_sample: round(1.3 - i * 0.05),
+      out_of_sample: round(0.9 - i * 0.22),
+      out_of_sample_return: round(0.03 - i * 0.008),
+      trades: 9 + i,
+    })),
+    equity: Array.from({ length: 100 }, (_, i) => ({
+      time: begin + 3 * width + (i * folds * width) / 100,
+      equity: round(10_000 * (1 + 0.001 * i + 0.01 * Math.sin(i / 5))),
+    })),
+  };
+}
+
+/** The row of a sweep in a list. */
+export function sweepItem(sweep: Contract['Sweep']): Contract['SweepItem'] {
+  const {
+    cells: _,
+    request: __,
+    skipped: ___,
+    pbo: ____,
+    stability: _____,
+    walk_forward: ______,
+    ...item
+  } = sweep;
+  const { warnings: _______, ...row } = item;
+  return row;
+}
