@@ -30,6 +30,7 @@ const ScreenerPage = lazy(async () => ({
 const SignalsPages = lazy(async () => ({
   default: (await import('@/features/signals/signals-pages')).SignalsPages,
 }));
+const Lab = lazy(async () => ({ default: (await import('./lab')).Lab }));
 const AdminPages = lazy(async () => ({ default: (await import('@/features/admin/admin-pages')).AdminPages }));
 
 /** Everything that is for somebody who is signed in. */
@@ -88,6 +89,8 @@ function OtherPage({ page, scheme }: { page: Page; scheme: 'dark' | 'light' }) {
       );
     case 'screener':
       return <ScreenerPage />;
+    case 'lab':
+      return <Lab place={page.place} scheme={scheme} />;
     case 'admin':
       return <AdminPages section={page.section} />;
     default:

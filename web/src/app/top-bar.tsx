@@ -4,6 +4,7 @@ import {
   BackIcon,
   ChevronIcon,
   KeyboardIcon,
+  LabIcon,
   Logo,
   MoonIcon,
   ScreenerIcon,
@@ -63,6 +64,7 @@ export function TopBar({
       <div className={styles.pages}>
         <PageLink href="/signals" name="Signals" current={current === 'signals'} icon={<SignalsIcon />} />
         <PageLink href="/screener" name="Screener" current={current === 'screener'} icon={<ScreenerIcon />} />
+        <PageLink href="/lab" name="Lab" current={current === 'lab'} icon={<LabIcon />} />
       </div>
       <div className={styles.right}>
         <FeedBadge />

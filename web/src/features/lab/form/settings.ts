@@ -1,0 +1,176 @@
+import type { RunRequest } from '@/lib/lab/run-schemas';
+import type { InputValue, InputValues, StrategyInput, StrategyItem } from '@/lib/lab/strategy-schemas';
+import type { UnixMs } from '@/lib/time';
+import { isTimeframe, type Timeframe } from '@/lib/timeframe';
+import { COMMISSIONS, type Cost, costChoice, costText, readCost, SLIPPAGES } from './costs';
+import { boundsOf, type Period, periodFaults, periodOf } from './period';
+
+/** A test as the form has it: what is typed is text until it is sent. */
+export interface LabSettings {
+  readonly strategy: string;
+  /** Of an own strategy; null: the newest. */
+  readonly version: number | null;
+  /** The text of a strategy that is not kept, of a run that was made of one. */
+  readonly document: string | null;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly period: Period;
+  /** By name; those that are not there keep their defaults. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly capital: string;
+  readonly commission: Cost;
+  readonly slippage: Cost;
+  readonly fill: 'next_open' | 'close';
+  readonly intrabar: 'pessimistic' | 'adaptive' | 'magnifier';
+  readonly protections: boolean;
+  readonly closeAtEnd: boolean;
+}
+
+export const FIRST_SETTINGS: LabSettings = {
+  strategy: 'ema-cross',
+  version: null,
+  document: null,
+  symbol: '',
+  timeframe: '1h',
+  period: { name: '1y', from: '', to: '' },
+  inputs: {},
+  capital: '10000',
+  commission: { kind: 'bps', value: '10' },
+  slippage: { kind: 'fixed_bps', value: '5' },
+  fill: 'next_open',
+  intrabar: 'pessimistic',
+  protections: true,
+  closeAtEnd: false,
+};
+
+/** What is wrong, by the field's name as the API has it: `capital`, `inputs.fast`. */
+export type SettingsFaults = Readonly<Record<string, string>>;
+
+/** A number as people type it; null where it is none. */
+export function readNumber(text: string): number | null {
+  const plain = text.trim().replaceAll(/[\s_]/g, '').replace(',', '.');
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return null;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function textOf(value: InputValue): string {
+  return String(value);
+}
+
+/** What was typed, as the API takes it; null where it is no such value. */
+export function inputValue(input: StrategyInput, text: string): InputValue | null {
+  if (input.type === 'bool') return text === 'true';
+  if (input.type !== 'int' && input.type !== 'float') return text;
+  const value = readNumber(text);
+  return value !== null && (input.type === 'float' || Number.isInteger(value)) ? value : null;
+}
+
+export function inputFault(input: StrategyInput, text: string): string | null {
+  const value = inputValue(input, text);
+  if (value === null) return input.type === 'int' ? 'Write a whole number.' : 'Write a number.';
+  if (typeof value !== 'number') return null;
+  if (input.min !== null && value < input.min) return `At least ${input.min}.`;
+  if (input.max !== null && value > input.max) return `At most ${input.max}.`;
+  return null;
+}
+
+/** `10`, or `-0.01/0.04`: a maker may be paid. */
+const COST_NUMBER = /^-?\d*\.?\d+(\/-?\d*\.?\d+)?$/;
+
+/** What is wrong at first sight; the server looks closer. */
+export function settingsFaults(settings: LabSettings, strategy: StrategyItem | undefined): SettingsFaults {
+  const faults: Record<string, string> = { ...periodFaults(settings.period) };
+  if (settings.symbol === '') faults.symbol = 'Choose a symbol.';
+  const capital = readNumber(settings.capital);
+  if (capital === null) faults.capital = 'Write a number.';
+  else if (capital <= 0) faults.capital = 'It must be above zero.';
+  for (const [name, choices] of [
+    ['commission', COMMISSIONS],
+    ['slippage', SLIPPAGES],
+  ] as const) {
+    const { kind, value } = settings[name];
+    const choice = costChoice(choices, kind);
+    if (choice && choice.unit !== null && !COST_NUMBER.test(value.trim()))
+      faults[name] = `Write a number, such as ${choice.first}.`;
+  }
+  for (const input of strategy?.inputs ?? []) {
+    const typed = settings.inputs[input.name];
+    const fault = typed === undefined ? null : inputFault(input, typed);
+    if (fault) faults[`inputs.${input.name}`] = fault;
+  }
+  return faults;
+}
+
+/** Those that are not the defaults, as the API takes them. */
+export function givenInputs(settings: LabSettings, strategy: StrategyItem | undefined): InputValues {
+  const given: Record<string, InputValue> = {};
+  for (const input of strategy?.inputs ?? []) {
+    const typed = settings.inputs[input.name];
+    const value = typed === undefined ? null : inputValue(input, typed);
+    if (value !== null && value !== input.default) given[input.name] = value;
+  }
+  return given;
+}
+
+/** What the server is asked. `settings` has no faults. */
+export function toRequest(
+  settings: LabSettings,
+  strategy: StrategyItem | undefined,
+  now: UnixMs,
+): RunRequest {
+  const { document, version, fill, intrabar } = settings;
+  const { from, to } = boundsOf(settings.period, now);
+  const inputs = givenInputs(settings, strategy);
+  return {
+    ...(document === null
+      ? { strategy: settings.strategy, ...(version === null ? {} : { version }) }
+      : { document }),
+    symbol: settings.symbol,
+    timeframe: settings.timeframe,
+    ...(from === null ? {} : { from }),
+    ...(to === null ? {} : { to }),
+    ...(Object.keys(inputs).length > 0 ? { inputs } : {}),
+    capital: readNumber(settings.capital) ?? 0,
+    commission: costText(COMMISSIONS, settings.commission),
+    slippage: costText(SLIPPAGES, settings.slippage),
+    fill,
+    intrabar,
+    protections: settings.protections ? 'default' : 'none',
+    close_at_end: settings.closeAtEnd,
+  };
+}
+
+/** The form as it was when a run was asked for. `name`: what the strategy of its document is called. */
+export function fromRequest(request: RunRequest, name: string, now: UnixMs): LabSettings {
+  const first = FIRST_SETTINGS;
+  const inputs = Object.entries(request.inputs ?? {}).map(([key, value]) => [key, textOf(value)]);
+  return {
+    strategy: request.strategy ?? name,
+    version: request.version ?? null,
+    document: request.strategy === undefined ? (request.document ?? null) : null,
+    symbol: request.symbol,
+    timeframe: request.timeframe ?? first.timeframe,
+    period: periodOf({ from: request.from ?? null, to: request.to ?? null }, now),
+    inputs: Object.fromEntries(inputs),
+    capital: String(request.capital ?? first.capital),
+    commission: readCost(COMMISSIONS, request.commission ?? 'bps:10'),
+    slippage: readCost(SLIPPAGES, request.slippage ?? 'none'),
+    fill: request.fill ?? first.fill,
+    intrabar: request.intrabar ?? first.intrabar,
+    protections: request.protections !== 'none',
+    closeAtEnd: request.close_at_end ?? false,
+  };
+}
+
+/** What was kept in the tab; whatever of it is not understood is as at first. */
+export function readSettings(text: string | null): LabSettings {
+  try {
+    const kept: unknown = JSON.parse(text ?? '');
+    if (typeof kept !== 'object' || kept === null) return FIRST_SETTINGS;
+    const settings = { ...FIRST_SETTINGS, ...kept } as LabSettings;
+    return isTimeframe(settings.timeframe) && typeof settings.period === 'object' ? settings : FIRST_SETTINGS;
+  } catch {
+    return FIRST_SETTINGS;
+  }
+}

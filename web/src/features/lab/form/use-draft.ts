@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Instrument } from '@/lib/api/schemas';
+import type { RunRequest } from '@/lib/lab/run-schemas';
+import type { StrategyItem } from '@/lib/lab/strategy-schemas';
+import { useRun } from '@/lib/lab/use-lab';
+import { useAddress } from '@/lib/location';
+import { findInstrument, shortName } from '@/lib/market/instrument';
+import { recall, remember } from '@/lib/storage';
+import { isTimeframe } from '@/lib/timeframe';
+import { useServerNow } from '@/lib/use-now';
+import { fromRequest, type LabSettings, readSettings } from './settings';
+
+const KEPT = 'lab-draft';
+
+export interface Draft {
+  readonly settings: LabSettings;
+  readonly change: (part: Partial<LabSettings>) => void;
+  /** Puts the form as it was when a run was asked for. */
+  readonly takeOver: (request: RunRequest, strategy: string) => void;
+}
+
+/**
+ * The form's settings, kept as long as the tab is open: what is tested is then swept. The address may begin with something:
+ * `?strategy=…&symbol=…&tf=…`, or `?like=b_…`, a run.
+ */
+export function useDraft(instruments: readonly Instrument[], strategies: readonly StrategyItem[]): Draft {
+  const [settings, setSettings] = useState(() => readSettings(recall(KEPT, 'tab')));
+  const now = useServerNow(false);
+  const query = new URL(useAddress(), location.origin).searchParams;
+  const [strategy, symbol, timeframe, like] = ['strategy', 'symbol', 'tf', 'like'].map((name) =>
+    query.get(name),
+  );
+
+  const change = (part: Partial<LabSettings>) => setSettings((known) => ({ ...known, ...part }));
+  const takeOver = (request: RunRequest, name: string) => {
+    const taken = fromRequest(request, name, now);
+    const instrument = findInstrument(taken.symbol, instruments);
+    setSettings(instrument ? { ...taken, symbol: shortName(instrument, instruments) } : taken);
+  };
+
+  useEffect(() => remember(KEPT, JSON.stringify(settings), 'tab'), [settings]);
+
+  // Without a symbol: the one that was looked at last, else the first.
+  useEffect(() => {
+    if (settings.symbol !== '' || instruments.length === 0) return;
+    const first = findInstrument(recall('symbol') ?? '', instruments) ?? instruments[0];
+    if (first) setSettings((known) => ({ ...known, symbol: shortName(first, instruments) }));
+  }, [settings.symbol, instruments]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the address says holds once
+  useEffect(() => {
+    if (!strategy || strategies.length === 0) return;
+    const named = strategies.find((one) => one.name === strategy);
+    const own = named ? { timeframe: named.timeframe } : {};
+    change({
+      strategy,
+      version: null,
+      document: null,
+      inputs: {},
+      ...own,
+      ...(symbol ? { symbol } : {}),
+      ...(timeframe && isTimeframe(timeframe) ? { timeframe } : {}),
+    });
+  }, [strategy, symbol, timeframe, strategies.length > 0]);
+
+  const { data: run } = useRun(like ?? null);
+  const taken = useRef<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is taken over once
+  useEffect(() => {
+    if (!run || run.id !== like || taken.current === run.id) return;
+    taken.current = run.id;
+    takeOver(run.request, run.strategy);
+  }, [run, like]);
+
+  return { settings, change, takeOver };
+}

@@ -1,0 +1,205 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { Link } from '@/components/link';
+import { MessagePanel } from '@/components/message-panel';
+import { PageFrame, Section } from '@/components/page-frame';
+import { useFormats } from '@/lib/formats';
+import { type Curve, useLabCharts } from '@/lib/lab/lab-charts';
+import { compareRuns } from '@/lib/lab/lab-client';
+import { comparePath, labLinks, runPath } from '@/lib/lab/lab-place';
+import type { Comparison } from '@/lib/lab/run-schemas';
+import { LINE_COLORS } from '@/lib/layouts/chart-layout';
+import { navigate } from '@/lib/location';
+import styles from '../lab.module.css';
+import { betterSign, FIGURE_GROUPS, figureText, unitText, whyWords } from '../result/figure-words';
+import own from '../result/result.module.css';
+import { bestOf } from './best-of';
+import { RunBadges } from './run-badges';
+
+/** A few runs beside each other: what was different, and what came of it. */
+export function ComparePage({ ids }: { ids: readonly string[] }) {
+  const query = useQuery({
+    queryKey: ['lab', 'compare', ...ids],
+    queryFn: ({ signal }) => compareRuns(ids, signal),
+    enabled: ids.length >= 2,
+  });
+  return (
+    <PageFrame title="Lab" links={labLinks('runs')} wide="most">
+      {ids.length < 2 || ids.length > 8 ? (
+        <MessagePanel
+          title="Two to eight runs are compared"
+          actions={
+            <Button component={Link} href="/lab/runs" size="xs">
+              Choose runs
+            </Button>
+          }
+        >
+          Mark them in the list of runs.
+        </MessagePanel>
+      ) : query.data ? (
+        <Compared comparison={query.data} ids={ids} />
+      ) : query.error ? (
+        <MessagePanel
+          role="alert"
+          title="They could not be compared"
+          actions={
+            <Button size="xs" onClick={() => void query.refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {query.error.message}
+        </MessagePanel>
+      ) : (
+        <MessagePanel title="Loading the runs…">One moment.</MessagePanel>
+      )}
+    </PageFrame>
+  );
+}
+
+const nameOf = (run: Comparison['runs'][number]) =>
+  run.name || `${run.strategy} ${run.symbol} ${run.timeframe}`;
+
+function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly string[] }) {
+  const formats = useFormats();
+  const { CurveChart } = useLabCharts();
+  const [logarithmic, setLogarithmic] = useState(false);
+  const { runs, differences } = comparison;
+  const names = useMemo(() => runs.map((run, index) => `${index + 1}. ${nameOf(run)}`), [runs]);
+  const curves = useMemo<readonly Curve[]>(
+    () =>
+      runs.map((run, index) => ({
+        name: names[index] ?? run.id,
+        color: LINE_COLORS[index % LINE_COLORS.length] ?? '1',
+        points: run.growth.map(({ time, growth }) => ({ time, value: growth })),
+        dashed: index % 2 === 1,
+      })),
+    [runs, names],
+  );
+  const writers = useMemo(() => [(value: number) => `${formats.formatFixed(value, 3)}×`] as const, [formats]);
+  return (
+    <>
+      <Section
+        title="Growth of the capital"
+        actions={
+          <Checkbox
+            size="xs"
+            label="Logarithmic"
+            checked={logarithmic}
+            onChange={(event) => setLogarithmic(event.currentTarget.checked)}
+          />
+        }
+      >
+        <div className={own.equity}>
+          <CurveChart
+            curves={curves}
+            formats={writers}
+            logarithmic={logarithmic}
+            label="Growth of each run over time"
+          />
+        </div>
+      </Section>
+      <Section title="What was different">
+        {differences.length === 0 ? (
+          <p className={styles.fine}>Nothing: they were asked for alike.</p>
+        ) : (
+          <Beside label="What was different" names={names}>
+            {differences.map(({ field, values }) => (
+              <tr key={field}>
+                <th scope="row">{field}</th>
+                {runs.map((run, index) => (
+                  <td key={run.id}>{values[index] || '–'}</td>
+                ))}
+              </tr>
+            ))}
+          </Beside>
+        )}
+      </Section>
+      <Section title="Figures" about="The best of a row is marked ★ where more, or less, is better.">
+        <Beside
+          label="Figures beside each other"
+          names={names}
+          head={runs.map((run) => (
+            <span key={run.id} className={styles.headCell}>
+              <Link className={styles.link} href={runPath(run.id)}>
+                open
+              </Link>
+              <RunBadges run={run} />
+              <Button
+                size="compact-xs"
+                variant="default"
+                disabled={ids.length <= 2}
+                aria-label={`Take ${nameOf(run)} out`}
+                onClick={() => navigate(comparePath(ids.filter((one) => one !== run.id)), 'replace')}
+              >
+                take out
+              </Button>
+            </span>
+          ))}
+        >
+          {FIGURE_GROUPS.flatMap(({ figures }) => figures).map(([key, name]) => {
+            const row = runs.map((run) => run.metrics[key]);
+            if (row.every((one) => one === undefined)) return null;
+            const best = bestOf(
+              row.map((one) => one?.value ?? null),
+              betterSign(key),
+            );
+            return (
+              <tr key={key} title={row.find((one) => one)?.formula}>
+                <th scope="row">{name}</th>
+                {row.map((figure, index) => (
+                  <td
+                    key={runs[index]?.id}
+                    data-absent={figure?.value == null || undefined}
+                    title={figure && whyOf(figure)}
+                  >
+                    {best.has(index) && <span title="The best of the row">★ </span>}
+                    {(figure && figureText(formats, key, figure)) ?? 'n/a'}{' '}
+                    {figure && <span className={styles.dim}>{unitText(figure, '')}</span>}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </Beside>
+      </Section>
+    </>
+  );
+}
+
+function whyOf({ value, why }: { value: number | null; why?: string | undefined }): string | undefined {
+  return value === null ? whyWords(why) : undefined;
+}
+
+function Beside({
+  label,
+  names,
+  head,
+  children,
+}: {
+  label: string;
+  names: readonly string[];
+  head?: readonly React.ReactNode[];
+  children: React.ReactNode;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
+    <section className={styles.scroll} aria-label={label} tabIndex={0}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <td />
+            {names.map((name, index) => (
+              <th key={name} scope="col" className={styles.wrap}>
+                {name}
+                {head?.[index]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </section>
+  );
+}
