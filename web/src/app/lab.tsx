@@ -5,6 +5,12 @@ import { type CurveChartProps, LabChartsProvider, type TradeChartProps } from '@
 import type { LabPlace } from '@/lib/lab/lab-place';
 
 const LabPages = lazy(async () => ({ default: (await import('@/features/lab/lab-pages')).LabPages }));
+const StrategiesPage = lazy(async () => ({
+  default: (await import('@/features/strategies/strategies-page')).StrategiesPage,
+}));
+const StrategyPage = lazy(async () => ({
+  default: (await import('@/features/strategies/strategy-page')).StrategyPage,
+}));
 
 /** The lab with the charts that another feature draws. */
 export function Lab({ place, scheme }: { place: LabPlace; scheme: 'dark' | 'light' }) {
@@ -17,7 +23,18 @@ export function Lab({ place, scheme }: { place: LabPlace; scheme: 'dark' | 'ligh
   );
   return (
     <LabChartsProvider value={charts}>
-      {place.kind !== 'strategies' && place.kind !== 'strategy' && <LabPages place={place} />}
+      <Room place={place} />
     </LabChartsProvider>
   );
+}
+
+function Room({ place }: { place: LabPlace }) {
+  switch (place.kind) {
+    case 'strategies':
+      return <StrategiesPage />;
+    case 'strategy':
+      return <StrategyPage key={`${place.name} ${place.copyOf}`} name={place.name} copyOf={place.copyOf} />;
+    default:
+      return <LabPages place={place} />;
+  }
 }

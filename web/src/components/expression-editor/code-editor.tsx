@@ -13,11 +13,13 @@ import { setDiagnostics } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { completeDocument } from '@/components/strategy-editor/document-completion';
+import { documentHighlighting } from '@/components/strategy-editor/document-highlighting';
 import type { LanguageError, LanguageTable } from '@/lib/language/types';
 import { bracketOnce } from './bracket-once';
 import { COMPLETIONS_SHOWN, complete } from './completion';
 import { diagnosticsOf } from './diagnostics';
-import { editorTheme, FEW_LINES } from './editor-theme';
+import { editorTheme, FEW_LINES, WHOLE_DOCUMENT } from './editor-theme';
 import styles from './expression-editor.module.css';
 import { highlighting } from './highlighting';
 import { placeInfo, roomOf } from './place-info';
@@ -33,6 +35,9 @@ export interface CodeEditorProps {
   readonly errors: readonly LanguageError[] | null;
   /** Mostly one line: Enter submits, Shift-Enter makes another line. */
   readonly single?: boolean;
+  /** A strategy's document, which has expressions in it; else an expression alone. */
+  readonly document?: boolean;
+  readonly readOnly?: boolean;
   readonly hint?: string;
   readonly autoFocus?: boolean;
   /** Enter in a single line, Ctrl-Enter in others. */
@@ -58,14 +63,15 @@ function replaceText(editor: EditorView, text: string): void {
   });
 }
 
-function languageParts(table: LanguageTable | undefined): Extension {
-  if (!table) return highlighting(undefined);
+function languageParts(table: LanguageTable | undefined, document: boolean): Extension {
+  const colored = document ? documentHighlighting(table) : highlighting(table);
+  if (!table) return colored;
   return [
-    highlighting(table),
+    colored,
     signatureHelp(table),
     bracketOnce,
     autocompletion({
-      override: [(context) => complete(context, table)],
+      override: [(context) => (document ? completeDocument(context, table) : complete(context, table))],
       maxRenderedOptions: COMPLETIONS_SHOWN,
       icons: false,
       positionInfo: placeInfo,
@@ -87,7 +93,8 @@ export function CodeEditor(props: CodeEditorProps) {
     newest.current = props;
   });
   const language = useRef(new Compartment());
-  const { label, table, single = false, hint, autoFocus = false, value, errors } = props;
+  const { label, table, single = false, document = false, readOnly = false, hint, autoFocus = false } = props;
+  const { value, errors } = props;
   // Somebody may type faster than the page is drawn: what comes back is then older than what stands in the editor. Here is
   // what was told since both were the same, and what they were.
   const told = useRef([value]);
@@ -130,13 +137,17 @@ export function CodeEditor(props: CodeEditorProps) {
           tooltips({ position: 'fixed', tooltipSpace: roomOf }),
           EditorView.lineWrapping,
           placeholder(hint ?? ''),
-          language.current.of(languageParts(newest.current.table)),
+          language.current.of(languageParts(newest.current.table, document)),
+          // What comes first wins.
+          document ? WHOLE_DOCUMENT : [],
           editorTheme,
           single ? FEW_LINES : [],
+          EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({
             'aria-label': label,
             spellcheck: 'false',
             autocapitalize: 'off',
+            ...(readOnly ? { 'aria-readonly': 'true' } : {}),
           }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(FROM_OUTSIDE))) return;
@@ -156,11 +167,11 @@ export function CodeEditor(props: CodeEditorProps) {
       created.destroy();
       view.current = null;
     };
-  }, [label, single, hint]);
+  }, [label, single, document, readOnly, hint]);
 
   useEffect(() => {
-    view.current?.dispatch({ effects: language.current.reconfigure(languageParts(table)) });
-  }, [table]);
+    view.current?.dispatch({ effects: language.current.reconfigure(languageParts(table, document)) });
+  }, [table, document]);
 
   useEffect(() => {
     const editor = view.current;

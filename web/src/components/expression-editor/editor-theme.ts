@@ -71,3 +71,8 @@ export const editorTheme: Extension = EditorView.theme({
 
 /** A field among others grows to some lines, and then scrolls. */
 export const FEW_LINES: Extension = EditorView.theme({ '.cm-scroller': { maxHeight: '9.6em' } });
+
+/** A document has the room of its page. */
+export const WHOLE_DOCUMENT: Extension = EditorView.theme({
+  '.cm-scroller': { minHeight: '320px', maxHeight: 'max(320px, calc(100vh - 330px))' },
+});

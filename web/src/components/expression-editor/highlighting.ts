@@ -47,8 +47,12 @@ const COLORS = HighlightStyle.define([
   { tag: tags.standard(tags.variableName), color: 'var(--cw-line-6)' },
   { tag: tags.number, color: 'var(--cw-line-2)' },
   { tag: tags.string, color: 'var(--cw-line-4)' },
+  { tag: tags.propertyName, color: 'var(--cw-text)', fontWeight: '600' },
   { tag: tags.comment, color: 'var(--cw-text-dim)', fontStyle: 'italic' },
 ]);
+
+/** The colours of the words. */
+export const COLORING: Extension = syntaxHighlighting(COLORS);
 
 /** Colours the text by the language's table. */
 export function highlighting(table: LanguageTable | undefined): Extension {
@@ -62,5 +66,5 @@ export function highlighting(table: LanguageTable | undefined): Extension {
       builtin: tags.standard(tags.variableName),
     },
   });
-  return [language, syntaxHighlighting(COLORS)];
+  return [language, COLORING];
 }
