@@ -90,15 +90,25 @@ export function madeSweep({
         objective: best.objective,
         deflated_sharpe: 0.38,
         trials: done,
-        verdict: `After ${done} variants tried, the chance that it is better than the luckiest of as many worthless ones is 38.0 %.`,
+        verdict: 'not_better_than_luck',
+        text: `deflated Sharpe 0.380 over ${done} trials: luck alone could look like this`,
       },
       request,
       cells: ready,
       skipped: ready.filter((one) => one.why === 'require').length,
       pbo: finished
-        ? { pbo: 0.42, chance_of_loss: 0.31, slope: -0.2, variants: cells.length, splits: 70 }
+        ? {
+            variants: cells.length,
+            splits: 70,
+            by: 'sharpe',
+            probability: 0.42,
+            chance_of_loss: 0.31,
+            slope: -0.2,
+          }
         : null,
-      stability: finished ? { best: 1.2, neighbours: 8, mean: 0.91, worst: 0.4 } : null,
+      stability: finished
+        ? { neighbours: 8, silent: 0, best: 1.31, mean: 0.91, worst: 0.4, kept: 0.69 }
+        : null,
       walk_forward: finished && request.folds ? walkForward(request.folds, createdAt) : null,
       warnings: [],
     } as unknown as Contract['Sweep'];
@@ -119,24 +129,37 @@ export function madeSweep({
 function walkForward(folds: number, end: number): object {
   const width = 30 * 86_400_000;
   const begin = end - (folds + 3) * width;
+  const stretch = (from: number, to: number) => ({
+    from: begin + from * width,
+    to: begin + to * width,
+    bars: 720,
+  });
   return {
-    mode: 'rolling',
-    efficiency: 0.54,
+    kind: 'rolling',
+    purge: 0,
+    embargo: 0,
     folds: Array.from({ length: folds }, (_, i) => ({
-      train_from: begin + i * width,
-      train_to: begin + (i + 3) * width,
-      test_from: begin + (i + 3) * width,
-      test_to: begin + (i + 4) * width,
+      index: i,
       inputs: { fast: 8 + i, slow: 40 + 5 * i },
+      train: stretch(i, i + 3),
+      test: stretch(i + 3, i + 4),
       in_sample: round(1.3 - i * 0.05),
       out_of_sample: round(0.9 - i * 0.22),
-      out_of_sample_return: round(0.03 - i * 0.008),
-      trades: 9 + i,
+      in_sample_figures: { objective: round(1.3 - i * 0.05), total_return: 0.12, trades: 30 },
+      out_of_sample_figures: {
+        objective: round(0.9 - i * 0.22),
+        total_return: round(0.03 - i * 0.008),
+        trades: 9 + i,
+      },
     })),
+    efficiency: 0.54,
+    initial_capital: 10_000,
+    final_equity: 10_910,
+    figures: { objective: 0.61, total_return: 0.091, trades: 44 },
     equity: Array.from({ length: 100 }, (_, i) => ({
-      time: begin + 3 * width + (i * folds * width) / 100,
+      time: begin + 3 * width + Math.floor((i * folds * 30) / 100) * 86_400_000,
       equity: round(10_000 * (1 + 0.001 * i + 0.01 * Math.sin(i / 5))),
-    })),
+    })).filter(({ time }, i, all) => i === 0 || time > (all[i - 1]?.time ?? 0)),
   };
 }
 

@@ -2,6 +2,9 @@ import type { LabPlace } from '@/lib/lab/lab-place';
 import { useLabFeed } from '@/lib/lab/use-lab';
 import { ComparePage } from './runs/compare-page';
 import { RunsPage } from './runs/runs-page';
+import { NewSweepPage } from './sweep/new-sweep-page';
+import { SweepPage } from './sweep/sweep-page';
+import { SweepsPage } from './sweep/sweeps-page';
 import { TestPage } from './test-page';
 
 /** Where in the lab; the strategies themselves are another feature's. */
@@ -14,7 +17,11 @@ export function LabPages({ place }: { place: OwnPlace }) {
       return <RunsPage />;
     case 'compare':
       return <ComparePage ids={place.runs} />;
-    default:
-      return <TestPage id={place.kind === 'test' ? place.run : null} />;
+    case 'sweeps':
+      return <SweepsPage />;
+    case 'sweep':
+      return place.sweep === null ? <NewSweepPage /> : <SweepPage key={place.sweep} id={place.sweep} />;
+    case 'test':
+      return <TestPage id={place.run} />;
   }
 }

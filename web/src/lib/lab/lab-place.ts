@@ -65,7 +65,8 @@ export function beginPath(
   begin: {
     readonly strategy?: string;
     readonly symbol?: string;
-    readonly timeframe?: string;
+    /** Of the chart. */
+    readonly tf?: string;
     readonly like?: string;
   },
 ): string {

@@ -15,6 +15,8 @@ const bestSchema = z.object({
   deflated_sharpe: number,
   trials: z.number().int(),
   verdict: z.string(),
+  /** The verdict in a sentence. */
+  text: z.string().nullish(),
 });
 /** The highest cell, with what is left of it after so many trials. */
 export type SweepBest = z.infer<typeof bestSchema>;

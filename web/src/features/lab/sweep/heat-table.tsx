@@ -1,0 +1,161 @@
+import { NativeSelect } from '@mantine/core';
+import { type KeyboardEvent, useState } from 'react';
+import { useFormats } from '@/lib/formats';
+import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
+import styles from '../lab.module.css';
+import { farthestOf, heatMap, type Spot, strengthOf } from './heat-map';
+import own from './sweep.module.css';
+import { cellWords, objectiveName } from './sweep-words';
+
+/** With more columns than these a place has no room for its number. */
+const NUMBERED_MAX = 14;
+
+const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/** The cells of a sweep by two of its axes; it fills in while the sweep runs. A place opens a run with its inputs. */
+export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: SweepCell) => void }) {
+  const { axes, cells, best } = sweep;
+  const formats = useFormats();
+  const [chosen, setChosen] = useState<{ x?: string; y?: string }>({});
+  const [told, setTold] = useState<SweepCell | null>(null);
+  const [focus, setFocus] = useState<readonly [number, number]>([0, 0]);
+  const x = chosen.x ?? axes[0]?.name ?? '';
+  const y = chosen.y ?? axes.find((one) => one.name !== x)?.name ?? null;
+  const map = heatMap(axes, cells, x, y === x ? null : y);
+  if (!map) return null;
+  const farthest = farthestOf(cells);
+  const numbered = map.x.values.length <= NUMBERED_MAX;
+  const move = (event: KeyboardEvent<HTMLTableElement>) => {
+    const step = MOVES[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const row = Math.min(map.rows.length - 1, Math.max(0, focus[0] + step[0]));
+    const column = Math.min(map.x.values.length - 1, Math.max(0, focus[1] + step[1]));
+    setFocus([row, column]);
+    event.currentTarget.querySelector<HTMLElement>(`[data-place="${row} ${column}"]`)?.focus();
+  };
+  const names = axes.map((one) => ({ value: one.name, label: one.name }));
+  return (
+    <>
+      {axes.length > 2 && (
+        <div className={styles.tools}>
+          <NativeSelect
+            label="Across"
+            size="xs"
+            value={x}
+            data={names}
+            onChange={(event) => setChosen({ ...chosen, x: event.currentTarget.value })}
+          />
+          <NativeSelect
+            label="Down"
+            size="xs"
+            value={map.y?.name ?? ''}
+            data={names.filter((one) => one.value !== x)}
+            onChange={(event) => setChosen({ ...chosen, y: event.currentTarget.value })}
+          />
+          <span className={styles.dim}>Each place shows the best over the other inputs.</span>
+        </div>
+      )}
+      <section className={styles.scroll} aria-label="Cells">
+        <table className={own.heat} onKeyDown={move} data-numbered={numbered || undefined}>
+          <caption className={styles.hidden}>
+            {sweep.objective} by {map.x.name}
+            {map.y && ` and ${map.y.name}`}; arrow keys move, Enter opens a run
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col" className={own.corner}>
+                {map.y ? `${map.y.name} ↓ ` : ''}
+                {map.x.name} →
+              </th>
+              {map.x.values.map((value) => (
+                <th key={String(value)} scope="col">
+                  {String(value)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {map.rows.map((row, line) => (
+              <tr key={String(map.y?.values[line] ?? 'all')}>
+                <th scope="row">{map.y ? String(map.y.values[line]) : objectiveName(sweep.objective)}</th>
+                {row.map((spot, column) => (
+                  <td key={String(map.x.values[column])}>
+                    <Place
+                      spot={spot}
+                      place={`${line} ${column}`}
+                      reachable={focus[0] === line && focus[1] === column}
+                      isBest={spot !== null && spot.index === best?.index}
+                      strength={spot?.objective == null ? 0 : strengthOf(spot.objective, farthest)}
+                      text={spot?.objective == null ? '' : formats.formatFixed(spot.objective, 2)}
+                      label={spot === null ? 'not run yet' : cellWords(spot, sweep.objective, formats)}
+                      onTell={() => {
+                        setTold(spot);
+                        setFocus([line, column]);
+                      }}
+                      onOpen={() => spot !== null && spot.objective !== null && onOpen(spot)}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className={own.told} aria-live="polite">
+        {told
+          ? cellWords(told, sweep.objective, formats)
+          : 'Choose a cell to run a test with its inputs. ★ is the highest so far.'}
+      </p>
+    </>
+  );
+}
+
+function Place({
+  spot,
+  place,
+  reachable,
+  isBest,
+  strength,
+  text,
+  label,
+  onTell,
+  onOpen,
+}: {
+  spot: Spot;
+  place: string;
+  reachable: boolean;
+  isBest: boolean;
+  strength: number;
+  text: string;
+  label: string;
+  onTell: () => void;
+  onOpen: () => void;
+}) {
+  const value = spot?.objective ?? null;
+  return (
+    <button
+      type="button"
+      className={own.place}
+      data-place={place}
+      data-side={value === null ? undefined : value >= 0 ? 'up' : 'down'}
+      data-strength={strength || undefined}
+      data-best={isBest || undefined}
+      data-empty={spot === null || undefined}
+      aria-label={isBest ? `The highest: ${label}` : label}
+      aria-disabled={value === null}
+      tabIndex={reachable ? 0 : -1}
+      onFocus={onTell}
+      onPointerEnter={onTell}
+      onClick={onOpen}
+    >
+      {isBest && '★'}
+      <span>{text || (spot === null ? '·' : '–')}</span>
+    </button>
+  );
+}

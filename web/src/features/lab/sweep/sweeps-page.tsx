@@ -1,0 +1,120 @@
+import { Button } from '@mantine/core';
+import { Link } from '@/components/link';
+import { MessagePanel } from '@/components/message-panel';
+import { PageFrame, Section } from '@/components/page-frame';
+import { When } from '@/components/when';
+import { useFormats } from '@/lib/formats';
+import { labLinks, sweepPath } from '@/lib/lab/lab-place';
+import { useSweeps } from '@/lib/lab/use-lab';
+import { useServerNow } from '@/lib/use-now';
+import styles from '../lab.module.css';
+import { shareText } from '../result/figure-words';
+import { RunBadges } from '../runs/run-badges';
+import { inputsText, objectiveName } from './sweep-words';
+
+/** The sweeps that are kept. */
+export function SweepsPage() {
+  const sweeps = useSweeps();
+  const formats = useFormats();
+  const now = useServerNow(false);
+  const { data, error } = sweeps;
+  return (
+    <PageFrame title="Lab" links={labLinks('sweeps')} wide="most">
+      <Section
+        title="Sweeps"
+        about="A strategy with many values of its inputs. The highest is told with what is left of it after so many trials."
+        actions={
+          <Button component={Link} href="/lab/sweep" size="xs">
+            New sweep
+          </Button>
+        }
+      >
+        {error && !data && (
+          <MessagePanel
+            role="alert"
+            title="The sweeps could not be loaded"
+            actions={
+              <Button size="xs" onClick={() => void sweeps.refetch()}>
+                Try again
+              </Button>
+            }
+          >
+            {error.message}
+          </MessagePanel>
+        )}
+        {!data && !error && <MessagePanel title="Loading the sweeps…">One moment.</MessagePanel>}
+        {data?.length === 0 && (
+          <MessagePanel title="No sweeps yet">Each sweep that you run is listed here.</MessagePanel>
+        )}
+        {data && data.length > 0 && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
+          <section className={styles.scroll} aria-label="Sweeps" tabIndex={0}>
+            <table className={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col" data-text>
+                    Sweep
+                  </th>
+                  <th scope="col" data-text>
+                    Market
+                  </th>
+                  <th scope="col" data-text>
+                    Inputs
+                  </th>
+                  <th scope="col">Cells</th>
+                  <th scope="col" data-text>
+                    Highest
+                  </th>
+                  <th scope="col">Deflated Sharpe</th>
+                  <th scope="col">Trials</th>
+                  <th scope="col">Made</th>
+                </tr>
+              </thead>
+              <tbody>
+                {data.map((one) => (
+                  <tr key={one.id}>
+                    <th scope="row">
+                      <Link className={styles.link} href={sweepPath(one.id)}>
+                        {one.name || one.strategy}
+                      </Link>{' '}
+                      <RunBadges run={{ ...one, live: false }} />
+                    </th>
+                    <td data-text>
+                      {one.symbol} {one.timeframe}
+                    </td>
+                    <td data-text>{one.axes.map((axis) => axis.name).join(', ')}</td>
+                    <td>
+                      {formats.formatCount(one.done)} / {formats.formatCount(one.total)}
+                    </td>
+                    {one.best ? (
+                      <>
+                        <td data-text>
+                          {inputsText(one.best.inputs)}
+                          {one.best.objective !== null &&
+                            `: ${objectiveName(one.objective)} ${formats.formatFixed(one.best.objective, 2)}`}
+                        </td>
+                        <td>
+                          {one.best.deflated_sharpe === null
+                            ? 'n/a'
+                            : shareText(formats, one.best.deflated_sharpe)}
+                        </td>
+                        <td>{formats.formatCount(one.best.trials)}</td>
+                      </>
+                    ) : (
+                      <td colSpan={3} data-absent data-text>
+                        {one.error?.message ?? 'none yet'}
+                      </td>
+                    )}
+                    <td>
+                      <When time={one.created_at} now={now} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )}
+      </Section>
+    </PageFrame>
+  );
+}
