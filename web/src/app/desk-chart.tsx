@@ -8,6 +8,7 @@ import { ChartTools } from '@/features/indicators/chart-tools';
 import type { Opened } from '@/features/indicators/indicator-dialog';
 import type { Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
+import { useLiveStrategies } from '@/lib/lab/use-live-strategies';
 import { withChange, withIndicator, withoutIndicator } from '@/lib/layouts/chart-layout';
 import { useChartLayout } from '@/lib/layouts/use-chart-layout';
 import { signalsPath } from '@/lib/location';
@@ -78,6 +79,7 @@ export function DeskChart({
   };
 
   const marks = useRememberedSwitch('signal-marks');
+  const strategies = useLiveStrategies(instrumentId(instrument), timeframe);
 
   const history = status?.history.find(
     (item) =>
@@ -103,6 +105,7 @@ export function DeskChart({
         layout={layout.layout}
         actions={{ ...actions, configure }}
         signals={marks}
+        strategies={strategies}
       />
       <Suspense>
         {asked && (

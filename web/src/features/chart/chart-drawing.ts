@@ -21,6 +21,7 @@ import type { ChartColors } from './chart-colors';
 import { candlePoint, chartPoints, emptySlots, volumePoint } from './chart-points';
 import { GapPrimitive } from './gap-primitive';
 import { SignalPrimitive } from './signal-primitive';
+import { StrategyPrimitive } from './strategy-primitive';
 import { ZoneScale } from './zone-scale';
 
 /*
@@ -39,6 +40,7 @@ export interface Made {
   readonly volumes: ISeriesApi<'Histogram'>;
   readonly overlay: GapPrimitive;
   readonly signals: SignalPrimitive;
+  readonly strategies: StrategyPrimitive;
   readonly price: IPriceLine;
 }
 
@@ -128,7 +130,9 @@ export function make(container: HTMLElement, zoneNow: () => Zone): Made {
   candles.attachPrimitive(overlay);
   const signals = new SignalPrimitive();
   candles.attachPrimitive(signals);
-  return { chart, candles, volumes, overlay, signals, price };
+  const strategies = new StrategyPrimitive();
+  candles.attachPrimitive(strategies);
+  return { chart, candles, volumes, overlay, signals, strategies, price };
 }
 
 /** Leaves the wheel, and a finger that moves up or down, to the page around the chart. */

@@ -4,6 +4,7 @@ import { LatestIcon } from '@/components/icons';
 import { StateDot } from '@/components/state-dot';
 import type { HistoryItem, Instrument } from '@/lib/api/schemas';
 import { useFormats } from '@/lib/formats';
+import type { LiveStrategies } from '@/lib/lab/use-live-strategies';
 import type { ChartLayout } from '@/lib/layouts/chart-layout';
 import { instrumentId } from '@/lib/market/instrument';
 import { recall, remember } from '@/lib/storage';
@@ -23,6 +24,7 @@ import { readAt } from './reading';
 import { type PriceScale, ScaleButtons } from './scale-buttons';
 import { SignalCard, turnWords } from './signal-card';
 import { SignalLegend } from './signal-legend';
+import { StrategyLegend, strategyMarks } from './strategy-legend';
 import { useCandleChart } from './use-candle-chart';
 import { useCandles } from './use-candles';
 import { useIndicators } from './use-indicators';
@@ -44,6 +46,8 @@ interface ChartPanelProps {
   readonly actions: IndicatorActions;
   /** Whether it is marked where the signals changed direction, and what switches that. */
   readonly signals: { readonly shown: boolean; readonly toggle: () => void };
+  /** The strategies that run on these bars. */
+  readonly strategies?: LiveStrategies;
 }
 
 /** Where a chart within a page has little room: its rows begin folded. */
@@ -67,6 +71,7 @@ function LoadedChart({
   layout,
   actions,
   signals,
+  strategies,
   data,
   onWantOlder,
   onRetry,
@@ -88,6 +93,7 @@ function LoadedChart({
 
   const indicators = useIndicators(instrumentId(instrument), timeframe, layout.indicators, series);
   const layer = useSignalLayer(instrumentId(instrument), timeframe, series, signals.shown);
+  const liveMarks = useMemo(() => strategyMarks(strategies), [strategies]);
   const turn = cursor === null ? undefined : layer.turns.find((one) => one.signal.bar_time === cursor);
   const controls = useCandleChart(container, {
     series,
@@ -101,6 +107,7 @@ function LoadedChart({
     inPage,
     indicators,
     marks: layer.marks,
+    strategyMarks: liveMarks,
     panes: layout.panes,
     onPaneTops: setPaneTops,
     onPanes: actions.resize,
@@ -150,6 +157,7 @@ function LoadedChart({
                 cursor={cursor}
                 onToggle={signals.toggle}
               />
+              {strategies && <StrategyLegend live={strategies} tickSize={instrument.tick_size} />}
             </OverlayIndicators>
           )}
           {!empty && (

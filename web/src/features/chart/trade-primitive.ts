@@ -3,16 +3,12 @@ import type { UnixMs } from '@/lib/time';
 import type { ChartColors } from './chart-colors';
 import { chartTime } from './chart-points';
 import type { TradeMark } from './trade-marks';
+import { drawEntry, drawExit, type Point } from './trade-signs';
 
 /** How far a pointer may be off. */
 const REACH = 14;
 /** Bars that stand closer leave room for the lines alone. */
 const SIGNS_FROM = 2.5;
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /**
  * Trades on the candles: a triangle where one begins, up for long and down for short, a cross where it ends, and a line between.
@@ -126,48 +122,5 @@ export class TradePrimitive implements ISeriesPrimitive<Time> {
     const side = bold ? 9 : 6;
     if (begin) drawEntry(context, begin, trade.side === 'long', side, colors);
     if (end) drawExit(context, end, bold ? 5 : 3.5, result, colors.background);
-  }
-}
-
-/** Its tip is at the price. */
-function drawEntry(
-  context: CanvasRenderingContext2D,
-  { x, y }: Point,
-  long: boolean,
-  side: number,
-  colors: ChartColors,
-): void {
-  const sign = long ? 1 : -1;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(x - side * 0.75, y + sign * side * 1.4);
-  context.lineTo(x + side * 0.75, y + sign * side * 1.4);
-  context.closePath();
-  context.fillStyle = long ? colors.up : colors.down;
-  context.fill();
-  context.strokeStyle = colors.background;
-  context.lineWidth = 1;
-  context.stroke();
-}
-
-function drawExit(
-  context: CanvasRenderingContext2D,
-  { x, y }: Point,
-  half: number,
-  color: string,
-  background: string,
-): void {
-  for (const [stroke, width] of [
-    [background, 4],
-    [color, 2],
-  ] as const) {
-    context.strokeStyle = stroke;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(x - half, y - half);
-    context.lineTo(x + half, y + half);
-    context.moveTo(x + half, y - half);
-    context.lineTo(x - half, y + half);
-    context.stroke();
   }
 }

@@ -25,6 +25,7 @@ import { chartTime } from './chart-points';
 import { IndicatorPainter } from './indicator-drawing';
 import type { SignalMark } from './signal-marks';
 import type { MarkPlace } from './signal-primitive';
+import type { StrategyMark } from './strategy-primitive';
 import type { LoadedIndicator } from './use-indicators';
 import { type PaneTops, watchDrags, watchPanes } from './watch-panes';
 import { watchTaps } from './watch-taps';
@@ -52,6 +53,8 @@ export interface CandleChartInput {
   readonly inPage: boolean;
   readonly indicators: readonly LoadedIndicator[];
   readonly marks: readonly SignalMark[];
+  /** What strategies on the desk did. */
+  readonly strategyMarks: readonly StrategyMark[];
   /** Heights of indicators' own panes, as shares of the candles' pane. */
   readonly panes: Readonly<Record<string, number>>;
   /** Where the own panes begin, from the top of the chart. */
@@ -180,12 +183,14 @@ export function useCandleChart(
     painter.current.draw(indicators, series, { colors, scheme, formats, decimals, panes });
   }, [container, indicators, panes, series, scheme, formats, decimals]);
 
-  const { marks } = input;
+  const { marks, strategyMarks } = input;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are those of the scheme
   useEffect(() => {
-    if (made.current && container.current)
-      made.current.signals.draw(marks, readChartColors(container.current));
-  }, [container, marks, scheme]);
+    if (!made.current || !container.current) return;
+    const colors = readChartColors(container.current);
+    made.current.signals.draw(marks, colors);
+    made.current.strategies.draw(strategyMarks, colors);
+  }, [container, marks, strategyMarks, scheme]);
 
   const owners = indicators.map(({ indicator, data }) => [indicator.id, indicator.pane, data.phase]);
   const layout = JSON.stringify(owners);
