@@ -33,10 +33,15 @@ import {
   symbolListSchema,
   tickerSchema,
 } from './api/schemas';
+import { RUN_STATES, runSchema } from './lab/run-schemas';
+import { strategyCheckedSchema, strategyInputSchema } from './lab/strategy-schemas';
+import { sweepSchema } from './lab/sweep-schemas';
 import { DIRECTIONS, HORIZONS, SIGNAL_TIMEFRAMES } from './signals/direction';
 import { signalEventSchema } from './signals/schemas';
 import { CHANNELS, FEEDS, serverMessageSchema } from './socket/messages';
+import { madeCandles, madeRun } from './testing-runs';
 import { signalEvent } from './testing-signals';
+import { madeSweep } from './testing-sweeps';
 import { TIMEFRAMES } from './timeframe';
 
 const web = fileURLToPath(new URL('../..', import.meta.url));
@@ -76,6 +81,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Settings: settingsSchema,
   SignIn: signInSchema,
   SocketTicket: socketTicketSchema,
+  StrategyChecked: strategyCheckedSchema,
   SymbolList: symbolListSchema,
   Ticker: tickerSchema,
   TotpBegun: totpBegunSchema,
@@ -120,6 +126,26 @@ describe('docs/openapi.yaml', () => {
     expect(SignalTimeframe.enum).toEqual(SIGNAL_TIMEFRAMES);
   });
 
+  it('has the same states of runs and types of inputs as the dashboard', () => {
+    const { RunStatus, StrategyInput } = openapi.components.schemas;
+    expect(RunStatus.enum).toEqual(RUN_STATES);
+    expect(StrategyInput.properties.type.enum).toEqual(strategyInputSchema.shape.type.options);
+  });
+
+  it('has runs and sweeps with the members that the dashboard reads and its tests make', () => {
+    const { Backtest, BacktestItem, Sweep, SweepItem } = openapi.components.schemas;
+    const run = madeRun({ candles: madeCandles(400) });
+    expect(runSchema.parse(run).trades?.length).toBeGreaterThan(3);
+    const known = { ...BacktestItem.properties, ...Backtest.allOf[1].properties };
+    expect(Object.keys(run).filter((name) => !(name in known))).toEqual([]);
+    expect(BacktestItem.required.filter((name: string) => !(name in run))).toEqual([]);
+    const sweep = madeSweep({ id: 's_1', request: { symbol: 'BTCUSDT', axes: { fast: '5:20:5' } } });
+    sweep.goOn();
+    expect(sweepSchema.parse(sweep.told()).cells).toHaveLength(1);
+    const { required } = Sweep.allOf[1];
+    expect(Object.keys(sweep.told()).sort()).toEqual([...SweepItem.required, ...required].sort());
+  });
+
   it('has the same roles, scopes, number formats and themes as the dashboard', () => {
     const { Role, Scope, Settings, SettingsChange } = openapi.components.schemas;
     expect(Role.enum).toEqual(ROLES);
@@ -131,15 +157,22 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('has every path that the dashboard asks for', () => {
-    const client = ['api/accounts', 'api/client', 'signals/signals-client'].map((name) =>
-      readFileSync(join(web, `src/lib/${name}.ts`), 'utf8'),
-    );
+    const clients = [
+      'api/accounts',
+      'api/client',
+      'signals/signals-client',
+      'lab/lab-client',
+      'lab/strategies-client',
+    ];
+    const client = clients.map((name) => readFileSync(join(web, `src/lib/${name}.ts`), 'utf8'));
     const asked = client.flatMap((text) =>
       [...text.matchAll(/['`](\/(?:api|health)[^'`$?]*)/g)].map(([, path]) => path ?? ''),
     );
     expect(asked.length).toBeGreaterThan(25);
     const known = Object.keys(openapi.paths);
-    const missing = asked.filter((path) => !known.some((one) => one.replace(/\{symbol\}$/, '') === path));
+    const missing = asked.filter(
+      (path) => !known.some((one) => one === path || one.replace(/\{.*$/, '') === path),
+    );
     expect(missing).toEqual([]);
   });
 

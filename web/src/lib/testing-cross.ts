@@ -14,6 +14,7 @@ export type MadeCandle = readonly [
 
 const round = (value: number, digits = 6) => Number(value.toFixed(digits));
 
+/** What cannot be divided is not told. */
 const figure = (
   value: number | null,
   n: number,
@@ -21,14 +22,11 @@ const figure = (
   unit: string,
   formula: string,
   more: Partial<Contract['BacktestFigure']> = {},
-): Contract['BacktestFigure'] => ({
-  value: value === null ? null : round(value),
-  n,
-  of,
-  unit,
-  formula,
-  ...more,
-});
+): Contract['BacktestFigure'] => {
+  const shared = { n, of, unit, formula, ...more };
+  if (value !== null && !Number.isFinite(value)) return { value: null, ...shared, why: 'undefined' };
+  return { value: value === null ? null : round(value), ...shared };
+};
 
 /** The trades of a cross of two plain averages, all in, with `bps` of cost a fill; and the equity at each close. */
 export function cross(

@@ -135,7 +135,7 @@ export function madeCandles(count: number, first = Date.UTC(2025, 0, 1), widthMs
   return Array.from({ length: count }, (_, i) => {
     const open = price;
     price *=
-      1 + 0.002 * Math.sin(i / 40) + 0.0015 * Math.sin(i * 1.7) + 0.0012 * Math.cos(i * 0.37) + 0.00004;
+      1 + 0.0012 * Math.sin(i / 37) + 0.0025 * Math.sin(i * i * 0.7) + 0.0015 * Math.cos(i * 0.21) + 0.00005;
     const [high, low] = [Math.max(open, price) * 1.001, Math.min(open, price) * 0.999];
     return [first + i * widthMs, round(open), round(high), round(low), round(price), 10 + (i % 7)] as const;
   });
