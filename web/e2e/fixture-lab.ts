@@ -61,6 +61,19 @@ export class FixtureLab {
     this.publish('backtests', { ...event, error: null });
   }
 
+  /** A strategy on the desk does something at a bar. */
+  act(id: string, event: 'entry' | 'exit', bar: number, price: number): void {
+    const { strategy, symbol, venue, timeframe } = this.runs.get(id) ?? {};
+    const what = { kind: 'strategy', run: id, strategy, symbol, venue, timeframe, bar_time: bar };
+    this.publish(`strategies:${timeframe}:${symbol}`, {
+      ...what,
+      event,
+      side: 'long',
+      price,
+      reason: 'signal',
+    });
+  }
+
   snapshot(): object {
     const under = [...this.runs.values()].filter((run) => run.status === 'running');
     return {

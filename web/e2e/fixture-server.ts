@@ -287,7 +287,7 @@ export class FixtureServer {
       const candles = `market_data:practice:${listed?.symbol}:${timeframe}`;
       const keys: Record<string, string> = {
         market_data: candles + (expr === null ? '' : `:${expr}`),
-        signals: `signals:${listed?.symbol ?? '*'}`,
+        signals: `${message.params?.strategies ? `strategies:${timeframe}` : 'signals'}:${listed?.symbol ?? '*'}`,
       };
       const key = keys[channel] ?? channel;
       this.offsets.set(key, this.offsets.get(key) ?? 0);

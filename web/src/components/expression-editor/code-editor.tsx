@@ -147,7 +147,7 @@ export function CodeEditor(props: CodeEditorProps) {
             'aria-label': label,
             spellcheck: 'false',
             autocapitalize: 'off',
-            ...(readOnly ? { 'aria-readonly': 'true' } : {}),
+            ...(readOnly ? { 'aria-readonly': 'true', tabindex: '0' } : {}),
           }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(FROM_OUTSIDE))) return;

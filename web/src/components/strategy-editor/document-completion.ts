@@ -18,6 +18,14 @@ export function completeDocument(context: CompletionContext, table: LanguageTabl
   const text = context.state.doc.toString();
   const place = documentPlace(text, context.pos);
   if (!place) return null;
+  const words = place.part === 'value' ? wordsAt(place.path) : null;
+  if (words) {
+    // Some begin with a digit, as `1h`.
+    const begun = context.matchBefore(/\w+/);
+    if (!begun && !context.explicit) return null;
+    const options = words.map((label) => ({ label, type: 'constant' }));
+    return { from: begun?.from ?? context.pos, options, validFor: /^\w*$/ };
+  }
   const word = context.matchBefore(/[A-Za-z_][\w.-]*/);
   if (!word && !context.explicit) return null;
   const from = word?.from ?? context.pos;
@@ -29,11 +37,6 @@ export function completeDocument(context: CompletionContext, table: LanguageTabl
       apply: memberText(name, place.path.length > 0),
     }));
     return options.length > 0 ? { from, options, validFor: /^\w*$/ } : null;
-  }
-  const words = wordsAt(place.path);
-  if (words) {
-    const start = context.matchBefore(/[\w]*/)?.from ?? from;
-    return { from: start, options: words.map((label) => ({ label, type: 'constant' })), validFor: /^\w*$/ };
   }
   const own: Completion[] = documentNames(text)
     .filter((name) => name !== word?.text)

@@ -24,7 +24,9 @@ export function readDocumentToken(stream: StringStream, state: DocumentState, wo
     if (state.prose !== null && !blank && stream.indentation() <= state.prose) state.prose = null;
   }
   if (stream.eatSpace()) return null;
-  if (state.prose !== null || state.rest) {
+  if (state.rest && stream.match(/^:(?=\s|$)/)) return null;
+  // Its first line has the member's name.
+  if ((state.prose !== null && stream.indentation() > state.prose) || state.rest) {
     stream.skipToEnd();
     return 'string';
   }
@@ -38,10 +40,11 @@ export function readDocumentToken(stream: StringStream, state: DocumentState, wo
   if (member && typeof member !== 'boolean') {
     if (PROSE.has(member[0]) && !/\{/.test(stream.string.slice(0, stream.pos))) {
       if (/^\s*:\s*[>|][-+]?\s*$/.test(stream.string.slice(stream.pos))) state.prose = stream.indentation();
-      else if (stream.match(/^\s*:\s+/)) state.rest = true;
+      else state.rest = true;
     }
     return 'propertyName';
   }
+  if (stream.match(/^:(?=\s|$)/)) return null;
   if (stream.match(/^[>|][-+]?\s*$/)) return 'operator';
   return readToken(stream, words);
 }

@@ -9,11 +9,11 @@ export interface DocumentPlace {
   readonly from: number;
 }
 
-const NAME = /^(\s*)(?:- +)?("[^"]*"|'[^']*'|\[[^\]]*\]|[\w.()-]+(?:, \w+)*)\s*:(?=\s|$)/;
+const NAME = /^(\s*)(?:- +)?("[^"]*"|'[^']*'|\[[^\]]*\]|[\w.-]+(?:\([^)]*\))?)\s*:(?=\s|$)/;
 
-/** The text without what stands in quotes, each character still at its place. */
+/** The text without what stands in quotes, also in open ones, each character still at its place. */
 function withoutQuotes(text: string): string {
-  return text.replace(/"[^"]*"|'[^']*'/g, (all) => ' '.repeat(all.length));
+  return text.replace(/"[^"]*(?:"|$)|'[^']*(?:'|$)/g, (all) => ' '.repeat(all.length));
 }
 
 /** The members whose lines are above `line` and further left, from the outside. */
@@ -67,7 +67,10 @@ export function documentPlace(text: string, position: number): DocumentPlace | n
       return { path: [...path, member[1] ?? ''], part: 'value', from: start + rest + member[0].length };
     return { path, part: 'name', from: start + rest + (piece.length - piece.trimStart().length) };
   }
-  if (named) return { path, part: 'value', from: start + named[0].length };
+  if (named) {
+    const blank = /^\s*/.exec(current.slice(named[0].length))?.[0].length ?? 0;
+    return { path, part: 'value', from: start + named[0].length + blank };
+  }
   // An expression that goes on over lines, or an item of a list.
   const folded = /:\s*[>|]-?\s*$/.test(lines.slice(0, line).findLast((one) => one.trim() !== '') ?? '');
   const item = /^\s*- +/.exec(current);

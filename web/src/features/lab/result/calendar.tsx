@@ -10,7 +10,7 @@ const FULL = 0.15;
 
 /** How strong the colour of a change is: five steps, 0 for next to nothing. */
 export function strengthOf(change: number): number {
-  return Math.min(5, Math.ceil((Math.abs(change) / FULL) * 5 - 0.05));
+  return Math.min(5, Math.max(0, Math.ceil((Math.abs(change) / FULL) * 5 - 0.05)));
 }
 
 /** What each month and each year changed. */

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import { strategyItemSchema } from '@/lib/lab/strategy-schemas';
+import { STRATEGIES } from '@/lib/testing-strategies';
+import { unixMs } from '@/lib/time';
+import { COMMISSIONS, costText, costWords, readCost, SLIPPAGES } from './costs';
+import { stepped } from './fields';
+import { boundsOf, dayText, periodFaults, periodOf, readDay } from './period';
+import {
+  FIRST_SETTINGS,
+  fromRequest,
+  givenInputs,
+  type LabSettings,
+  readNumber,
+  readSettings,
+  settingsFaults,
+  toRequest,
+} from './settings';
+import { splitIdea } from './strategy-words';
+import { blamedField } from './use-start';
+
+const [ema, rsi] = STRATEGIES.map((one) => strategyItemSchema.parse(one));
+const NOW = unixMs(Date.UTC(2026, 10, 29, 15, 30));
+const settings: LabSettings = { ...FIRST_SETTINGS, symbol: 'BTCUSDT' };
+
+describe('a period', () => {
+  it('begins with a UTC day, so that a repeated run is the same', () => {
+    const { from, to } = boundsOf({ name: '30d', from: '', to: '' }, NOW);
+    expect([dayText(from), to]).toEqual(['2026-10-30', null]);
+    expect(boundsOf({ name: 'all', from: '2026-01-01', to: '' }, NOW)).toEqual({ from: null, to: null });
+  });
+
+  it('has its last day in it', () => {
+    const bounds = boundsOf({ name: 'dates', from: '2026-01-01', to: '2026-01-31' }, NOW);
+    expect(bounds).toEqual({ from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 1, 1) });
+    expect(periodOf(bounds, NOW)).toEqual({ name: 'dates', from: '2026-01-01', to: '2026-01-31' });
+  });
+
+  it('is read back as the preset that it was', () => {
+    for (const name of ['30d', '90d', '180d', '1y', '2y', '5y', 'all'] as const)
+      expect(periodOf(boundsOf({ name, from: '', to: '' }, NOW), NOW).name).toBe(name);
+  });
+
+  it('knows days that are none, and an end before the begin', () => {
+    expect(readDay('2026-02-29')).toBeNull();
+    expect(readDay('2024-02-29')).toBe(Date.UTC(2024, 1, 29));
+    expect(periodFaults({ name: 'dates', from: '1.2.2026', to: '' })).toHaveProperty('from');
+    expect(periodFaults({ name: 'dates', from: '2026-02-02', to: '2026-02-01' })).toHaveProperty('to');
+    expect(periodFaults({ name: '1y', from: 'old', to: 'old' })).toEqual({});
+  });
+});
+
+describe('costs', () => {
+  it.each(['bps:10', 'percent:0.08/0.1', 'fixed:1.5', 'binance', 'none'])(
+    '%s is written as it is read',
+    (text) => {
+      expect(costText(COMMISSIONS, readCost(COMMISSIONS, text))).toBe(text);
+    },
+  );
+  it.each(['none', 'fixed_bps:5', 'spread:4', 'volume_share:1'])('%s, too', (text) => {
+    expect(costText(SLIPPAGES, readCost(SLIPPAGES, text))).toBe(text);
+  });
+  it('are told in words', () => {
+    expect(costWords(COMMISSIONS, 'bps:10')).toBe('10 bps');
+    expect(costWords(COMMISSIONS, 'kraken')).toBe('Kraken spot');
+    expect(costWords(SLIPPAGES, 'spread:4')).toBe('Half the spread, 4 bps');
+    expect(costWords(COMMISSIONS, 'of_tomorrow:1')).toBe('of_tomorrow:1');
+  });
+});
+
+describe('a test', () => {
+  it('is sent with what differs from the defaults, and read back', () => {
+    const asked = { ...settings, inputs: { fast: '10', slow: '26' } };
+    const request = toRequest(asked, ema, NOW);
+    expect(request).toEqual({
+      strategy: 'ema-cross',
+      symbol: 'BTCUSDT',
+      timeframe: '1h',
+      from: Date.UTC(2025, 10, 29),
+      inputs: { fast: 10 },
+      capital: 10_000,
+      commission: 'bps:10',
+      slippage: 'fixed_bps:5',
+      fill: 'next_open',
+      intrabar: 'pessimistic',
+      protections: 'default',
+      close_at_end: false,
+    });
+    expect(fromRequest(request, 'ema-cross', NOW)).toEqual({ ...asked, inputs: { fast: '10' } });
+  });
+
+  it('of a document that is not kept is sent with the document', () => {
+    const taken = fromRequest({ symbol: 'BTCUSDT', document: 'name: mine' }, 'mine', NOW);
+    expect(toRequest(taken, undefined, NOW)).toMatchObject({ document: 'name: mine' });
+    expect(toRequest(taken, undefined, NOW)).not.toHaveProperty('strategy');
+  });
+
+  it('takes inputs of every type', () => {
+    const inputs = { length: '21', of: 'hl2', trend: '4h', kind: 'ema', shorts: 'false' };
+    expect(givenInputs({ ...settings, inputs }, rsi)).toEqual({
+      length: 21,
+      of: 'hl2',
+      trend: '4h',
+      shorts: false,
+    });
+  });
+
+  it('says at which field something is wrong', () => {
+    const wrong = { ...settings, symbol: '', capital: '-3', inputs: { fast: '500', slow: '3.5', stop: 'x' } };
+    expect(settingsFaults(wrong, ema)).toEqual({
+      symbol: 'Choose a symbol.',
+      capital: 'It must be above zero.',
+      'inputs.fast': 'At most 200.',
+      'inputs.slow': 'Write a whole number.',
+      'inputs.stop': 'Write a number.',
+    });
+    expect(
+      settingsFaults({ ...settings, commission: { kind: 'percent', value: '0.1/' } }, ema),
+    ).toHaveProperty('commission');
+    expect(
+      settingsFaults({ ...settings, commission: { kind: 'percent', value: '-0.01/0.04' } }, ema),
+    ).toEqual({});
+  });
+
+  it('is kept in the tab, and begins anew where that is not understood', () => {
+    expect(readSettings(JSON.stringify(settings))).toEqual(settings);
+    for (const text of [null, '', '{', '3', '{"timeframe":"7h"}', '{"period":3}'])
+      expect(readSettings(text)).toEqual(FIRST_SETTINGS);
+  });
+});
+
+describe('numbers as they are typed', () => {
+  it('are read', () => {
+    expect(['10 000', '0,5', '.5', '1e3', '-2'].map(readNumber)).toEqual([10_000, 0.5, 0.5, 1000, -2]);
+    expect(['', 'ten', '1..2', '1/2', 'Infinity'].map(readNumber)).toEqual([null, null, null, null, null]);
+  });
+  it('are stepped without the digits of binary fractions', () => {
+    expect(stepped('0.1', 0.2)).toBe('0.3');
+    expect(stepped('x', 1)).toBe('x');
+  });
+});
+
+describe('a description', () => {
+  it('is cut where it says when the strategy fails', () => {
+    expect(splitIdea('Rides a trend. It fails in ranges, e.g. in summer.')).toEqual({
+      idea: 'Rides a trend.',
+      fails: 'It fails in ranges, e.g. in summer.',
+    });
+    expect(splitIdea('A rule.')).toEqual({ idea: 'A rule.', fails: null });
+    expect(splitIdea('')).toEqual({ idea: '', fails: null });
+  });
+});
+
+describe('a refusal', () => {
+  it('is shown at the field that it is about', () => {
+    expect(blamedField({ code: 'bad_backtest', field: 'inputs.fast' })).toBe('inputs.fast');
+    expect(blamedField({ code: 'unknown_symbol', field: undefined })).toBe('symbol');
+    expect(blamedField({ code: 'bad_backtest', field: 'protections' })).toBeNull();
+    // The field is one of the document.
+    expect(blamedField({ code: 'bad_strategy', field: 'long.entry' })).toBeNull();
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { makeFormats } from '@/lib/formats';
+import { type Figure, runSchema } from '@/lib/lab/run-schemas';
+import { tradeSchema } from '@/lib/lab/strategy-schemas';
+import { madeCandles, madeRun } from '@/lib/testing-runs';
+import { unixMs } from '@/lib/time';
+import { bestOf } from '../runs/best-of';
+import { strengthOf } from './calendar';
+import { fanOf, readCostCurve, readLeaks, readPolicies, readRobustness } from './evidence';
+import { thinnedTo } from './excursions';
+import { aboutFigure, betterSign, figureText, unitText } from './figure-words';
+import { coarseTimeframe, curvesOf } from './growth';
+import { pageOf, sortedTrades } from './trade-rows';
+import { verdictOf } from './verdict';
+
+const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
+const run = runSchema.parse(madeRun({ candles: madeCandles(3000) }));
+const HOUR = 3_600_000;
+
+describe('curves', () => {
+  const point = (hour: number, equity: number, drawdown: number) => ({
+    time: unixMs(hour * HOUR),
+    equity,
+    drawdown,
+  });
+
+  it('stand on equal steps of time, with the deepest drawdown of each', () => {
+    const points = [point(0, 100, 0), point(1, 90, 0.1), point(2, 110, 0), point(9, 120, 0)];
+    const { equity, drawdown } = curvesOf(points, [], 100, null);
+    expect(equity.map(({ time }) => time / HOUR)).toEqual([0, 3, 6, 9]);
+    expect(equity.map(({ value }) => value)).toEqual([100, 110, 110, 120]);
+    expect(drawdown.map(({ value }) => value)).toEqual([-0, -0.1, -0, -0]);
+  });
+
+  it('hold the market beside it from its first close on', () => {
+    const points = [point(0, 100, 0), point(1, 100, 0), point(2, 100, 0)];
+    const closes = [
+      { time: unixMs(1 * HOUR), close: 55 },
+      { time: unixMs(2 * HOUR), close: 60 },
+    ];
+    expect(curvesOf(points, closes, 100, 50).held).toEqual([
+      { time: HOUR, value: 110 },
+      { time: 2 * HOUR, value: 120 },
+    ]);
+  });
+
+  it('bear a run without a bar', () => {
+    expect(curvesOf([], [], 100, null)).toEqual({ equity: [], drawdown: [], held: [] });
+  });
+
+  it('have their market in bars of one request', () => {
+    expect(coarseTimeframe(unixMs(0), unixMs(365 * 24 * HOUR), '1m')).toBe('4h');
+    expect(coarseTimeframe(unixMs(0), unixMs(24 * HOUR), '1h')).toBe('1h');
+  });
+});
+
+describe('a figure', () => {
+  const figure = (more: Partial<Figure>): Figure => ({
+    value: 0.1234,
+    n: 84,
+    of: 'trades',
+    unit: 'fraction',
+    formula: 'x / y',
+    ...more,
+  });
+  it('is written in its unit', () => {
+    expect(figureText(formats, 'total_return', figure({}))).toBe('+12.34%');
+    expect(figureText(formats, 'max_drawdown', figure({}))).toBe('12.34%');
+    expect(figureText(formats, 'net_profit', figure({ unit: 'money', value: -1234.5 }))).toBe('−1,234.50');
+    expect(figureText(formats, 'trades', figure({ unit: 'count', value: 1234 }))).toBe('1,234');
+    expect(figureText(formats, 'average_trade_time', figure({ unit: 'time_ms', value: 5_400_000 }))).toBe(
+      '1 h 30 min',
+    );
+    expect(unitText(figure({ unit: 'money' }), 'USDT')).toBe('USDT');
+  });
+  it('that is not told says why, and rests on so many', () => {
+    const absent = figure({ value: null, why: 'too_few', year_days: 365 });
+    expect(figureText(formats, 'sharpe', absent)).toBeNull();
+    expect(aboutFigure(formats, absent)).toBe(
+      'x / y. Of 84 trades. A year has 365 days. Not told: the sample is too small.',
+    );
+  });
+  it('is better the more, the less, or neither', () => {
+    expect(['sharpe', 'max_drawdown', 'trades', 'buy_and_hold_return'].map(betterSign)).toEqual([
+      1, -1, 0, 0,
+    ]);
+    expect([...bestOf([1, null, 3, 3], 1)]).toEqual([2, 3]);
+    expect([...bestOf([0.2, 0.1], -1)]).toEqual([1]);
+    for (const [values, sign] of [
+      [[1, 2], 0],
+      [[1, 1], 1],
+      [[1, null], 1],
+    ] as const)
+      expect(bestOf(values, sign).size).toBe(0);
+  });
+});
+
+describe('what stands beside a result', () => {
+  it('is read as the server tells it', () => {
+    expect(readPolicies(run.policies).map((one) => one.run)).toEqual([true, true, false, true]);
+    expect(readCostCurve(run.cost_curve)[0]?.bps).toBe(0);
+    expect(readLeaks(run.leaks)?.passed).toBe(true);
+    const told = readRobustness(run.robustness);
+    expect(told?.checks.map((one) => one.key)).toEqual([
+      'psr',
+      'dsr',
+      'monte_carlo',
+      'shuffle',
+      'random_entries',
+      'stretches',
+    ]);
+    expect(told?.stretches).toHaveLength(6);
+    expect(told?.monteCarlo && fanOf(told.monteCarlo)?.bands[0]).toHaveLength(5);
+  });
+
+  it('may be absent, or of a shape that nobody knows', () => {
+    for (const part of [undefined, null, {}, 3, 'text', [], { passed: 'yes' }, { psr: 7, monte_carlo: [] }]) {
+      expect(readLeaks(part)).toBeNull();
+      expect(readRobustness(part)).toBeNull();
+      expect(readPolicies(part)).toEqual([]);
+      expect(readCostCurve(part)).toEqual([]);
+    }
+    expect(readCostCurve([{ bps: 5 }, { bps: 'x' }, null])).toHaveLength(1);
+    const half = readRobustness({ verdict: 'So so.', psr: { grade: 'splendid', verdict: 'Well.' } });
+    expect(half?.checks).toEqual([
+      { key: 'psr', name: 'More than luck', grade: 'unknown', verdict: 'Well.' },
+    ]);
+  });
+});
+
+describe('the verdict', () => {
+  const texts = (of: typeof run) => verdictOf(of, 'USDT', formats).map((one) => one.text);
+  const total = (value: number | null, more: object = {}) => {
+    const metrics = { ...run.metrics };
+    const figure = metrics.total_return;
+    if (figure) metrics.total_return = { ...figure, value };
+    return { ...run, metrics, ...more };
+  };
+
+  it('says first what was made, beside doing nothing', () => {
+    expect(texts(run)[0]).toMatch(
+      /^It made .* after costs: 10,000\.00 became .* USDT\. Buying and holding came to /,
+    );
+    expect(texts(total(-0.1))[0]).toMatch(/^It lost 10\.00% after costs.*doing nothing was better/);
+  });
+
+  it('does not believe a handful of trades', () => {
+    const few = runSchema.parse(madeRun({ candles: madeCandles(300) }));
+    expect(texts(few)[1]).toMatch(/^Only \d+ closed trades: too few/);
+  });
+
+  it('says before all that the future was looked at', () => {
+    const leaking = { ...run, leaks: { passed: false, text: 'The future moved the past.', found: [] } };
+    const [first] = verdictOf(leaking, 'USDT', formats);
+    expect(first).toMatchObject({ grade: 'bad' });
+    expect(first?.text).toMatch(/worthless/);
+  });
+
+  it('says nothing of what is not there', () => {
+    const bare = {
+      ...run,
+      metrics: undefined,
+      trade_count: undefined,
+      robustness: null,
+      leaks: null,
+      break_even_bps: null,
+    };
+    expect(texts(bare)).toEqual([]);
+  });
+});
+
+describe('trades in rows', () => {
+  const trades = (run.trades ?? []).map((one) => tradeSchema.parse(one));
+  it('are sorted by a column, and found on their page', () => {
+    const falling = sortedTrades(trades, { by: 'pnl', falling: true });
+    expect(falling[0]?.pnl).toBe(Math.max(...trades.map((one) => one.pnl)));
+    expect(sortedTrades(trades, { by: 'id', falling: false })).toEqual(trades);
+    expect(pageOf(trades, trades[30]?.id ?? 0)).toBe(1);
+    expect(pageOf(trades, null)).toBe(0);
+  });
+  it('are thinned evenly for a plot', () => {
+    expect(thinnedTo([1, 2, 3, 4, 5, 6], 3)).toEqual([1, 3, 5]);
+    expect(thinnedTo([1, 2], 3)).toEqual([1, 2]);
+  });
+});
+
+describe('a month', () => {
+  it('is coloured by how much it changed', () => {
+    expect([0, 0.001, 0.03, -0.09, 0.4].map(strengthOf)).toEqual([0, 0, 1, 3, 5]);
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { makeFormats } from '@/lib/formats';
+import { strategyItemSchema } from '@/lib/lab/strategy-schemas';
+import { sweepSchema } from '@/lib/lab/sweep-schemas';
+import { STRATEGIES } from '@/lib/testing-strategies';
+import { madeSweep } from '@/lib/testing-sweeps';
+import { unixMs } from '@/lib/time';
+import { FIRST_SETTINGS } from '../form/settings';
+import { axisValues, cellCount, suggestedAxis } from './axes';
+import { highest } from './best-cells';
+import { cellRequest } from './cell-request';
+import { farthestOf, heatMap, strengthOf } from './heat-map';
+import { readOverfitting, readStability, readWalkForward } from './sweep-evidence';
+import { FIRST_SWEEP, readSweep, sweepFaults, toSweepRequest } from './sweep-settings';
+import { cellWords, objectiveName } from './sweep-words';
+
+const [ema, rsi] = STRATEGIES.map((one) => strategyItemSchema.parse(one));
+const inputOf = (name: string) => {
+  const found = [...(ema?.inputs ?? []), ...(rsi?.inputs ?? [])].find((one) => one.name === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+const settings = { ...FIRST_SETTINGS, symbol: 'BTCUSDT', inputs: { fast: '9', stop: '3' } };
+const axes = { fast: '5:20:5', slow: '20:60:20' };
+
+function sweepAt(cells: number) {
+  const made = madeSweep({ id: 's_1', request: { symbol: 'BTCUSDT', axes, folds: 3, inputs: { stop: 3 } } });
+  made.goOn(cells);
+  return sweepSchema.parse(made.told());
+}
+
+describe('an axis', () => {
+  it('is a range with its end in it, or a list', () => {
+    expect(axisValues(inputOf('fast'), '5:20:5')).toEqual({ values: ['5', '10', '15', '20'] });
+    expect(axisValues(inputOf('stop'), '0.1:0.5:0.2')).toEqual({ values: ['0.1', '0.3', '0.5'] });
+    expect(axisValues(inputOf('fast'), ' 5, 9 ,30')).toEqual({ values: ['5', '9', '30'] });
+    expect(axisValues(inputOf('kind'), 'ema,sma')).toEqual({ values: ['ema', 'sma'] });
+  });
+  it.each([
+    ['fast', ''],
+    ['fast', '20:5:5'],
+    ['fast', '5:20:0'],
+    ['fast', '1:20:1'],
+    ['fast', '5:300:5'],
+    ['fast', '5,,9'],
+    ['fast', '5,5'],
+    ['fast', '5.5'],
+    ['fast', '2:9999999:0.0001'],
+    ['kind', 'ema,wma'],
+  ])('of %s as “%s” is refused', (name, text) => {
+    expect(axisValues(inputOf(name), text)).toHaveProperty('fault');
+  });
+  it('begins with one that holds', () => {
+    for (const input of [...(ema?.inputs ?? []), ...(rsi?.inputs ?? [])])
+      expect(axisValues(input, suggestedAxis(input)), input.name).toHaveProperty('values');
+  });
+  it('makes a grid with the others', () => {
+    expect(cellCount(ema?.inputs ?? [], axes)).toBe(12);
+    expect(cellCount(ema?.inputs ?? [], {})).toBeNull();
+    expect(cellCount(ema?.inputs ?? [], { ...axes, slow: '' })).toBeNull();
+  });
+});
+
+describe('a sweep', () => {
+  it('is sent with its axes, and the other inputs as they are', () => {
+    const sweep = { ...FIRST_SWEEP, axes, search: 'tpe' as const, trials: '50', folds: '6' };
+    expect(sweepFaults(settings, sweep, ema)).toEqual({});
+    expect(
+      toSweepRequest({ ...settings, intrabar: 'magnifier' }, sweep, ema, unixMs(Date.UTC(2026, 0, 1))),
+    ).toMatchObject({
+      inputs: { stop: 3 },
+      intrabar: 'pessimistic',
+      axes,
+      search: 'tpe',
+      trials: 50,
+      objective: 'sharpe',
+      folds: 6,
+      walk_forward: 'rolling',
+    });
+  });
+  it('says at which field something is wrong', () => {
+    expect(sweepFaults(settings, FIRST_SWEEP, ema)).toHaveProperty('axes');
+    expect(sweepFaults(settings, { ...FIRST_SWEEP, axes: { fast: '5:1:1' } }, ema)).toHaveProperty([
+      'axes.fast',
+    ]);
+    const wrong = { ...FIRST_SWEEP, axes, search: 'random' as const, trials: '0', folds: ' ' };
+    expect(Object.keys(sweepFaults(settings, wrong, ema)).sort()).toEqual(['folds', 'trials']);
+    const vast = { fast: '2:200:1', slow: '3:400:1', stop: '0.1:50:0.1' };
+    expect(sweepFaults(settings, { ...FIRST_SWEEP, axes: vast }, ema)).toHaveProperty('axes');
+    expect(sweepFaults(settings, { ...FIRST_SWEEP, axes: vast, search: 'random' }, ema)).toEqual({});
+  });
+  it('forgets axes of another strategy', () => {
+    expect(sweepFaults(settings, { ...FIRST_SWEEP, axes: { length: '5:9:1' } }, ema)).toHaveProperty('axes');
+  });
+  it('is kept in the tab', () => {
+    expect(readSweep(JSON.stringify({ ...FIRST_SWEEP, axes }))).toEqual({ ...FIRST_SWEEP, axes });
+    expect(readSweep('{"axes":3}')).toEqual(FIRST_SWEEP);
+    expect(readSweep(null)).toEqual(FIRST_SWEEP);
+  });
+});
+
+describe('a heat map', () => {
+  it('fills in as the cells come', () => {
+    const sweep = sweepAt(5);
+    const map = heatMap(sweep.axes, sweep.cells, 'fast', 'slow');
+    expect(map?.rows.map((row) => row.map((spot) => spot !== null))).toEqual([
+      [true, true, false, false],
+      [true, true, false, false],
+      [true, false, false, false],
+    ]);
+  });
+  it('shows the best over the other axes, and bears one axis', () => {
+    const { axes: all, cells } = sweepAt(12);
+    const map = heatMap(all, cells, 'fast', null);
+    const best = Math.max(...cells.filter((one) => one.inputs.fast === 10).map((one) => one.objective ?? -9));
+    expect(map?.rows).toHaveLength(1);
+    expect(map?.rows[0]?.[1]?.objective).toBe(best);
+    expect(heatMap(all, cells, 'nobody', null)).toBeNull();
+  });
+  it('is coloured by the distance from zero', () => {
+    expect(farthestOf(sweepAt(12).cells)).toBeGreaterThan(0.5);
+    expect([0, 0.1, 0.5, 1].map((value) => strengthOf(value, 1))).toEqual([1, 1, 3, 6]);
+    expect(strengthOf(3, 0)).toBe(1);
+  });
+  it('opens a run with the inputs of a cell', () => {
+    const sweep = sweepAt(12);
+    const [cell] = highest(sweep.cells, 1);
+    if (!cell) throw new Error('no cell');
+    const request = cellRequest(sweep.request, cell);
+    expect(request).toEqual({ symbol: 'BTCUSDT', inputs: { stop: 3, ...cell.inputs } });
+  });
+});
+
+describe('what a sweep found out besides', () => {
+  it('is read as the server tells it', () => {
+    const sweep = sweepAt(12);
+    expect(readOverfitting(sweep.pbo)?.probability).toBe(0.42);
+    expect(readStability(sweep.stability)?.kept).toBe(0.69);
+    const walked = readWalkForward(sweep.walk_forward);
+    expect(walked?.folds).toHaveLength(3);
+    expect(walked?.equity.length).toBeGreaterThan(10);
+  });
+  it('may be absent, or of a shape that nobody knows', () => {
+    for (const part of [null, undefined, {}, { folds: [] }, { probability: 'high' }, 3]) {
+      expect(readOverfitting(part)).toBeNull();
+      expect(readStability(part)).toBeNull();
+      expect(readWalkForward(part)).toBeNull();
+    }
+  });
+  it('is told in words', () => {
+    const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
+    const cell = { index: 0, inputs: { fast: 10 }, objective: 1.2, total_return: 0.3, trades: 40 };
+    expect(cellWords(cell, 'sharpe', formats)).toBe('fast 10: Sharpe ratio 1.20, return +30.00%, 40 trades');
+    expect(
+      cellWords({ index: 0, inputs: { fast: 10 }, objective: null, why: 'require' }, 'total_return', formats),
+    ).toBe('fast 10: no total return, its conditions leave it out');
+    expect(objectiveName('profit_factor')).toBe('profit factor');
+  });
+});
