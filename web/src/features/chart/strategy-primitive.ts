@@ -13,6 +13,12 @@ export interface StrategyMark {
   readonly name: string;
 }
 
+const NAME_MAX = 18;
+
+function short(name: string): string {
+  return name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1).trimEnd()}…` : name;
+}
+
 /** What the strategies on the desk did: the signs of a trade, with the name of the run. */
 export class StrategyPrimitive implements ISeriesPrimitive<Time> {
   private attachedTo: SeriesAttachedParameter<Time, 'Candlestick'> | null = null;
@@ -62,8 +68,14 @@ export class StrategyPrimitive implements ISeriesPrimitive<Time> {
       if (!words) continue;
       // Under a long's triangle and over a short's; an exit's words stand on the other side.
       const below = long === entry;
+      const text = entry ? short(name) : `${short(name)}: out`;
+      const line = below ? y + 28 : y - 14;
+      // Letters over candles are read by the rim of the background around them.
+      context.strokeStyle = colors.background;
+      context.lineWidth = 4;
+      context.strokeText(text, x, line);
       context.fillStyle = colors.mark;
-      context.fillText(entry ? name : `${name}: out`, x, below ? y + 28 : y - 14);
+      context.fillText(text, x, line);
     }
     context.restore();
   }

@@ -55,3 +55,40 @@ export function coarseTimeframe(from: UnixMs, to: UnixMs, own: Timeframe): Timef
   const fits = TIMEFRAMES.filter((one) => durationMs(one) >= durationMs(own));
   return fits.find((one) => (to - from) / durationMs(one) <= CANDLES_MAX) ?? '1w';
 }
+
+/** A curve of a comparison, each over times of its own. */
+export interface Stretch {
+  readonly points: readonly { readonly time: UnixMs; readonly value: number }[];
+}
+
+/** Points that each of several curves is drawn of. */
+const SHARED_SLOTS = 700;
+
+/**
+ * Curves of different times put on equal steps of one time: an axis of points would else be wide where bars are short. Before its
+ * begin and after its end a curve has no points.
+ */
+export function onSharedSteps(curves: readonly Stretch[]): readonly Stretch[] {
+  const times = curves
+    .flatMap(({ points }) => [points[0]?.time, points.at(-1)?.time])
+    .filter((one) => one !== undefined);
+  const most = Math.max(...curves.map(({ points }) => points.length));
+  if (times.length === 0 || most < 2) return curves;
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const count = Math.min(SHARED_SLOTS, Math.max(most, 2));
+  // Whole seconds, as the chart counts them.
+  const step = Math.max(1000, Math.ceil((last - first) / (count - 1) / 1000) * 1000);
+  return curves.map(({ points }) => {
+    const [begin, end] = [points[0]?.time, points.at(-1)?.time];
+    const placed: { time: UnixMs; value: number }[] = [];
+    if (begin === undefined || end === undefined) return { points: placed };
+    let at = 0;
+    for (let slot = Math.ceil((begin - first) / step); first + slot * step < end + step; slot++) {
+      const time = unixMs(first + slot * step);
+      while ((points[at]?.time ?? Number.POSITIVE_INFINITY) <= time) at += 1;
+      const value = points[at - 1]?.value;
+      if (value !== undefined) placed.push({ time, value });
+    }
+    return { points: placed };
+  });
+}

@@ -9,7 +9,7 @@ import { strengthOf } from './calendar';
 import { fanOf, readCostCurve, readLeaks, readPolicies, readRobustness } from './evidence';
 import { thinnedTo } from './excursions';
 import { aboutFigure, betterSign, figureText, unitText } from './figure-words';
-import { coarseTimeframe, curvesOf } from './growth';
+import { coarseTimeframe, curvesOf, onSharedSteps } from './growth';
 import { pageOf, sortedTrades } from './trade-rows';
 import { verdictOf } from './verdict';
 
@@ -42,6 +42,18 @@ describe('curves', () => {
       { time: HOUR, value: 110 },
       { time: 2 * HOUR, value: 120 },
     ]);
+  });
+
+  it('of different times are put on the steps of one', () => {
+    const at = (hour: number, value: number) => ({ time: unixMs(hour * HOUR), value });
+    const [fine, coarse, none] = onSharedSteps([
+      { points: [at(6, 1), at(7, 2), at(8, 3), at(9, 4)] },
+      { points: [at(0, 5), at(8, 6)] },
+      { points: [] },
+    ]);
+    expect(fine?.points).toEqual([at(6, 1), at(9, 4)]);
+    expect(coarse?.points).toEqual([at(0, 5), at(3, 5), at(6, 5), at(9, 6)]);
+    expect(none?.points).toEqual([]);
   });
 
   it('bear a run without a bar', () => {

@@ -13,6 +13,7 @@ import { LINE_COLORS } from '@/lib/layouts/chart-layout';
 import { navigate } from '@/lib/location';
 import styles from '../lab.module.css';
 import { betterSign, FIGURE_GROUPS, figureText, unitText, whyWords } from '../result/figure-words';
+import { onSharedSteps } from '../result/growth';
 import own from '../result/result.module.css';
 import { bestOf } from './best-of';
 import { RunBadges } from './run-badges';
@@ -67,16 +68,17 @@ function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly s
   const [logarithmic, setLogarithmic] = useState(false);
   const { runs, differences } = comparison;
   const names = useMemo(() => runs.map((run, index) => `${index + 1}. ${nameOf(run)}`), [runs]);
-  const curves = useMemo<readonly Curve[]>(
-    () =>
-      runs.map((run, index) => ({
-        name: names[index] ?? run.id,
-        color: LINE_COLORS[index % LINE_COLORS.length] ?? '1',
-        points: run.growth.map(({ time, growth }) => ({ time, value: growth })),
-        dashed: index % 2 === 1,
-      })),
-    [runs, names],
-  );
+  const curves = useMemo<readonly Curve[]>(() => {
+    const own = runs.map((run) => ({
+      points: run.growth.map(({ time, growth }) => ({ time, value: growth })),
+    }));
+    return onSharedSteps(own).map(({ points }, index) => ({
+      name: names[index] ?? '',
+      color: LINE_COLORS[index % LINE_COLORS.length] ?? '1',
+      points,
+      dashed: index % 2 === 1,
+    }));
+  }, [runs, names]);
   const writers = useMemo(() => [(value: number) => `${formats.formatFixed(value, 3)}×`] as const, [formats]);
   return (
     <>

@@ -12,6 +12,7 @@ import styles from '../lab.module.css';
 import { shareText } from '../result/figure-words';
 import { NameField } from './name-field';
 import { RunBadges } from './run-badges';
+import { RunFigures } from './run-figures';
 
 /** Runs in rows. */
 export function RunTable({
@@ -110,6 +111,9 @@ function Row({
             </Link>{' '}
             <RunBadges run={run} />
             {run.name && <div className={styles.dim}>{run.strategy}</div>}
+            <div className={styles.narrow}>
+              {run.symbol} {run.timeframe} · <RunFigures run={run} />
+            </div>
           </>
         )}
       </th>
