@@ -382,6 +382,12 @@ Answer compare(LabDesk& desk, const Call& call) {
 }  // namespace
 
 IsPractice practice_finder(MarketView& view) {
+  // A venue's name tells it, but that of a replay, which plays what it was given.
+  const auto& board = view.board();
+  bool has_replay = false;
+  for (realtime::BoardIndex i = 0; i < board.size(); ++i)
+    has_replay = has_replay || board.instrument(i).id.venue == "replay";
+  if (!has_replay) return [](const market::InstrumentId& id) { return id.venue == "practice"; };
   auto practice = std::make_shared<std::map<market::InstrumentId, bool>>();
   for (const auto& one : view.symbols()) practice->emplace(one.instrument.id, one.practice);
   return [practice](const market::InstrumentId& id) {

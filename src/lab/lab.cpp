@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backtest/lower_bars.h"
 #include "backtest/report/report_html.h"
 #include "backtest/report/what_if.h"
 #include "backtest/robustness/assess.h"
@@ -231,6 +232,12 @@ RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) cons
     return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
   };
   market.store_of = parts_.store_of;
+  market.lower_bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+    const auto& store = parts_.store_of(id);
+    const auto lower = finest_below(store, id, run.timeframe);
+    if (!lower) return nullptr;
+    return evaluation::stored_bars(store, id, *lower, run.request.from.value_or(Timestamp{}), end);
+  };
   return market;
 }
 
@@ -299,6 +306,9 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
                               .plan = *plan,
                               .bars = finished.bars.view(),
                               .settings = run.settings,
+                              .lower_bars = finished.lower.empty()
+                                                ? trading::LowerBars{}
+                                                : backtest::lower_bars_of(finished.lower.view(), run.timeframe),
                               .cancelled = cancelled};
   if (finished.result.counts.ambiguous_bars > 0) {
     auto policies = backtest::under_each_policy(rerun);

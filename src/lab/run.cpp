@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "backtest/lower_bars.h"
+
 namespace cw::lab {
 namespace {
 
@@ -24,6 +26,15 @@ Result<void> take_all(backtest::Engine& engine, const market::CandleSpan& bars, 
 }
 
 }  // namespace
+
+std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& store,
+                                              const market::InstrumentId& instrument, market::Timeframe timeframe) {
+  for (const auto lower : market::kTimeframes) {
+    if (lower == timeframe) break;
+    if (market::folds_into(lower, timeframe) && evaluation::bars_at_most(store, instrument, lower) > 0) return lower;
+  }
+  return std::nullopt;
+}
 
 Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint64_t bars_most, const Progress& progress,
                                        std::uint64_t bars_about) {
@@ -63,7 +74,18 @@ Result<FinishedRun> make_run(const PreparedRun& run, const RunMarket& market, co
   if (!plan) return pass_on(plan);
   if (!plan->feeds().empty())
     return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be tested yet.");
-  backtest::Engine engine(run.program, std::move(*plan), run.settings);
+  trading::LowerBars lower_bars;
+  if (run.settings.account.fills.intrabar == trading::Intrabar::magnifier && market.lower_bars) {
+    auto lower = market.lower_bars();
+    if (!lower) return pass_on(lower);
+    if (*lower) {
+      auto rows = read_all(**lower, limits.bars, [&](double) { return progress(kReading); }, 0);
+      if (!rows) return pass_on(rows);
+      finished.lower = std::move(*rows);
+      lower_bars = backtest::lower_bars_of(finished.lower.view(), run.timeframe);
+    }
+  }
+  backtest::Engine engine(run.program, std::move(*plan), run.settings, std::move(lower_bars));
   if (auto done = take_all(engine, finished.bars.view(), progress); !done) return pass_on(done);
   finished.result = engine.finish();
   const auto& result = finished.result;

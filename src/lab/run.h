@@ -20,7 +20,7 @@ struct RunMarket {
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> named{};
   /// Where the bars of other symbols are; none: they are not known.
   std::optional<evaluation::StoreOf> store_of{};
-  /// The bars of the next finer timeframe, for the magnifier; may be empty.
+  /// The bars of a finer timeframe, asked for where the magnifier is; empty, or null: there are none, and each bar says so.
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> lower_bars{};
 };
 
@@ -35,7 +35,8 @@ using Progress = std::function<bool(double)>;
 
 /// A run that is done, with the bars that it ran over: what reports look at once more.
 struct FinishedRun {
-  market::CandleColumns bars;  // those before the first one acted on too
+  market::CandleColumns bars;   // those before the first one acted on too
+  market::CandleColumns lower;  // inside them, where the magnifier walked them
   backtest::RunResult result;
   backtest::Metrics metrics;
 };
@@ -44,6 +45,10 @@ struct FinishedRun {
 ///         limit_exceeded; cancelled
 Result<FinishedRun> make_run(const PreparedRun& run, const RunMarket& market, const RunLimits& limits,
                              const Progress& progress);
+
+/// The finest stored timeframe whose bars make up those of `timeframe`; none: nothing finer is stored.
+std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& store,
+                                              const market::InstrumentId& instrument, market::Timeframe timeframe);
 
 /// The bars of a source, at most so many. Errors  those of the source; limit_exceeded; cancelled
 Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint64_t bars_most, const Progress& progress,

@@ -15,7 +15,8 @@ void append_fact(std::string& out, std::string_view label, std::string_view valu
 
 std::string inputs_text(const RunFacts& facts) {
   std::string text;
-  for (const auto& [name, value] : facts.inputs) text += (text.empty() ? "" : ", ") + name + " = " + value;
+  for (const auto& [name, value] : facts.inputs)
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", name, value);
   return text;
 }
 
