@@ -1744,6 +1744,8 @@ export interface components {
         /** @enum {string} */
         HorizonName: "1h" | "4h" | "1d";
         SignalAnswer: {
+            /** @description Where one is asked for. */
+            strategy?: components["schemas"]["StrategyStand"];
             symbol: string;
             venue: string;
             practice: boolean;
@@ -2250,6 +2252,18 @@ export interface components {
             strategy: components["schemas"]["StrategyItem"] | null;
             warnings: string[];
             trades: components["schemas"]["BacktestTrade"][];
+        };
+        StrategyStand: {
+            name: string;
+            /** @enum {string} */
+            position: "long" | "short" | "flat";
+            /** @description When it was opened. */
+            since: components["schemas"]["UnixMs"] | null;
+            entry_price: number | null;
+            /** @description Where its nearest stop rests. */
+            stop: number | null;
+            /** @description Where its nearest target rests. */
+            target: number | null;
         };
         /** @enum {string} */
         RunStatus: "queued" | "running" | "done" | "failed" | "stopped";
@@ -4038,6 +4052,8 @@ export interface operations {
                  *     and of each timeframe. It is never kept, judged or learnt from, and is made at most once a second a symbol.
                  */
                 provisional?: components["parameters"]["ProvisionalSignals"];
+                /** @description The name of a strategy: what it would hold after the last closed bar of its timeframe is told in `strategy`. Counts as an evaluation. */
+                strategy?: components["schemas"]["StrategyName"];
             };
             header?: never;
             path: {
@@ -4066,6 +4082,8 @@ export interface operations {
             403: components["responses"]["Denied"];
             404: components["responses"]["UnknownSymbol"];
             405: components["responses"]["MethodNotAllowed"];
+            422: components["responses"]["BadBacktest"];
+            429: components["responses"]["TooManyAtWork"];
             503: components["responses"]["Busy"];
         };
     };
