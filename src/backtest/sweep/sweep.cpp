@@ -81,13 +81,15 @@ std::vector<Trial> Sweep::next(std::size_t most) {
   std::vector<Trial> trials;
   for (std::uint32_t number = 0; number < studies_.size() && trials.empty(); ++number) {
     Study& study = studies_[number];
-    if (study.asked == study.states.size()) grow(number);
-    for (; study.asked < study.states.size() && trials.size() < most; ++study.asked) {
-      auto& state = study.states[study.asked];
-      if (state != State::open) continue;
-      state = State::given;
-      trials.push_back({number, study.asked, cell_of(study, study.asked)});
-    }
+    // What was restored may end with a generation, so it is looked again once the next one is there.
+    do {
+      for (; study.asked < study.states.size() && trials.size() < most; ++study.asked) {
+        auto& state = study.states[study.asked];
+        if (state != State::open) continue;
+        state = State::given;
+        trials.push_back({number, study.asked, cell_of(study, study.asked)});
+      }
+    } while (trials.empty() && grow(number));
   }
   return trials;
 }
