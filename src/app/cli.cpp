@@ -30,6 +30,7 @@ Parser::Parser()
   add_language();
   add_signals();
   add_backtest();
+  add_sweep();
   add_feed();
   add_practice();
   add_config();

@@ -10,6 +10,7 @@
 
 #include "app/config_load.h"
 #include "backtest/metrics_as.h"
+#include "backtest/sweep/plan.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "indicators/kernel.h"
@@ -167,6 +168,16 @@ struct BacktestArgs {
   std::string equity_csv{};
 };
 
+/// Many values of a strategy's inputs tested on history.
+struct SweepArgs {
+  BacktestArgs run{};  // of each cell; what is told of a single run does not count
+  backtest::SweepRequest sweep{};
+  std::vector<std::string> heat_map{};  // two inputs; empty: the first two
+  bool heat_map_of_mean = false;
+  std::string state{};  // a file; empty: none
+  std::optional<std::size_t> threads{};
+};
+
 struct LanguageDocsArgs {};
 
 struct ConfigDocsArgs {};
@@ -182,7 +193,7 @@ using CommandArgs =
                  CandlesPruneArgs, FeedDecodeArgs, PracticeArgs, UserAddArgs, UserListArgs, UserSetRoleArgs,
                  UserResetArgs, UserActiveArgs, UserInviteArgs, UserSetUpLinkArgs, AuditVerifyArgs, ConfigShowArgs,
                  ConfigDocsArgs, EvalArgs, ScreenArgs, LanguageDocsArgs, SignalsRecordArgs, SignalsVerifyArgs,
-                 SignalsComponentsArgs, BacktestArgs>;
+                 SignalsComponentsArgs, BacktestArgs, SweepArgs>;
 
 /// A command line, understood.
 struct Invocation {

@@ -84,6 +84,7 @@ Result<CommandArgs> Parser::read_args() {
   if (name == "eval") return read_eval();
   if (name == "screen") return read_screen();
   if (name == "backtest") return read_backtest();
+  if (name == "sweep") return read_sweep();
   if (name == "signals record") return read_signals_record();
   if (name == "signals verify") return CommandArgs{SignalsVerifyArgs{raw_.symbol}};
   if (name == "signals components") return CommandArgs{SignalsComponentsArgs{raw_.components}};

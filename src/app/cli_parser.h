@@ -26,11 +26,12 @@ struct Raw {
   Texts sets;
   std::vector<std::pair<std::string, std::shared_ptr<std::string>>> keyed;  // key and value of each flag that sets one
   std::vector<std::pair<CLI::Option*, FlagSetting>> key_flags;
-  Texts files, misbehave, expressions, inputs;
+  Texts files, misbehave, expressions, inputs, grid;
   std::string venue, symbol, timeframe, from, to, limit, before, format, port, replay, certificate, key;
   std::string email, role, password;
   std::string candles, script, sort, seed, horizon, components;
   std::string strategy, capital, commission, commission_bps, slippage, fill, intrabar, protections, lower_candles;
+  std::string search, trials, objective, folds, walk_forward, purge, embargo, heat_map, heat_map_of, state, threads;
   std::string metrics_as, report, trades_csv, equity_csv;
   bool replace = false, dry_run = false, version = false, two_factor = false, close_at_end = false, json = false;
   bool no_checks = false;
@@ -64,6 +65,8 @@ class Parser {
   void add_language();
   void add_signals();
   void add_backtest();
+  void add_sweep();
+  void run_options(CLI::App& app, bool magnifier);
   void expression_options(CLI::App& app);
 
   Error explain(const CLI::ParseError& error);
@@ -85,7 +88,9 @@ class Parser {
   Result<CommandArgs> read_eval();
   Result<CommandArgs> read_screen();
   Result<CommandArgs> read_signals_record();
+  Result<BacktestArgs> read_run(std::string_view command);
   Result<CommandArgs> read_backtest();
+  Result<CommandArgs> read_sweep();
   Result<indicators::Seed> read_seed() const;
   Result<void> check_expressions(std::size_t count) const;
   Result<CommandArgs> read_user(const std::string& name);

@@ -81,6 +81,7 @@ bool needs_folder(const CommandArgs& args) {
   if (const auto* practice = std::get_if<PracticeArgs>(&args)) return practice->replay.has_value();
   if (const auto* eval = std::get_if<EvalArgs>(&args)) return eval->candles.empty();
   if (const auto* backtest = std::get_if<BacktestArgs>(&args)) return backtest->candles.empty();
+  if (const auto* sweep = std::get_if<SweepArgs>(&args)) return sweep->run.candles.empty();
   return std::holds_alternative<ImportArgs>(args) || std::holds_alternative<CandlesArgs>(args) ||
          std::holds_alternative<ScreenArgs>(args) || std::holds_alternative<SignalsRecordArgs>(args) ||
          std::holds_alternative<SignalsVerifyArgs>(args) || std::holds_alternative<CandlesListArgs>(args) ||
@@ -116,6 +117,8 @@ int run_folder_command(FolderCommand& command, const Invocation& invocation) {
   if (const auto* args = std::get_if<SignalsVerifyArgs>(&invocation.args)) return run_signals_verify(command, *args);
   if (const auto* args = std::get_if<BacktestArgs>(&invocation.args); args != nullptr && args->candles.empty())
     return run_backtest(command, *args);
+  if (const auto* args = std::get_if<SweepArgs>(&invocation.args); args != nullptr && args->run.candles.empty())
+    return run_sweep(command, *args);
   if (const auto* args = std::get_if<CandlesListArgs>(&invocation.args)) return run_candles_list(command, *args);
   if (const auto* args = std::get_if<CandlesCheckArgs>(&invocation.args)) return run_candles_check(command, *args);
   if (const auto* args = std::get_if<CandlesPruneArgs>(&invocation.args)) return run_candles_prune(command, *args);

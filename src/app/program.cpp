@@ -68,6 +68,8 @@ int run_command(const std::vector<std::string>& arguments, Console& console) {
   if (const auto* backtest = std::get_if<BacktestArgs>(&invocation->args);
       backtest != nullptr && !backtest->candles.empty())
     return run_backtest_file(console, *backtest);
+  if (const auto* sweep = std::get_if<SweepArgs>(&invocation->args); sweep != nullptr && !sweep->run.candles.empty())
+    return run_sweep_file(console, *sweep);
   if (const auto* decode = std::get_if<FeedDecodeArgs>(&invocation->args)) return run_feed_decode(console, *decode);
 
   const DataFolder folder = folder_of(*invocation, console);

@@ -3,102 +3,16 @@
 #include <fmt/format.h>
 
 #include "app/commands/backtest_told.h"
-#include "app/commands/commands.h"
-#include "app/commands/lookup.h"
 #include "app/commands/progress.h"
-#include "app/signal_rules.h"
+#include "app/commands/tested_chart.h"
 #include "backtest/lower_bars.h"
-#include "base/decimal.h"
-#include "candle_store/byte_source.h"
-#include "candle_store/candle_reader.h"
-#include "candle_store/file_name.h"
-#include "evaluation/bar_source.h"
-#include "evaluation/signal_library.h"
-#include "strategy/built_in.h"
 
 // Tests a strategy on history: stored candles, or a file's.
 namespace cw::app {
 namespace {
 
-/// What a strategy runs over.
-struct Chart {
-  market::InstrumentId id;
-  market::Timeframe timeframe{};
-  trading::InstrumentRules rules;
-  evaluation::BarSource& bars;
-  std::uint64_t bars_about = 0;  // 0: not known
-  expr::CompileOptions language;
-  std::function<Result<market::CandleColumns>()> lower_bars;  // not_found: there are none
-  std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> signals{};
-};
-
-constexpr std::uint64_t kBarsMost = 12'000'000;
 constexpr std::size_t kPortion = 65'536;
 constexpr std::size_t kBarsToCheck = 3;
-
-Result<strategy::Document> document_of(Console& console, const std::string& name) {
-  if (const auto* shipped = strategy::find_built_in(name)) return shipped->document;
-  const auto opened = console.open_input(name);
-  if (!opened) {
-    std::string names;
-    for (const auto& one : strategy::built_ins()) names += (names.empty() ? "" : ", ") + one.document.name;
-    return fail(Errc::bad_parameter,
-                fmt::format("there is no strategy '{}', and no file of that name; shipped are {}", name, names));
-  }
-  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
-  if (!bytes) return std::unexpected(with_place(bytes.error(), name));
-  std::string text;
-  std::vector<char> piece(strategy::kDocumentBytesMost + 1);
-  while (text.size() <= strategy::kDocumentBytesMost) {
-    const auto got = (*bytes)->read(piece);
-    if (!got) return std::unexpected(with_place(got.error(), name));
-    if (*got == 0) break;
-    text.append(piece.data(), *got);
-  }
-  auto document = strategy::parse_document(text);
-  if (!document) return std::unexpected(with_place(strategy::error_of(document.error()), name));
-  return std::move(*document);
-}
-
-Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const trading::InstrumentRules& rules) {
-  backtest::RunSettings settings;
-  const auto capital = parse_steps(args.capital);
-  if (!capital) return std::unexpected(with_place(capital.error(), "--capital"));
-  settings.account.capital = trading::money_of_steps(*capital);
-  const auto commission = trading::parse_commission(args.commission);
-  if (!commission) return std::unexpected(with_place(commission.error(), "--commission"));
-  settings.account.costs.commission = *commission;
-  const auto slippage = trading::parse_slippage(args.slippage);
-  if (!slippage) return std::unexpected(with_place(slippage.error(), "--slippage"));
-  settings.account.costs.slippage = *slippage;
-  settings.account.fills.time = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
-  settings.account.fills.intrabar = args.intrabar;
-  if (!args.protections) settings.account.protections = trading::Protections::none();
-  settings.instrument = rules;
-  settings.from = args.from.value_or(Timestamp{});
-  settings.close_at_end = args.close_at_end;
-  if (const auto sound = trading::validate(settings.account); !sound) return pass_on(sound);
-  return settings;
-}
-
-/// All bars of a source. Errors  those of the source; cancelled; limit_exceeded over kBarsMost
-Result<market::CandleColumns> read_all(Console& console, evaluation::BarSource& source, std::uint64_t about,
-                                       std::string_view label) {
-  ProgressBar bar(console, std::string{label});
-  market::CandleColumns all;
-  for (bool more = true; more;) {
-    market::CandleColumns rows;
-    const auto read = source.next(rows);
-    if (!read) return pass_on(read);
-    more = *read;
-    all.append(rows.view());
-    if (all.size() > kBarsMost)
-      return fail(Errc::limit_exceeded, fmt::format("over {} bars: a shorter period is needed", kBarsMost));
-    bar.show(all.size(), std::max<std::uint64_t>(about, all.size()), all.size());
-    if (console.cancelled()) return fail(Errc::cancelled, "stopped");
-  }
-  return all;
-}
 
 /// The run itself. Errors  those of Engine::take; cancelled
 Result<backtest::RunResult> run_of(Console& console, const BacktestCase& of) {
@@ -146,7 +60,7 @@ int run_case(Console& console, const BacktestArgs& args, const BacktestCase& of)
   return told ? kGood : report(console, told.error());
 }
 
-int run_on(Console& console, const BacktestArgs& args, const strategy::Document& document, Chart chart) {
+int run_on(Console& console, const BacktestArgs& args, const strategy::Document& document, TestedChart& chart) {
   expr::Graph graph(chart.timeframe);
   strategy::GivenInputs given;
   for (const auto& [name, value] : args.inputs) given[name] = value;
@@ -157,7 +71,7 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
   if (!settings) return report(console, settings.error());
   std::unique_ptr<expr::NamedSeries> named;
   if (chart.signals) {
-    auto series = chart.signals(graph);
+    auto series = chart.signals(graph, [&console] { return console.cancelled(); });
     if (!series) return report(console, series.error());
     named = std::move(*series);
   }
@@ -195,98 +109,18 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
   return run_case(console, args, of);
 }
 
-/// The finest stored bars that those of the chart are made of. Errors  not_found where none are
-Result<market::Timeframe> lower_timeframe(const candle_store::CandleStore& store, const market::InstrumentId& id,
-                                          market::Timeframe timeframe) {
-  for (const auto& series : store.list(id)) {
-    if (market::folds_into(series.id.timeframe, timeframe)) return series.id.timeframe;
-  }
-  return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
-                                           id.text(), market::name(timeframe)));
-}
-
-Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::string& name,
-                                                 market::Timeframe timeframe) {
-  const auto opened = console.open_input(name);
-  if (!opened) return std::unexpected(with_place(opened.error(), name));
-  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
-  if (!bytes) return std::unexpected(with_place(bytes.error(), name));
-  const auto hints = candle_store::hints_of(name);
-  const auto lower = hints && hints->timeframe ? *hints->timeframe : market::Timeframe::m1;
-  if (!market::folds_into(lower, timeframe)) {
-    return fail(Errc::bad_parameter, fmt::format("--lower-candles: bars of {} are not made of whole bars of {}",
-                                                 market::name(timeframe), market::name(lower)));
-  }
-  auto reader = candle_store::read_candles(std::move(*bytes), lower);
-  if (!reader) return std::unexpected(with_place(reader.error(), name));
-  auto rows = read_all(console, *evaluation::file_bars(**reader), 0, "lower bars");
-  if (!rows) return std::unexpected(with_place(rows.error(), name));
-  return rows;
-}
-
 }  // namespace
 
 int run_backtest(FolderCommand& command, const BacktestArgs& args) {
-  const auto document = document_of(command.console, args.strategy);
-  if (!document) return report(command.console, document.error());
-  const auto instrument = find_instrument(command.config, command.store, args.symbol);
-  if (!instrument) return report(command.console, instrument.error());
-  const auto rules = trading::rules_of(*instrument);
-  if (!rules) return report(command.console, rules.error());
-  const auto signal_rules_of_config = signal_rules(command.config);
-  if (!signal_rules_of_config) return report(command.console, signal_rules_of_config.error());
-  evaluation::SignalLibrary library(
-      [&command](const market::InstrumentId&) -> const candle_store::CandleStore& { return command.store; },
-      *signal_rules_of_config);
-  const auto timeframe = args.timeframe.value_or(document->timeframe);
-  const auto bars = evaluation::stored_bars(command.store, instrument->id, timeframe, Timestamp{},
-                                            args.to.value_or(from_ms(kLatestMs)));
-  expr::CompileOptions language{.symbol = instrument->id};
-  language.named = &library.names();
-  return run_on(command.console, args, *document,
-                {instrument->id, timeframe, *rules, *bars,
-                 evaluation::bars_at_most(command.store, instrument->id, timeframe), std::move(language),
-                 [&]() -> Result<market::CandleColumns> {
-                   const auto lower = lower_timeframe(command.store, instrument->id, timeframe);
-                   if (!lower) return pass_on(lower);
-                   const auto source =
-                       evaluation::stored_bars(command.store, instrument->id, *lower, args.from.value_or(Timestamp{}),
-                                               args.to.value_or(from_ms(kLatestMs)));
-                   return read_all(command.console, *source,
-                                   evaluation::bars_at_most(command.store, instrument->id, *lower), "lower bars");
-                 },
-                 [&](const expr::Graph& graph) -> Result<std::unique_ptr<expr::NamedSeries>> {
-                   return library.series(instrument->id, graph, [&command] { return command.console.cancelled(); });
-                 }});
+  return on_stored_chart(command, args, [&](const strategy::Document& document, TestedChart& chart) {
+    return run_on(command.console, args, document, chart);
+  });
 }
 
 int run_backtest_file(Console& console, const BacktestArgs& args) {
-  const auto document = document_of(console, args.strategy);
-  if (!document) return report(console, document.error());
-  const auto opened = console.open_input(args.candles);
-  if (!opened) return report(console, with_place(opened.error(), args.candles));
-  auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
-  if (!bytes) return report(console, with_place(bytes.error(), args.candles));
-  candle_store::FileNameHints hints;
-  if (auto found = candle_store::hints_of(args.candles)) hints = std::move(*found);
-  const auto timeframe = args.timeframe ? args.timeframe : hints.timeframe;
-  market::Instrument instrument{{hints.venue.value_or("file"), "CANDLES"}, {}, {}};
-  if (hints.symbol) {
-    instrument.id.symbol = market::venue_symbol(instrument.id.venue, *hints.symbol);
-    instrument.base = hints.symbol->base;
-    instrument.quote = hints.symbol->quote;
-  }
-  const auto rules = trading::rules_of(instrument);
-  if (!rules) return report(console, rules.error());
-  auto reader = candle_store::read_candles(std::move(*bytes), timeframe.value_or(document->timeframe));
-  if (!reader) return report(console, with_place(reader.error(), args.candles));
-  const auto all = evaluation::file_bars(**reader);
-  const auto bars = evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs)));
-  return run_on(
-      console, args, *document,
-      {instrument.id, timeframe.value_or(document->timeframe), *rules, *bars, 0, {.symbol = instrument.id}, [&] {
-         return lower_bars_of_file(console, args.lower_candles, timeframe.value_or(document->timeframe));
-       }});
+  return on_file_chart(console, args, [&](const strategy::Document& document, TestedChart& chart) {
+    return run_on(console, args, document, chart);
+  });
 }
 
 }  // namespace cw::app

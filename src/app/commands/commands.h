@@ -59,6 +59,7 @@ int run_screen(FolderCommand& command, const ScreenArgs& args);
 int run_signals_record(FolderCommand& command, const SignalsRecordArgs& args);
 int run_signals_verify(FolderCommand& command, const SignalsVerifyArgs& args);
 int run_backtest(FolderCommand& command, const BacktestArgs& args);
+int run_sweep(FolderCommand& command, const SweepArgs& args);
 
 int run_user_add(FolderCommand& command, const UserAddArgs& args);
 int run_user_list(FolderCommand& command, const UserListArgs& args);
@@ -77,6 +78,7 @@ int run_config_docs(Console& console);
 /// Over a file's candles, which need no data folder.
 int run_eval_file(Console& console, const EvalArgs& args);
 int run_backtest_file(Console& console, const BacktestArgs& args);
+int run_sweep_file(Console& console, const SweepArgs& args);
 int run_language_docs(Console& console);
 int run_signals_components(Console& console, const SignalsComponentsArgs& args);
 int run_version(Console& console);

@@ -22,8 +22,13 @@ std::string with_commas(std::uint64_t value) {
 
 std::string ProgressBar::line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows,
                               int columns) {
+  return line(label, done, all, with_commas(rows) + " rows", columns);
+}
+
+std::string ProgressBar::line(const std::string& label, std::uint64_t done, std::uint64_t all, std::string_view said,
+                              int columns) {
   const double share = all == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(all));
-  const std::string tail = fmt::format("  {:3.0f} %  {} rows", share * 100, with_commas(rows));
+  const std::string tail = fmt::format("  {:3.0f} %  {}", share * 100, said);
   const auto room = static_cast<std::ptrdiff_t>(columns) - 1;
   const std::ptrdiff_t width =
       std::min<std::ptrdiff_t>(40, room - static_cast<std::ptrdiff_t>(label.size() + tail.size()) - 4);
@@ -34,12 +39,16 @@ std::string ProgressBar::line(const std::string& label, std::uint64_t done, std:
 }
 
 void ProgressBar::show(std::uint64_t done, std::uint64_t all, std::uint64_t rows) {
+  show(done, all, with_commas(rows) + " rows");
+}
+
+void ProgressBar::show(std::uint64_t done, std::uint64_t all, std::string_view said) {
   if (!console_.err_is_terminal()) return;
   const auto now = std::chrono::steady_clock::now();
   if (is_drawn_ && now - drawn_ < kRedrawEvery) return;
   drawn_ = now;
   is_drawn_ = true;
-  console_.err(std::string{kClearLine} + line(label_, done, all, rows, console_.columns()));
+  console_.err(std::string{kClearLine} + line(label_, done, all, said, console_.columns()));
 }
 
 void ProgressBar::clear() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "app/console.h"
 
@@ -18,10 +19,14 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   void show(std::uint64_t done, std::uint64_t all, std::uint64_t rows);
+  /// With a text of its own behind the bar.
+  void show(std::uint64_t done, std::uint64_t all, std::string_view said);
   void clear();
 
   /// The line as it would be drawn: `label  [=====>    ]  52 %  1,234,567 rows`. Pure, for tests.
   static std::string line(const std::string& label, std::uint64_t done, std::uint64_t all, std::uint64_t rows,
+                          int columns);
+  static std::string line(const std::string& label, std::uint64_t done, std::uint64_t all, std::string_view said,
                           int columns);
 
  private:

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/cli_meaning.h"
+#include "app/cli_parser.h"
+#include "base/printable.h"
+
+// What the commands share that test a strategy on history: which one, on what, and how a run is made.
+namespace cw::app {
+
+void Parser::run_options(CLI::App& app, bool magnifier) {
+  app.add_option("--strategy", raw_.strategy, "The name of one that is shipped, or a file: YAML or JSON")
+      ->type_name("NAME|FILE");
+  app.add_option("--symbol", raw_.symbol, "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT")
+      ->type_name("SYMBOL");
+  app.add_option("--candles", raw_.candles,
+                 "A file that 'import' reads, instead; its timeframe is --timeframe, else what its name says")
+      ->type_name("FILE");
+  app.add_option("--timeframe", raw_.timeframe, "1m … 1w (default: the strategy's own)")->type_name("TF");
+  app.add_option("--input", raw_.inputs, "A value for an input of the strategy: --input fast=10")
+      ->type_name("NAME=VALUE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--capital", raw_.capital, "What the account begins with (default: 10000)")->type_name("AMOUNT");
+  app.add_option("--commission", raw_.commission,
+                 "bps:10, percent:0.08/0.1 (maker/taker), fixed:1.5, binance, coinbase, kraken, none (default: "
+                 "bps:10)")
+      ->type_name("WHAT");
+  app.add_option("--commission-bps", raw_.commission_bps, "The same as --commission bps:…")->type_name("BPS");
+  app.add_option("--slippage", raw_.slippage,
+                 "none, fixed_bps:5, spread:4, volatility:0.1, volume_share (default: none)")
+      ->type_name("MODEL");
+  app.add_option("--fill", raw_.fill, "next_open or close (default: next_open)")->type_name("WHEN");
+  app.add_option(
+         "--intrabar", raw_.intrabar,
+         magnifier
+             ? "pessimistic, adaptive, or magnifier, which walks shorter candles: the stored ones of the symbol, or "
+               "--lower-candles (default: pessimistic)"
+             : "pessimistic or adaptive (default: pessimistic)")
+      ->type_name("ORDER");
+  app.add_option("--protections", raw_.protections, "default or none")->type_name("WHICH");
+  app.add_flag("--close-at-end", raw_.close_at_end, "Close an open position at the last close");
+  app.add_option("--from", raw_.from, "First bar acted on: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds")
+      ->type_name("TIME");
+  app.add_option("--to", raw_.to, "End, not included")->type_name("TIME");
+  app.add_flag("--no-checks", raw_.no_checks, "Do not look for leaks; by default one ends the command");
+  app.add_flag("--json", raw_.json, "The whole result as JSON");
+}
+
+Result<BacktestArgs> Parser::read_run(std::string_view command) {
+  BacktestArgs args;
+  if (raw_.strategy.empty())
+    return usage(fmt::format("'candlewick {}' needs a --strategy: the name of one that is shipped, or a file", command),
+                 command);
+  if (raw_.symbol.empty() == raw_.candles.empty())
+    return usage("give --symbol for stored candles or --candles for a file's, one of the two", command);
+  args.strategy = raw_.strategy;
+  args.symbol = raw_.symbol;
+  args.candles = raw_.candles;
+  const auto timeframe = timeframe_of_flag(raw_.timeframe, command);
+  if (!timeframe) return pass_on(timeframe);
+  args.timeframe = *timeframe;
+  const auto from = time_of_flag(raw_.from, "--from", command);
+  if (!from) return pass_on(from);
+  const auto to = time_of_flag(raw_.to, "--to", command);
+  if (!to) return pass_on(to);
+  if (*from && *to && **from >= **to) return usage("--from must be before --to", command);
+  args.from = *from;
+  args.to = *to;
+  for (const auto& text : raw_.inputs) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return usage(fmt::format("--input takes NAME=VALUE, not '{}'", printable(text)), command);
+    args.inputs[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  if (!raw_.commission.empty() && !raw_.commission_bps.empty())
+    return usage("--commission and --commission-bps say the same thing: give one of them", command);
+  if (!raw_.capital.empty()) args.capital = raw_.capital;
+  if (!raw_.commission.empty()) args.commission = raw_.commission;
+  if (!raw_.commission_bps.empty()) args.commission = "bps:" + raw_.commission_bps;
+  if (!raw_.slippage.empty()) args.slippage = raw_.slippage;
+  if (!raw_.fill.empty() && raw_.fill != "next_open" && raw_.fill != "close")
+    return usage(fmt::format("--fill takes next_open or close, not '{}'", printable(raw_.fill)), command);
+  args.fills_at_close = raw_.fill == "close";
+  for (const auto intrabar :
+       {trading::Intrabar::pessimistic, trading::Intrabar::adaptive, trading::Intrabar::magnifier}) {
+    if (raw_.intrabar == trading::name(intrabar)) args.intrabar = intrabar;
+  }
+  if (!raw_.intrabar.empty() && raw_.intrabar != trading::name(args.intrabar))
+    return usage(fmt::format("--intrabar takes pessimistic, adaptive or magnifier, not '{}'", printable(raw_.intrabar)),
+                 command);
+  if (!raw_.protections.empty() && raw_.protections != "default" && raw_.protections != "none")
+    return usage(fmt::format("--protections takes default or none, not '{}'", printable(raw_.protections)), command);
+  args.protections = raw_.protections != "none";
+  args.close_at_end = raw_.close_at_end;
+  args.checks = !raw_.no_checks;
+  args.json = raw_.json;
+  return args;
+}
+
+}  // namespace cw::app

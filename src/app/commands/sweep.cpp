@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "app/commands/commands.h"
+#include "app/commands/progress.h"
+#include "app/commands/sweep_state.h"
+#include "app/commands/sweep_told.h"
+#include "app/commands/sweep_workers.h"
+#include "app/commands/tested_chart.h"
+#include "backtest/leaks/leak_check.h"
+#include "backtest/sweep/tpe.h"
+
+// Tries many values of a strategy's inputs on history.
+namespace cw::app {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::size_t kPortionMost = 256;
+constexpr std::chrono::milliseconds kLook{50};
+
+std::size_t threads_of(const SweepArgs& args) {
+  return args.threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// A sweep that was asked for, with what it runs over.
+struct Case {
+  const SweepArgs& args;
+  const backtest::SweepPlan& plan;
+  const backtest::SweepData& data;
+  const backtest::SweepShape& shape;
+  const backtest::SweepFacts& facts;
+};
+
+/// Looks at the strategy with one cell's values. Passes where these do not go together.
+Result<backtest::LeakReport> leaks_of_cell(Console& console, const Case& of, std::uint64_t cell) {
+  expr::Graph graph(of.data.timeframe);
+  auto given = of.plan.space.inputs(cell);
+  given.insert(of.plan.fixed.begin(), of.plan.fixed.end());
+  const auto program = strategy::compile(of.plan.document, given, of.data.language, graph);
+  if (!program) return backtest::LeakReport{};
+  std::unique_ptr<expr::NamedSeries> named;
+  if (of.data.series) {
+    auto made = of.data.series(graph);
+    if (!made) return pass_on(made);
+    named = std::move(*made);
+  }
+  return backtest::check_leaks({.program = *program,
+                                .graph = graph,
+                                .plan = backtest::plans_of(graph, named.get()),
+                                .bars = of.data.bars,
+                                .settings = of.plan.settings,
+                                .places = &of.plan.document.places,
+                                .cancelled = [&console] { return console.cancelled(); }});
+}
+
+/// Once for the first cell and once for that with the greatest values, whose look-back is the longest as a rule.
+Result<void> check_leaks(Console& console, const Case& of) {
+  constexpr std::size_t kBarsToCheck = 3;
+  if (!of.args.run.checks || of.data.bars.size() < kBarsToCheck) return {};
+  ProgressBar bar(console, "leak checks");
+  std::vector<std::uint64_t> cells{0, of.plan.space.cells() - 1};
+  if (cells[0] == cells[1]) cells.pop_back();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    bar.show(i, cells.size(), std::string_view{});
+    const auto found = leaks_of_cell(console, of, cells[i]);
+    if (!found) return pass_on(found);
+    if (found->passed()) continue;
+    std::string text = found->text();
+    for (const auto& leak : found->leaks) text += "\n  " + leak.text();
+    return fail(Errc::bad_input, text + "\n  (--no-checks sweeps all the same)");
+  }
+  return {};
+}
+
+std::string eta_text(const backtest::SweepProgress& progress, std::uint64_t done_before,
+                     steady_clock::time_point began) {
+  const std::uint64_t done = progress.done - done_before;
+  std::string text = fmt::format("{} of {}", with_commas(progress.done), with_commas(progress.total));
+  if (done == 0) return text;
+  const double took = std::chrono::duration<double, std::milli>(steady_clock::now() - began).count();
+  const double left = took * static_cast<double>(progress.total - progress.done) / static_cast<double>(done);
+  return text + ", " + format_duration(Millis{static_cast<std::int64_t>(left)}) + " left";
+}
+
+/// Runs what is missing. Cancelled: what is finished until then is taken and saved.
+Result<void> run_all(Console& console, const Case& of, backtest::Sweep& sweep, SweepState& state) {
+  const std::size_t threads = threads_of(of.args);
+  const auto shares = sweep.progress().total / (4 * threads) + 1;
+  const std::size_t portion = of.plan.search == backtest::Search::tpe
+                                  ? std::max<std::size_t>(1, backtest::kTpeGeneration / threads)
+                                  : std::min<std::size_t>(kPortionMost, shares);
+  ProgressBar bar(console, "sweep");
+  SweepWorkers workers(of.plan, of.shape, of.data, threads);
+  const auto began = steady_clock::now();
+  const auto done_before = sweep.progress().done;
+  bool is_stopping = false;
+  while (!sweep.is_done()) {
+    while (!is_stopping && workers.under_way() < 2 * threads) {
+      auto trials = sweep.next(portion);
+      if (trials.empty()) break;
+      workers.give(std::move(trials));
+    }
+    if (workers.under_way() == 0) break;
+    auto results = workers.fetch(kLook);
+    if (results && !*results) return pass_on(*results);
+    if (results) {
+      state.add(**results);
+      sweep.take(std::move(**results));
+    }
+    bar.show(sweep.progress().done, sweep.progress().total, eta_text(sweep.progress(), done_before, began));
+    if (auto saved = state.save(false); !saved && !console.cancelled()) return saved;
+    if (console.cancelled() && !is_stopping) {
+      is_stopping = true;
+      workers.stop();
+    }
+  }
+  if (auto saved = state.save(true); !saved && !is_stopping) return saved;
+  if (sweep.is_done()) return {};
+  return is_stopping ? fail(Errc::cancelled, "stopped") : fail(Errc::internal, "the sweep has nothing left to run");
+}
+
+std::string stopped_text(const Case& of, const backtest::Sweep& sweep) {
+  const auto progress = sweep.progress();
+  const std::string how_far = fmt::format("stopped after {} of {} runs", progress.done, progress.total);
+  if (of.args.state.empty()) return how_far + "; with --state FILE it could go on";
+  return fmt::format("{}; the same command goes on from what {} holds", how_far, of.args.state);
+}
+
+/// The heat map that the command line asks for, in place of that of the first two inputs.
+Result<void> choose_heat_map(const Case& of, const backtest::Sweep& sweep, backtest::SweepReport& report) {
+  if (of.args.heat_map.empty()) return {};
+  std::vector<std::size_t> axes;
+  for (const auto& name : of.args.heat_map) {
+    const auto at = of.plan.space.find(name);
+    if (!at) return fail(Errc::bad_parameter, fmt::format("--heat-map: '{}' is no input that is tried", name));
+    axes.push_back(*at);
+  }
+  const auto what = of.args.heat_map_of_mean ? backtest::HeatMap::Of::mean : backtest::HeatMap::Of::best;
+  auto map = backtest::heat_map(sweep, axes[0], axes[1], what);
+  if (!map) return pass_on(map);
+  report.heat_maps = {std::move(*map)};
+  return {};
+}
+
+int run_case(Console& console, const Case& of) {
+  if (auto sound = check_leaks(console, of); !sound) return report(console, sound.error());
+  backtest::Sweep sweep(of.plan, of.shape);
+  SweepState state(console, of.args.state, backtest::question_json(of.facts, of.plan, of.data));
+  auto finished = state.load();
+  if (!finished) return report(console, finished.error());
+  if (auto restored = sweep.restore(std::move(*finished)); !restored)
+    return report(console, with_place(restored.error(), of.args.state));
+  if (auto done = run_all(console, of, sweep, state); !done) {
+    Error error = done.error();
+    if (error.code == Errc::cancelled) error.message = stopped_text(of, sweep);
+    return report(console, error);
+  }
+  auto found = backtest::report_of(sweep, of.data, [&console] { return !console.cancelled(); });
+  if (!found) {
+    Error error = found.error();
+    if (error.code == Errc::cancelled) error.message = stopped_text(of, sweep);
+    return report(console, error);
+  }
+  if (auto chosen = choose_heat_map(of, sweep, *found); !chosen) return report(console, chosen.error());
+  console.out(of.args.run.json ? backtest::sweep_json(of.facts, sweep, of.data, *found) + '\n'
+                               : sweep_table(of.facts, sweep, of.data, *found, console.columns()));
+  return kGood;
+}
+
+int sweep_over(Console& console, const SweepArgs& args, const strategy::Document& document, TestedChart& chart) {
+  const auto settings = settings_of(args.run, chart.rules);
+  if (!settings) return report(console, settings.error());
+  strategy::GivenInputs fixed;
+  for (const auto& [name, value] : args.run.inputs) fixed[name] = value;
+  const auto plan = backtest::plan_sweep(args.sweep, document, fixed, *settings);
+  if (!plan) return report(console, plan.error());
+  const auto bars = read_all(console, chart.bars, chart.bars_about, "bars");
+  if (!bars) return report(console, bars.error());
+  backtest::SweepData data{
+      .bars = bars->view(), .timeframe = chart.timeframe, .language = chart.language, .series = {}};
+  // Asked by several threads, which the console is not for: a signal's history is computed once, and not broken off.
+  if (chart.signals) data.series = [&chart](const expr::Graph& graph) { return chart.signals(graph, {}); };
+  const auto shape = backtest::shape_of(*plan, data);
+  if (!shape) return report(console, shape.error());
+  const backtest::SweepFacts facts{.instrument = chart.id,
+                                   .timeframe = chart.timeframe,
+                                   .commission = args.run.commission,
+                                   .slippage = args.run.slippage};
+  return run_case(console, {args, *plan, data, *shape, facts});
+}
+
+}  // namespace
+
+int run_sweep(FolderCommand& command, const SweepArgs& args) {
+  return on_stored_chart(command, args.run, [&](const strategy::Document& document, TestedChart& chart) {
+    return sweep_over(command.console, args, document, chart);
+  });
+}
+
+int run_sweep_file(Console& console, const SweepArgs& args) {
+  return on_file_chart(console, args.run, [&](const strategy::Document& document, TestedChart& chart) {
+    return sweep_over(console, args, document, chart);
+  });
+}
+
+}  // namespace cw::app

@@ -1,0 +1,160 @@
+"""`candlewick sweep`: many values of a strategy's inputs, as a table and as JSON; stopping and going on; what is refused."""
+
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from backtest_test import HOUR, START, hours
+from candlewick import BINARY, PATIENCE, clean_environment, run
+from cli_folder import Folder
+
+CROSS = """
+name: cross
+timeframe: 1h
+inputs:
+  fast: {type: int, default: 5, min: 2, max: 100}
+  slow: {type: int, default: 20, min: 3, max: 300}
+require:
+  - fast < slow
+long:
+  entry: ta.crossover(ta.ema(close, fast), ta.ema(close, slow))
+  exit: ta.crossunder(ta.ema(close, fast), ta.ema(close, slow))
+"""
+GRID = ("--grid", "fast=4:20:4", "--grid", "slow=12:60:8")
+
+
+class Sweep(Folder):
+    def setUp(self):
+        super().setUp()
+        self.candles = self.file("binance-AAA-USDT-1h.csv", hours(3_000))
+        self.strategy = self.file("cross.yaml", CROSS)
+
+    def sweep(self, *options, code=0):
+        result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, *options)
+        self.expect(result, code)
+        return result
+
+    def told(self, *options):
+        return json.loads(self.sweep("--json", *options).stdout)
+
+    def test_each_cell_is_the_backtest_with_its_values(self):
+        told = self.told(*GRID, "--slippage", "fixed_bps:5")
+        self.assertEqual((told["status"], told["done"], told["total"], told["skipped"]), ("done", 35, 35, 4))
+        self.assertEqual((told["from"], told["bars"]), (START, 3_000))
+        self.assertEqual(told["to"], START + 3_000 * HOUR)
+        self.assertEqual([axis["name"] for axis in told["axes"]], ["fast", "slow"])
+        for cell in told["cells"][::9]:
+            if cell["why"] is not None:
+                self.assertGreaterEqual(cell["inputs"]["fast"], cell["inputs"]["slow"])
+                continue
+            values = [text for name, value in cell["inputs"].items() for text in ("--input", f"{name}={value}")]
+            result = run("backtest", "--candles", self.candles, "--strategy", self.strategy, "--slippage", "fixed_bps:5",
+                         "--json", *values)
+            self.expect(result, 0)
+            metrics = json.loads(result.stdout)["metrics"]
+            for name in ("sharpe", "total_return", "max_drawdown", "trades", "profit_factor"):
+                self.assertEqual(cell[name], metrics[name]["value"], name)
+
+    def test_the_best_cell_never_stands_alone(self):
+        told = self.told(*GRID)
+        best = told["best"]
+        self.assertEqual(best["objective"], max(cell["objective"] for cell in told["cells"] if cell["why"] is None))
+        self.assertEqual(best["trials"], 31)
+        self.assertTrue(0 <= best["deflated_sharpe"] <= 1)
+        self.assertIn(best["verdict"], ("better_than_luck", "not_better_than_luck"))
+        self.assertTrue(0 <= told["pbo"]["probability"] <= 1)
+        self.assertGreater(told["stability"]["neighbours"], 0)
+        table = self.sweep(*GRID).stdout
+        for word in (b"cross on binance:AAAUSDT 1h", b"35 cells, 4 skipped", b"deflated Sharpe", b"over 31 trials",
+                     b"probability of overfitting", b"one step away", b"sharpe by slow (down) and fast (across)"):
+            self.assertIn(word, table)
+
+    def test_threads_change_nothing(self):
+        for options in (GRID, (*GRID, "--search", "random", "--trials", "20"),
+                        ("--grid", "fast=2:40", "--grid", "slow=10:120", "--search", "tpe", "--trials", "40", "--folds", "2")):
+            one = self.sweep("--json", *options, "--threads", "1")
+            many = self.sweep("--json", *options, "--threads", "3")
+            self.assertEqual(one.stdout, many.stdout)
+
+    def test_a_walk_forward_judges_what_its_trainings_chose(self):
+        for kind in ("rolling", "anchored"):
+            walked = self.told(*GRID, "--folds", "3", "--walk-forward", kind, "--purge", "24", "--embargo", "12")["walk_forward"]
+            self.assertEqual(walked["kind"], kind)
+            self.assertEqual(len(walked["folds"]), 3)
+            for before, after in zip(walked["folds"], walked["folds"][1:]):
+                self.assertEqual(before["test"]["to"], after["test"]["from"])
+            for fold in walked["folds"]:
+                self.assertEqual(fold["test"]["from"] - fold["train"]["to"], 36 * HOUR)
+            self.assertEqual(walked["folds"][-1]["test"]["to"], START + 3_000 * HOUR)
+        self.assertIn(b"walk-forward, rolling, purge 0", self.sweep(*GRID, "--folds", "2").stdout)
+
+    def start(self, state, *options):
+        # A session of its own, so that the signal is for this process alone.
+        return subprocess.Popen([BINARY, "sweep", "--candles", str(self.candles), "--strategy", str(self.strategy), "--json",
+                                 "--state", str(state), "--threads", "1", *options], env=clean_environment(),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+
+    def test_a_sweep_that_was_stopped_goes_on_to_the_same_result(self):
+        for search in ((), ("--search", "tpe", "--trials", "1500")):
+            options = ("--grid", "fast=2:60", "--grid", "slow=10:150", *search)
+            state = self.path / f"kept{len(search)}.sweep"
+            process = self.start(state, *options)
+            deadline = time.monotonic() + 60 * PATIENCE
+            while not state.exists() and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60 * PATIENCE)
+            self.assertEqual(process.returncode, 1, err)
+            self.assertIn(b"the same command goes on", err)
+            self.assertEqual(out, b"")
+            kept = state.read_text().splitlines()
+            self.assertGreater(len(kept), 1)
+            state.write_text("\n".join(kept) + "\n" + kept[-1][:40])  # as if it had been cut off
+            gone_on = self.sweep("--json", "--state", state, *options)
+            whole = self.sweep("--json", *options)
+            self.assertEqual(gone_on.stdout, whole.stdout)
+            # All is there now: nothing is left to run.
+            self.assertEqual(self.sweep("--json", "--state", state, *options).stdout, whole.stdout)
+
+    def test_a_state_of_another_question_is_refused(self):
+        state = self.path / "kept.sweep"
+        self.sweep(*GRID, "--state", state)
+        before = state.read_bytes()
+        for options, words in (((*GRID, "--commission", "none"), ("costs",)), ((*GRID, "--objective", "calmar"), ("objective",)),
+                               (("--grid", "fast=4:20:4"), ("axes", "trials")), ((*GRID, "--to", "2024-03-01"), ("candles", "bars"))):
+            result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, "--state", state, *options)
+            self.fails(result, 1, "is the state of another sweep", *words)
+        self.assertEqual(state.read_bytes(), before)
+        state.write_text("something else\n")
+        self.fails(run("sweep", "--candles", self.candles, "--strategy", self.strategy, "--state", state, *GRID), 1,
+                   "no question of a sweep")
+
+    def test_stored_candles_and_the_file_give_one_result(self):
+        self.expect(run("import", self.candles, data_dir=self.data), 0)
+        stored = run("sweep", "--symbol", "AAAUSDT", "--strategy", self.strategy, *GRID, "--json", data_dir=self.data)
+        self.expect(stored, 0)
+        self.assertEqual(stored.stdout, self.sweep(*GRID, "--json").stdout)
+
+    def test_what_is_wrong_is_named(self):
+        for options, words in (
+                ((), ("needs a --grid",)), (("--grid", "fast"), ("NAME=FROM:TO:STEP",)),
+                (("--grid", "quick=1:2:1"), ("grid.quick", "no such input")),
+                (("--grid", "fast=1:5:1"), ("grid.fast", "at least 2")), (("--grid", "fast=5:9:0"), ("grid.fast", "step")),
+                ((*GRID, "--search", "luck"), ("search",)), ((*GRID, "--objective", "luck"), ("objective",)),
+                ((*GRID, "--trials", "3"), ("trials",)), ((*GRID, "--folds", "0"), ("--folds",)),
+                ((*GRID, "--purge", "3"), ("purge",)), ((*GRID, "--input", "fast=3"), ("inputs.fast",)),
+                ((*GRID, "--heat-map", "fast"), ("--heat-map",)), ((*GRID, "--walk-forward", "up"), ("walk_forward",)),
+                ((*GRID, "--intrabar", "magnifier"), ("magnifier",))):
+            result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, *options)
+            self.expect(result, 2, *words)
+
+    def test_a_period_that_is_too_short_says_so(self):
+        short = self.file("binance-AAA-USDT-1h.csv", hours(300))
+        result = run("sweep", "--candles", short, "--strategy", self.strategy, *GRID)
+        self.expect(result, 0, "No cell has an objective (untold: too_few)")
+
+
+if __name__ == "__main__":
+    unittest.main()
