@@ -148,7 +148,7 @@ std::string walk_forward_text(const backtest::Sweep& sweep, const backtest::Swee
 }  // namespace
 
 std::string heat_map_text(const backtest::Sweep& sweep, const backtest::HeatMap& map, int columns) {
-  static constexpr std::array<std::string_view, 6> kShades{"·", "░", "▒", "▓", "█", "█"};
+  static constexpr std::array<std::string_view, 5> kShades{"·", "░", "▒", "▓", "█"};
   const auto& plan = sweep.plan();
   const auto& across = plan.space.axes()[map.x];
   const auto& down = plan.space.axes()[map.y];
@@ -160,8 +160,6 @@ std::string heat_map_text(const backtest::Sweep& sweep, const backtest::HeatMap&
   // A place of the picture is the best of those that fall into it.
   const std::size_t wide = std::min(width, room / 2);
   const std::size_t high = std::min(height, kRowsMost);
-  double least = HUGE_VAL;
-  double most = -HUGE_VAL;
   std::vector<double> seen(wide * high, std::nan(""));
   for (std::size_t y = 0; y < height; ++y) {
     for (std::size_t x = 0; x < width; ++x) {
@@ -171,20 +169,22 @@ std::string heat_map_text(const backtest::Sweep& sweep, const backtest::HeatMap&
       place = std::fmax(place, worth);
     }
   }
-  for (const double worth : seen) least = std::fmin(least, worth), most = std::fmax(most, worth);
-  if (!(least <= most)) return {};
+  auto sorted = seen;
+  std::erase_if(sorted, [](double worth) { return std::isnan(worth); });
+  if (sorted.empty()) return {};
+  std::ranges::sort(sorted);
+  const auto told = [&](double worth) { return number(plan.objective.figure, plan.objective.worth(worth)); };
   std::string out = fmt::format(
-      "{} by {} (down) and {} (across), the {} over the rest: {} is {}, {} is {}, blank is none\n",
+      "{} by {} (down) and {} (across), the {} over the rest: {} is the worst fifth, from {}; {} the best, to {}\n",
       plan.objective.name(), down.name, across.name, map.of == backtest::HeatMap::Of::best ? "best" : "mean",
-      kShades.front(), number(plan.objective.figure, plan.objective.worth(least)), kShades.back(),
-      number(plan.objective.figure, plan.objective.worth(most)));
+      kShades.front(), told(sorted.front()), kShades.back(), told(sorted.back()));
   for (std::size_t row = 0; row < high; ++row) {
     const std::size_t y = (row * height + high - 1) / high;
     out += fmt::format("  {:>{}} |", backtest::axis_value_text(down, y), label);
     for (std::size_t x = 0; x < wide; ++x) {
       const double worth = seen[row * wide + x];
-      const double share = most > least ? (worth - least) / (most - least) : 1;
-      const auto shade = std::isnan(worth) ? std::string_view{" "} : kShades[static_cast<std::size_t>(share * 5)];
+      const auto below = static_cast<std::size_t>(std::ranges::lower_bound(sorted, worth) - sorted.begin());
+      const auto shade = std::isnan(worth) ? std::string_view{" "} : kShades[below * kShades.size() / sorted.size()];
       out += fmt::format("{}{}", shade, shade);
     }
     out += "|\n";

@@ -14,12 +14,13 @@ constexpr std::size_t kPiece = 32'768;  // bars between two looks at whether to 
 
 }  // namespace
 
-Block::Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most)
+Block::Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most, Memory& memory)
     : plan_(plan),
       data_(data),
       columns_most_(std::min(expr::Plan::kOutputsMost,
                              bytes_most / (sizeof(double) * std::max<std::size_t>(1, data.bars.size())))),
-      graph_(data.timeframe) {}
+      graph_(data.timeframe),
+      columns_(memory) {}
 
 std::size_t Block::place_of(expr::NodeId node) const {
   return node < place_of_node_.size() ? place_of_node_[node] : kNowhere;
@@ -64,9 +65,9 @@ Result<bool> Block::run(std::size_t end, const std::function<bool()>& go_on) {
   if (!plan) return pass_on(plan);
   if (!plan->feeds().empty())
     return fail(Errc::unsupported, "a strategy that looks at another symbol cannot be tested yet");
-  columns_.resize(nodes_.size());
-  for (auto& column : columns_) column.resize(end);
-  std::vector<double*> out(columns_.size());
+  if (columns_.size() < nodes_.size()) columns_.resize(nodes_.size());
+  std::vector<double*> out(nodes_.size());
+  for (std::size_t i = 0; i < out.size(); ++i) columns_[i].resize(end);
   for (std::size_t from = 0; from < end; from += kPiece) {
     if (go_on && !go_on()) return false;
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = columns_[i].data() + from;

@@ -13,8 +13,11 @@ namespace cw::backtest {
 /// Programs of one strategy in one graph, and the columns that they share.
 class Block {
  public:
-  /// `bytes_most` bounds the columns of more than one program.
-  Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most);
+  /// Memory of columns that one block after the other uses. Of one thread at a time.
+  using Memory = std::vector<std::vector<double>>;
+
+  /// `bytes_most` bounds the columns of more than one program. All outlive it; what was in `memory` is overwritten.
+  Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most, Memory& memory);
 
   enum class Added : unsigned char {
     yes,
@@ -45,7 +48,7 @@ class Block {
   std::vector<strategy::Program> programs_;
   std::vector<expr::NodeId> nodes_;         // of all programs, each once
   std::vector<std::size_t> place_of_node_;  // by node; kNowhere
-  std::vector<std::vector<double>> columns_;
+  Memory& columns_;                         // the first of them: one a node
 };
 
 }  // namespace cw::backtest

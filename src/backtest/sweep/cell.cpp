@@ -176,10 +176,11 @@ Result<std::vector<CellResult>> run_cells(const SweepPlan& plan, const SweepShap
     results[i].figures.values.fill(kNaN);
   }
   Runner runner(plan, shape, data, go_on);
+  Block::Memory memory;
   std::size_t at = 0;
   while (at < results.size()) {
     const std::size_t begin = at;
-    Block block(plan, data, column_bytes_most);
+    Block block(plan, data, column_bytes_most, memory);
     std::vector<CellResult*> members;
     for (; at < results.size(); ++at) {
       if (go_on && !go_on()) break;

@@ -45,7 +45,7 @@ class Account {
       stand_still(window);
       return {};
     }
-    Block block(plan_, data_, kColumnBytesMost);
+    Block block(plan_, data_, kColumnBytesMost, memory_);
     CellResult why;
     if (block.add(fold.cell, why) != Block::Added::yes) return fail(Errc::internal, "a cell that ran does not compile");
     const auto ran = block.run(window.test_to, go_on_);
@@ -129,6 +129,7 @@ class Account {
   const std::function<bool()>& go_on_;
   double equity_;
   ScoreScratch scratch_{};
+  Block::Memory memory_{};
   RunRows rows_;
   std::vector<Trade> trades_;
   Growth promised_;
