@@ -9,8 +9,9 @@
 
 namespace cw::app {
 
-/// The file in which a sweep is kept while it runs: the question in its first line, then a line a finished run. It is replaced
-/// as a whole, so that what is there is always sound; of a file that was cut off all the same, an unfinished last line is left.
+/// The file in which a sweep is kept while it runs: the question in its first line, then a line a finished run. It is
+/// replaced as a whole, so that what is there is always sound; of a file that was cut off all the same, an unfinished
+/// last line is left.
 class SweepState {
  public:
   static constexpr std::size_t kBytesMost = std::size_t{1} << 30;
@@ -20,8 +21,8 @@ class SweepState {
       : console_(console), name_(std::move(name)), question_(std::move(question)) {}
 
   /// What an earlier sitting finished; nothing where there is no such file.
-  /// Errors  Errc::conflict: it is of another question, naming what differs; Errc::corrupt: it is no state of a sweep, with the
-  ///         line; limit_exceeded over kBytesMost; those of the file
+  /// Errors  Errc::conflict: it is of another question, naming what differs; Errc::corrupt: it is no state of a sweep,
+  ///         with the line; limit_exceeded over kBytesMost; those of the file
   Result<std::vector<backtest::CellResult>> load();
 
   void add(const std::vector<backtest::CellResult>& results);

@@ -1,6 +1,6 @@
 #include "app/commands/sweep_workers.h"
 
-#include <sched.h>
+#include "lab/job_queue.h"
 
 namespace cw::app {
 
@@ -39,8 +39,7 @@ std::optional<Result<std::vector<backtest::CellResult>>> SweepWorkers::fetch(std
 }
 
 void SweepWorkers::work() {
-  const sched_param none{};
-  (void)::sched_setscheduler(0, SCHED_IDLE, &none);  // where it is refused it is only less polite
+  lab::make_idle();
   for (;;) {
     std::vector<backtest::Trial> trials;
     {

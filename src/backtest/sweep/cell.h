@@ -76,12 +76,13 @@ struct CellResult {
 /// Whether two results are the same, NaN beside NaN too.
 bool same(const CellResult& a, const CellResult& b);
 
-/// Columns that the cells of one block share are at most so large, or those of one cell. A sweep's memory: these once a thread,
-/// one run's rows, and some hundred bytes a result.
+/// Columns that the cells of one block share are at most so large, or those of one cell. A sweep's memory: these once a
+/// thread, one run's rows, and some hundred bytes a result.
 inline constexpr std::size_t kColumnBytesMost = std::size_t{64} << 20;
 
-/// Runs cells, in blocks that fit `column_bytes_most`: the cells of a block are compiled into one graph, so that what is equal in
-/// them is computed once. A result depends on its cell alone, not on its neighbours in the list or in the block.
+/// Runs cells, in blocks that fit `column_bytes_most`: the cells of a block are compiled into one graph, so that what
+/// is equal in them is computed once. A result depends on its cell alone, not on its neighbours in the list or in the
+/// block.
 ///
 /// Shape   one result a trial, in their order; fewer where `go_on` answered no, which is asked between pieces of work
 /// Errors  Errc::unsupported for a strategy that looks at another symbol; those of SweepData::series and Plan::make

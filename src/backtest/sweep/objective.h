@@ -36,8 +36,8 @@ struct Objective {
   friend bool operator==(const Objective&, const Objective&) = default;
 };
 
-/// Reads `sharpe`, `sortino`, `calmar`, `omega`, `total_return` (or `return`), `cagr`, `profit_factor`, `win_rate`, `expectancy`, `sqn`,
-/// `max_drawdown`.
+/// Reads `sharpe`, `sortino`, `calmar`, `omega`, `total_return` (or `return`), `cagr`, `profit_factor`, `win_rate`,
+/// `expectancy`, `sqn`, `max_drawdown`.
 ///
 /// Errors  Errc::bad_parameter, field `objective`: none of these
 Result<Objective> parse_objective(std::string_view text);

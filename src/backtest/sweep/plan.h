@@ -71,9 +71,9 @@ struct SweepPlan {
 
 /// Checks a request against the strategy. `settings` are valid.
 ///
-/// Errors  Errc::bad_parameter with the field: those of parse_axis and Space::make; `search`, `objective`, `walk_forward` that are none;
-///         `trials`, `folds`, `purge`, `embargo` out of range; `inputs.<name>` that is tried as well, or not taken by the strategy;
-///         Errc::limit_exceeded: over kTrialsMost cells of a grid
+/// Errors  Errc::bad_parameter with the field: those of parse_axis and Space::make; `search`, `objective`,
+///         `walk_forward` that are none; `trials`, `folds`, `purge`, `embargo` out of range; `inputs.<name>` that is
+///         tried as well, or not taken by the strategy; Errc::limit_exceeded: over kTrialsMost cells of a grid
 Result<SweepPlan> plan_sweep(const SweepRequest& request, strategy::Document document, strategy::GivenInputs fixed,
                              const RunSettings& settings);
 

@@ -60,7 +60,8 @@ std::optional<BestCell> best_cell(const Sweep& sweep) {
                                                : deflated_sharpe(best->returns, static_cast<double>(found.trials),
                                                                  found.trials_sharpe_variance);
   if (!std::isnan(found.deflated_sharpe))
-    found.verdict = found.deflated_sharpe >= kBelieved ? LuckVerdict::better_than_luck : LuckVerdict::not_better_than_luck;
+    found.verdict =
+        found.deflated_sharpe >= kBelieved ? LuckVerdict::better_than_luck : LuckVerdict::not_better_than_luck;
   return found;
 }
 

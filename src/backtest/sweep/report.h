@@ -35,8 +35,8 @@ struct BestCell {
 /// Cost  O(cells)
 std::optional<BestCell> best_cell(const Sweep& sweep);
 
-/// The best cell beside the cells one step away from it, on each ordered axis both ways. A hill is to be believed sooner than a
-/// needle.
+/// The best cell beside the cells one step away from it, on each ordered axis both ways. A hill is to be believed
+/// sooner than a needle.
 struct Stability {
   std::size_t neighbours = 0;  // that have an objective
   std::size_t silent = 0;      // that have none
@@ -60,12 +60,13 @@ inline constexpr std::size_t kHeatMapCellsMost = 1'000'000;
 /// Errors  Errc::bad_parameter, field `heat_map`: one axis twice; Errc::limit_exceeded: over kHeatMapCellsMost places
 Result<HeatMap> heat_map(const Sweep& sweep, std::size_t x, std::size_t y, HeatMap::Of of);
 
-/// The probability of overfitting over the cells that ran (at most kVariantsMost of them, a mixed sample), by their Sharpe ratios
-/// whatever the objective is.
+/// The probability of overfitting over the cells that ran (at most kVariantsMost of them, a mixed sample), by their
+/// Sharpe ratios whatever the objective is.
 /// Errors  Errc::bad_input: the run has too few days, or too few cells ran; those of OverfittingTable::measure
 Result<Overfitting> overfitting_of(const Sweep& sweep);
 
-/// Runs what of the best cell's neighbours was not looked at (they do not count as trials: nothing is chosen among them) and compares.
+/// Runs what of the best cell's neighbours was not looked at (they do not count as trials: nothing is chosen among
+/// them) and compares.
 /// Errors  those of run_cells; Errc::cancelled where `go_on` answered no
 Result<Stability> stability_of(const Sweep& sweep, const SweepData& data, const BestCell& best,
                                const std::function<bool()>& go_on = {});

@@ -226,8 +226,8 @@ std::uint64_t CellOrder::mixed(std::uint64_t k) const {
 
 std::uint64_t CellOrder::cell_of(std::uint64_t k) const {
   CW_REQUIRE(k < cells_);
-  // The network orders a power of four at least as large as the space, and under four times as large (but for tiny spaces):
-  // numbers that are no cell are sent on along their cycle, which comes back to k at the latest.
+  // The network orders a power of four at least as large as the space, and under four times as large (but for tiny
+  // spaces): numbers that are no cell are sent on along their cycle, which comes back to k at the latest.
   do k = mixed(k);
   while (k >= cells_);
   return k;

@@ -27,11 +27,12 @@ inline constexpr std::size_t kAxesMost = 8;
 inline constexpr std::size_t kAxisValuesMost = 10'000;
 inline constexpr std::uint64_t kSpaceCellsMost = 1'000'000'000'000;  // that a search may choose among
 
-/// Reads what an axis tries: `5:50:5` (both ends are tried where the steps reach them; without a step that of the input, of a
-/// whole number 1) or `5,8,13`. Decimals are exact: 0.1:0.5:0.1 tries 0.3, not its neighbour.
+/// Reads what an axis tries: `5:50:5` (both ends are tried where the steps reach them; without a step that of the
+/// input, of a whole number 1) or `5,8,13`. Decimals are exact: 0.1:0.5:0.1 tries 0.3, not its neighbour.
 ///
-/// Errors  Errc::bad_parameter, field `grid.<name>`: no such input, a text of another form, a step that is not above zero, an end
-///         under the start, over kAxisValuesMost values, a value that the input does not take or that comes twice
+/// Errors  Errc::bad_parameter, field `grid.<name>`: no such input, a text of another form, a step that is not above
+///         zero, an end under the start, over kAxisValuesMost values, a value that the input does not take or that
+///         comes twice
 Result<Axis> parse_axis(const strategy::Document& document, std::string_view name, std::string_view text);
 
 /// The same of one text, `fast=5:50:5`. Errors: also, field `grid`, where there is no `=`
@@ -50,7 +51,8 @@ std::string axis_value_text(const Axis& axis, std::size_t place);
 /// All combinations of the values of some axes: cells, numbered so that the last axis runs fastest.
 class Space {
  public:
-  /// Errors  Errc::bad_parameter, field `grid`: no axis, over kAxesMost, the same name twice, over kSpaceCellsMost cells
+  /// Errors  Errc::bad_parameter, field `grid`: no axis, over kAxesMost, the same name twice, over kSpaceCellsMost
+  ///         cells
   static Result<Space> make(std::vector<Axis> axes);
 
   const std::vector<Axis>& axes() const { return axes_; }
@@ -76,12 +78,12 @@ class Space {
   std::uint64_t cells_;
 };
 
-/// All cells of a space in a mixed order that the seed decides: cell_of(k) for k = 0, 1, … gives each cell once. So a random search
-/// never repeats itself, keeps no list, and may be entered anywhere.
+/// All cells of a space in a mixed order that the seed decides: cell_of(k) for k = 0, 1, … gives each cell once. So a
+/// random search never repeats itself, keeps no list, and may be entered anywhere.
 ///
 /// Cost    O(1) a cell, on average under four rounds of mixing
-/// Source  M. Luby, C. Rackoff, How to Construct Pseudorandom Permutations, 1988 (a Feistel network); J. Black, P. Rogaway, Ciphers
-///         with Arbitrary Finite Domains, 2002 (walking on until the answer is in range)
+/// Source  M. Luby, C. Rackoff, How to Construct Pseudorandom Permutations, 1988 (a Feistel network); J. Black, P.
+///         Rogaway, Ciphers with Arbitrary Finite Domains, 2002 (walking on until the answer is in range)
 class CellOrder {
  public:
   CellOrder(std::uint64_t cells, std::uint64_t seed);

@@ -7,14 +7,16 @@
 
 #include "backtest/sweep/sweep_json.h"
 
-/// What is kept of a sweep so that another process goes on with it, bit for bit: the question, then the finished results, one line of
-/// JSON each.
+/// What is kept of a sweep so that another process goes on with it, bit for bit: the question, then the finished
+/// results, one line of JSON each.
 namespace cw::backtest {
 
-/// The question in one line: strategy, values of inputs, axes, search, objective, folds, account, costs, bars. Equal for equal questions.
+/// The question in one line: strategy, values of inputs, axes, search, objective, folds, account, costs, bars. Equal
+/// for equal questions.
 std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const SweepData& data);
 
-/// The members in which two questions differ, as a person says them: "seed (1, now 2)". Empty: none, it is the same question.
+/// The members in which two questions differ, as a person says them: "seed (1, now 2)". Empty: none, it is the same
+/// question.
 /// Errors  Errc::corrupt: the stored one is no question of this version
 Result<std::vector<std::string>> differences(std::string_view stored, std::string_view asked);
 

@@ -9,8 +9,8 @@
 
 namespace cw::backtest {
 
-/// Searches of a plan: one on all bars, and of a guided search one more on the training of each fold. Of the others the folds
-/// share the cells of the first.
+/// Searches of a plan: one on all bars, and of a guided search one more on the training of each fold. Of the others the
+/// folds share the cells of the first.
 std::uint32_t studies_of(const SweepPlan& plan, const SweepShape& shape);
 
 struct SweepProgress {
@@ -19,16 +19,17 @@ struct SweepProgress {
   std::uint64_t skipped = 0;  // cells whose values do not go together, of the first study
 };
 
-/// A sweep under way: gives out trials, takes results. It runs nothing itself and knows no thread: the caller asks for trials, has
-/// them run by run_cells on as many threads as it likes, and hands the results back in any order.
+/// A sweep under way: gives out trials, takes results. It runs nothing itself and knows no thread: the caller asks for
+/// trials, has them run by run_cells on as many threads as it likes, and hands the results back in any order.
 ///
 ///     while (!sweep.is_done()) {
 ///       const auto trials = sweep.next(64);            // none where results must come first
 ///       sweep.take(run_cells(plan, shape, data, trials).value());
 ///     }
 ///
-/// The results are the same whatever the sizes and the order: a guided search proposes a generation only when all before it is in.
-/// What it keeps are the results; a new Sweep of the same plan that is given them goes on where this one was.
+/// The results are the same whatever the sizes and the order: a guided search proposes a generation only when all
+/// before it is in. What it keeps are the results; a new Sweep of the same plan that is given them goes on where this
+/// one was.
 ///
 /// Not thread-safe.
 class Sweep {
@@ -37,11 +38,12 @@ class Sweep {
   Sweep(const SweepPlan& plan, const SweepShape& shape);
 
   /// What an earlier sitting finished, before anything else is asked.
-  /// Errors  Errc::corrupt: a result of a trial that the plan does not have, or of another cell than the plan tries there
+  /// Errors  Errc::corrupt: a result of a trial that the plan does not have, or of another cell than the plan tries
+  ///         there
   Result<void> restore(std::vector<CellResult> finished);
 
-  /// Up to `most` trials that nobody has been given yet, all of one study. Empty: all are given out, or the next ones depend on
-  /// results that are still missing.
+  /// Up to `most` trials that nobody has been given yet, all of one study. Empty: all are given out, or the next ones
+  /// depend on results that are still missing.
   std::vector<Trial> next(std::size_t most);
 
   /// Results of trials that were given out, each once.

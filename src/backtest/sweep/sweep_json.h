@@ -35,16 +35,18 @@ struct SweepReport {
 /// Errors  those of run_cells; Errc::cancelled where `go_on` answered no
 Result<SweepReport> report_of(const Sweep& sweep, const SweepData& data, const std::function<bool()>& go_on = {});
 
-/// The result contract: `{id?, status, strategy, symbol, venue, timeframe, inputs{}, from, to, bars, objective, search, seed, axes[], cells[],
-/// done, total, skipped, best{index, inputs, objective, …, deflated_sharpe, trials, verdict}|null, pbo|null, stability|null, heat_map|null,
-/// walk_forward|null, costs{}, fills_policy{}, warnings[]}`. Numbers that are not told are null. A best cell is never there without
-/// its deflated Sharpe ratio (null where that can not be told, with the verdict `unknown`) and the number of trials.
+/// The result contract: `{id?, status, strategy, symbol, venue, timeframe, inputs{}, from, to, bars, objective, search,
+/// seed, axes[], cells[], done, total, skipped, best{index, inputs, objective, …, deflated_sharpe, trials,
+/// verdict}|null, pbo|null, stability|null, heat_map|null, walk_forward|null, costs{}, fills_policy{}, warnings[]}`.
+/// Numbers that are not told are null. A best cell is never there without its deflated Sharpe ratio (null where that
+/// can not be told, with the verdict `unknown`) and the number of trials.
 std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepData& data, const SweepReport& report);
 
 /// One cell as in `cells`: `{index, inputs{}, objective, sharpe, …, why|null}`. For clients that follow a sweep.
 std::string cell_summary_json(const SweepPlan& plan, const CellResult& cell);
 
-/// One sentence that a best cell is told with, always: "deflated Sharpe 0.62 over 160 trials: luck alone could do that".
+/// One sentence that a best cell is told with, always: "deflated Sharpe 0.62 over 160 trials: luck alone could do
+/// that".
 std::string verdict_text(const BestCell& best);
 
 }  // namespace cw::backtest

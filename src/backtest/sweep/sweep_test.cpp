@@ -17,7 +17,8 @@ using testing::expect_same;
 using testing::RunSweep;
 using testing::SweepStory;
 
-/// The ways to cut a sweep up that a test tries: one thread and many, small blocks and large ones, results in any order.
+/// The ways to cut a sweep up that a test tries: one thread and many, small blocks and large ones, results in any
+/// order.
 std::vector<Cut> cuts() {
   return {{.trials_most = 1},
           {.trials_most = 5, .bytes_most = 1},

@@ -27,14 +27,14 @@ struct WalkForwardResult {
   Figures figures;                // of the same
   double initial_capital = 0;
   double final_equity = 0;
-  /// Growth a bar in the tests over growth a bar in the trainings that chose: how much of what was promised was kept. NaN where
-  /// the trainings promised nothing.
+  /// Growth a bar in the tests over growth a bar in the trainings that chose: how much of what was promised was kept.
+  /// NaN where the trainings promised nothing.
   double efficiency = 0;
 };
 
-/// Judges a finished sweep with folds: each test is run with the cell that its training liked most (of equal ones the first). The account
-/// goes on from test to test; what is open at a test's end is closed at its last close, for the next test begins with other
-/// rules. A training begins with the plan's capital.
+/// Judges a finished sweep with folds: each test is run with the cell that its training liked most (of equal ones the
+/// first). The account goes on from test to test; what is open at a test's end is closed at its last close, for the
+/// next test begins with other rules. A training begins with the plan's capital.
 ///
 /// Errors  those of run_cells; Errc::cancelled where `go_on` answered no
 /// Source  R. Pardo, The Evaluation and Optimization of Trading Strategies, 2008 (walk-forward efficiency)

@@ -79,7 +79,8 @@ long:
   sweep.run();
   const auto found = judge_walk_forward(sweep.sweep(), sweep.data());
   ASSERT_TRUE(found) << found.error().message;
-  // Each begins flat and waits for the next open, so the shorter tests lose two bars of 200 where a training loses two of 600.
+  // Each begins flat and waits for the next open, so the shorter tests lose two bars of 200 where a training loses two
+  // of 600.
   EXPECT_NEAR(found->efficiency, (198.0 / 200) / (598.0 / 600), 2e-3);
 }
 
