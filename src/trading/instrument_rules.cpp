@@ -45,11 +45,13 @@ std::optional<Ticks> InstrumentRules::nearest_ticks(double price) const {
 }
 
 Lots InstrumentRules::lots_within(double quantity) const {
-  constexpr double kUnitsMost = 92'233'720'368.0;
+  // Half of what a whole number of 64 bits holds: what closes and what opens in a reversal are added.
+  constexpr double kUnitsMost = 46'000'000'000.0;
+  constexpr double kLotsMost = 4'600'000'000'000'000'000.0;
   if (!(quantity > 0)) return {};
   const double lots = std::fmin(quantity, kUnitsMost) * 1e8 / static_cast<double>(lot_steps);
   const double whole = std::floor(lots + std::fmin(lots * 1e-12, 1e-3));
-  return {static_cast<std::int64_t>(std::fmin(whole, 9'223'372'036'800'000'000.0))};
+  return {static_cast<std::int64_t>(std::fmin(whole, kLotsMost))};
 }
 
 std::optional<Money> InstrumentRules::value(Ticks ticks, Lots lots) const {

@@ -23,7 +23,7 @@ struct InstrumentRules {
   std::optional<Ticks> nearest_ticks(double price) const;
 
   /// The most lots that `quantity` holds. What comes within one part in 10^12 (and a thousandth of a lot) below
-  /// a whole lot is that lot: it came out of a division of doubles. Zero for NaN and what is not above zero; at most 9.2e10 units.
+  /// a whole lot is that lot: it came out of a division of doubles. Zero for NaN and what is not above zero; at most 4.6e10 units.
   Lots lots_within(double quantity) const;
 
   double price(Ticks ticks) const { return steps_value(ticks.count * tick_steps); }
