@@ -293,6 +293,9 @@ void add_signals(std::vector<ConfigKey>& keys) {
                   .help = "How much of a score is the model's where there is one; the rest is the components'.",
                   .least = 0,
                   .most = 1});
+  keys.push_back({.name = "lab.idle",
+                  .fallback = true,
+                  .help = "Backtests and sweeps take of the processor only what nothing else wants."});
 }
 
 std::vector<ConfigKey> make_keys() {

@@ -12,10 +12,24 @@
 
 namespace cw::lab {
 
-const nlohmann::json* JsonMembers::find(const char* name) const {
-  if (fault_) return nullptr;
-  const auto at = json_.find(name);
-  return at == json_.end() || at->is_null() ? nullptr : &*at;
+struct JsonMembers::Tree {
+  nlohmann::json json;
+
+  const nlohmann::json* find(const char* name) const {
+    const auto at = json.find(name);
+    return at == json.end() || at->is_null() ? nullptr : &*at;
+  }
+};
+
+JsonMembers::JsonMembers(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+JsonMembers::~JsonMembers() = default;
+JsonMembers::JsonMembers(JsonMembers&&) noexcept = default;
+JsonMembers& JsonMembers::operator=(JsonMembers&&) noexcept = default;
+
+std::optional<JsonMembers> JsonMembers::read(std::string_view json) {
+  auto tree = std::make_unique<Tree>(nlohmann::json::parse(json, nullptr, false));
+  if (!tree->json.is_object()) return std::nullopt;
+  return JsonMembers(std::move(tree));
 }
 
 void JsonMembers::refuse(const std::string& field, std::string sentence) {
@@ -23,7 +37,7 @@ void JsonMembers::refuse(const std::string& field, std::string sentence) {
 }
 
 std::optional<std::string> JsonMembers::text(const char* name, std::size_t bytes_most) {
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) {
     refuse(name, fmt::format("'{}' is a text.", name));
@@ -46,7 +60,7 @@ std::optional<std::string> JsonMembers::word(const char* name, std::span<const s
 }
 
 std::optional<std::int64_t> JsonMembers::whole(const char* name, std::int64_t least, std::int64_t most) {
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return std::nullopt;
   const bool fits =
       value->is_number_integer() && !(value->is_number_unsigned() && value->get<std::uint64_t>() > INT64_MAX);
@@ -57,7 +71,7 @@ std::optional<std::int64_t> JsonMembers::whole(const char* name, std::int64_t le
 }
 
 std::optional<bool> JsonMembers::flag(const char* name) {
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_boolean()) return value->get<bool>();
   refuse(name, fmt::format("'{}' is true or false.", name));
@@ -71,7 +85,7 @@ std::optional<Timestamp> JsonMembers::time(const char* name) {
 }
 
 std::optional<double> JsonMembers::number(const char* name) {
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return std::nullopt;
   if (value->is_number() && std::isfinite(value->get<double>())) return value->get<double>();
   refuse(name, fmt::format("'{}' is a number.", name));
@@ -92,7 +106,7 @@ std::optional<market::Timeframe> JsonMembers::timeframe(const char* name) {
 
 strategy::GivenInputs JsonMembers::inputs(const char* name, std::size_t most) {
   strategy::GivenInputs given;
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return given;
   if (!value->is_object() || value->size() > most) {
     refuse(name, fmt::format("'{}' is an object of at most {} values by the names of inputs.", name, most));
@@ -113,7 +127,7 @@ strategy::GivenInputs JsonMembers::inputs(const char* name, std::size_t most) {
 
 std::map<std::string, std::string> JsonMembers::texts(const char* name, std::size_t most, std::size_t bytes_most) {
   std::map<std::string, std::string> out;
-  const auto* value = find(name);
+  const auto* value = fault_ ? nullptr : tree_->find(name);
   if (value == nullptr) return out;
   if (!value->is_object() || value->size() > most) {
     refuse(name, fmt::format("'{}' is an object of at most {} texts.", name, most));
@@ -130,7 +144,7 @@ std::map<std::string, std::string> JsonMembers::texts(const char* name, std::siz
 
 void JsonMembers::refuse_others(std::span<const std::string_view> known) {
   if (fault_) return;
-  for (const auto& [name, value] : json_.items()) {
+  for (const auto& [name, value] : tree_->json.items()) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const auto near = nearest_names(name, std::vector<std::string>(known.begin(), known.end()));
     fault_ = Error{Errc::bad_parameter,

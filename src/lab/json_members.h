@@ -2,13 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -19,8 +17,11 @@ namespace cw::lab {
 /// Reads the members of a JSON object one by one. The first fault is kept; what is read after it is empty.
 class JsonMembers {
  public:
-  /// `json` is an object.
-  explicit JsonMembers(const nlohmann::json& json) : json_(json) {}
+  /// None where the text is no JSON object.
+  static std::optional<JsonMembers> read(std::string_view json);
+  ~JsonMembers();
+  JsonMembers(JsonMembers&&) noexcept;
+  JsonMembers& operator=(JsonMembers&&) noexcept;
 
   std::optional<std::string> text(const char* name, std::size_t bytes_most);
   /// One of these words.
@@ -41,9 +42,10 @@ class JsonMembers {
   const std::optional<Error>& fault() const { return fault_; }
 
  private:
-  const nlohmann::json* find(const char* name) const;
+  struct Tree;
+  explicit JsonMembers(std::unique_ptr<Tree> tree);
 
-  const nlohmann::json& json_;
+  std::unique_ptr<Tree> tree_;
   std::optional<Error> fault_;
 };
 

@@ -57,7 +57,8 @@ std::string error_json(const Error& error) {
   return out + "}";
 }
 
-Lab::Lab(Parts parts) : parts_(std::move(parts)), jobs_(job_threads(), parts_.metrics, make_idle) {}
+Lab::Lab(Parts parts)
+    : parts_(std::move(parts)), jobs_(job_threads(), parts_.metrics, parts_.is_idle ? make_idle : [] {}) {}
 
 Lab::~Lab() { ending_ = true; }
 

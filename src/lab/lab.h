@@ -52,7 +52,8 @@ class Lab {
     Clock& clock;
     Logger& logger;
     Metrics& metrics;
-    std::string made_by;                                                   // the program and its version, for reports
+    bool is_idle = true;  // jobs take only what nothing else wants of the processor
+    std::string made_by;  // the program and its version, for reports
     std::function<void(const std::string& user_id, LabEvent event)> tell;  // any thread
     /// A run's strategy goes live, or (null) no longer is. Any thread.
     std::function<void(const records::BacktestRow&, std::shared_ptr<const PreparedRun>)> live{};

@@ -61,6 +61,8 @@ Result<backtest::RunSettings> settings_of(const RunRequest& request, const marke
 
 Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document, const market::Instrument& instrument,
                               expr::CompileOptions language) {
+  if (request.from && request.to && *request.from >= *request.to)
+    return std::unexpected(Refusal{{Errc::bad_parameter, "'from' must be before 'to'.", {}, "to"}});
   const auto settings = settings_of(request, instrument);
   if (!settings) return std::unexpected(Refusal{settings.error()});
   PreparedRun run{.request = std::move(request),

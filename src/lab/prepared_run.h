@@ -45,7 +45,7 @@ Result<backtest::RunSettings> settings_of(const RunRequest& request, const marke
 
 /// Checks all that can be known before bars are read. `language`: what the strategy's expressions may name; its symbol is the
 /// instrument's.
-/// Refusals: those of settings_of; faults of the document with these inputs; unsupported where it looks at another symbol
+/// Refusals: bad_parameter, field `to`: an end before its begin; those of settings_of; faults of the document with these inputs; unsupported where it looks at another symbol
 Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document, const market::Instrument& instrument,
                               expr::CompileOptions language);
 

@@ -3,7 +3,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
 #include "base/number.h"
@@ -64,7 +63,6 @@ void read_run_members(JsonMembers& members, RunRequest& request) {
   if (request.symbol.empty()) members.refuse("symbol", "'symbol' is needed.");
   if (request.strategy.empty() && request.document.empty())
     members.refuse("strategy", "Give 'strategy', the name of one, or 'document', its text.");
-  if (request.from && request.to && *request.from >= *request.to) members.refuse("to", "'from' must be before 'to'.");
 }
 
 void append_run_members(std::string& out, const RunRequest& request) {
@@ -88,9 +86,9 @@ void append_run_members(std::string& out, const RunRequest& request) {
 }
 
 Result<RunRequest> parse_run_request(std::string_view json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
-  if (!parsed.is_object()) return fail(Errc::bad_input, "The request is no JSON object.");
-  JsonMembers members(parsed);
+  auto read = JsonMembers::read(json);
+  if (!read) return fail(Errc::bad_input, "The request is no JSON object.");
+  JsonMembers& members = *read;
   RunRequest request;
   read_run_members(members, request);
   static constexpr std::array<std::string_view, 17> kKnown{

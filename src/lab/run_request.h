@@ -39,7 +39,7 @@ struct RunRequest {
 inline constexpr std::size_t kRunNameMost = 100;  // bytes
 
 /// Reads a JSON object. `wait_ms`, where it is a member, is left alone: it is of the request and not of the run.
-/// Errors  bad_parameter with the field: of a wrong kind, out of range, no member of a run, an end before its begin
+/// Errors  bad_parameter with the field: of a wrong kind, out of range, no member of a run
 Result<RunRequest> parse_run_request(std::string_view json);
 
 /// The request as parse_run_request reads it, everything told that it has.

@@ -3,7 +3,6 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
 #include "lab/json_members.h"
@@ -20,9 +19,9 @@ constexpr std::size_t kAxisBytes = 400;
 }  // namespace
 
 Result<SweepAsk> parse_sweep_request(std::string_view json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, false);
-  if (!parsed.is_object()) return fail(Errc::bad_input, "The request is no JSON object.");
-  JsonMembers members(parsed);
+  auto read = JsonMembers::read(json);
+  if (!read) return fail(Errc::bad_input, "The request is no JSON object.");
+  JsonMembers& members = *read;
   SweepAsk ask;
   read_run_members(members, ask.run);
   for (auto& [name, values] : members.texts("axes", kAxesMost, kAxisBytes)) ask.sweep.grid.emplace_back(name, values);

@@ -30,6 +30,7 @@ LabHost::LabHost(Parts parts) : parts_(std::move(parts)) {
                       .clock = parts_.clock,
                       .logger = parts_.logger,
                       .metrics = parts_.metrics,
+                      .is_idle = parts_.is_idle,
                       .made_by = parts_.made_by,
                       .tell =
                           [this, alive = std::weak_ptr<bool>(alive_)](const std::string& user_id, lab::LabEvent event) {

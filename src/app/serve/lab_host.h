@@ -26,6 +26,7 @@ class LabHost final : public realtime::BacktestTopics {
     Clock& clock;
     Logger& logger;
     Metrics& metrics;
+    bool is_idle = true;
     std::string made_by;
     std::function<void(std::function<void()>)> post;  // onto the loop, from any thread
     LiveStrategies& live;

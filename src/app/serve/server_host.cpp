@@ -105,10 +105,10 @@ ServerHost::ServerHost(Parts parts)
   channels_.set_expressions(live_);
   channels_.set_signals(signals_);
   if (parts_.backtests != nullptr) {
-    lab_ = std::make_unique<LabHost>(
-        LabHost::Parts{*this, parts_.accounts, language_, *parts_.backtests, hub_, clock_, parts_.logger,
-                       parts_.metrics, fmt::format("Candlewick {}", parts_.identity.version),
-                       [this](std::function<void()> work) { post(std::move(work)); }, strategies_});
+    lab_ = std::make_unique<LabHost>(LabHost::Parts{
+        *this, parts_.accounts, language_, *parts_.backtests, hub_, clock_, parts_.logger, parts_.metrics,
+        parts_.config.boolean("lab.idle"), fmt::format("Candlewick {}", parts_.identity.version),
+        [this](std::function<void()> work) { post(std::move(work)); }, strategies_});
     signals_.set_strategies(strategies_);
     channels_.set_backtests(*lab_);
     signal_desk_.lab = &lab_->desk();
