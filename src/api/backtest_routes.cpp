@@ -79,7 +79,7 @@ Result<net::HttpResponse> run_answer(db::Database& records, const lab::Lab& lab,
   const bool is_over = row->status != BacktestStatus::queued && row->status != BacktestStatus::running;
   const bool waits = tells_wait && !is_over;
   auto response = json_response(waits ? 202 : 200, out + "}");
-  if (waits) response.fields.set("Location", "/api/backtests/" + id);
+  if (waits) response.fields.set("Location", fmt::format("{}/{}", "/api/backtests", id));
   return response;
 }
 
@@ -101,7 +101,7 @@ std::variant<Asked, Problem> read_asked(const LabDesk& desk, const Call& call) {
   asked.wait_ms = body.whole("wait_ms", 0, kWaitMost).value_or(kWaitDefault);
   if (body.fault()) return *body.fault();
   auto request = lab::parse_run_request(call.request.body);
-  if (!request) return problem_of_request(request.error());
+  if (!request) return problem_of(request.error());
   asked.request = std::move(*request);
   auto instrument = instrument_of(desk, asked.request.symbol);
   if (auto* problem = std::get_if<Problem>(&instrument)) return std::move(*problem);
@@ -240,8 +240,8 @@ struct Page {
   bool as_csv = false;
 };
 
-Result<Page> read_page(const Call& call, std::int64_t limit_default, std::int64_t limit_most) {
-  const auto from = read_whole(call, "from", 0, 20'000'000);
+Result<Page> read_page(const Call& call, std::int64_t from_most, std::int64_t limit_default, std::int64_t limit_most) {
+  const auto from = read_whole(call, "from", 0, from_most);
   if (!from) return pass_on(from);
   const auto limit = read_whole(call, "limit", 1, limit_most);
   if (!limit) return pass_on(limit);
@@ -292,7 +292,7 @@ net::HttpResponse csv_answer(std::string text, const std::string& file) {
 }
 
 Answer get_trades(LabDesk& desk, const Call& call) {
-  const auto page = read_page(call, 1'000, 10'000);
+  const auto page = read_page(call, 1'000'000, 1'000, 10'000);
   if (!page) co_return refusal(problem_of(page.error()), call);
   co_return co_await answer_by_work(
       desk.work, call,
@@ -313,7 +313,7 @@ Answer get_trades(LabDesk& desk, const Call& call) {
 }
 
 Answer get_equity(LabDesk& desk, const Call& call) {
-  const auto page = read_page(call, 5'000, 50'000);
+  const auto page = read_page(call, 20'000'000, 5'000, 50'000);
   if (!page) co_return refusal(problem_of(page.error()), call);
   co_return co_await answer_by_work(
       desk.work, call,

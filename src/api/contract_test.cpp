@@ -102,6 +102,7 @@ struct Contract : testing::Test {
                 .clock = clock,
                 .logger = log,
                 .metrics = metrics,
+                .is_idle = true,
                 .made_by = {},
                 .tell = {}}};
   LabDesk lab_desk{market, *access.people.accounts, lab, language, *records};

@@ -112,7 +112,7 @@ Answer post_sweep(LabDesk& desk, const Call& call) {
       {"inputs", "axes"});
   if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
   auto ask = lab::parse_sweep_request(call.request.body);
-  if (!ask) co_return refusal(problem_of_request(ask.error()), call);
+  if (!ask) co_return refusal(problem_of(ask.error()), call);
   const auto instrument = instrument_of(desk, ask->run.symbol);
   if (const auto* problem = std::get_if<Problem>(&instrument)) co_return refusal(*problem, call);
   auto language = desk.lab.language();
@@ -131,7 +131,7 @@ Answer post_sweep(LabDesk& desk, const Call& call) {
         auto text = sweep_answer(desk, is_practice, *row, true);
         if (!text) return pass_on(text);
         auto response = json_response(202, std::move(*text));
-        response.fields.set("Location", "/api/backtests/sweeps/" + id);
+        response.fields.set("Location", fmt::format("{}/{}", "/api/backtests/sweeps", id));
         return response;
       },
       nullptr, &desk.work.quick);

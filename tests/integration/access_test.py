@@ -148,7 +148,7 @@ class Matrix(World):
         ids = {"/api/auth/sessions/{id}": self.victim_session, "/api/auth/keys/{id}": self.victim_key_id,
                "/api/admin/invitations/{id}": self.invitation_id}
         fitting = ids.get(path, self.victim.user["id"])
-        return path.replace("{symbol}", "BTCUSDT").replace("{id}", fitting).replace("{name}", "swing")
+        return path.replace("{symbol}", "BTCUSDT").replace("{id}", fitting).replace("{name}", "swing").replace("{strategy}", "ema-cross")
 
     def codes_of(self, operation, status):
         """The codes that the contract lists for a status of an operation."""

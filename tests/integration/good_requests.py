@@ -163,7 +163,12 @@ class GoodRequests:
         operation = self.town.contract.operation(operation_id)
         answer = person.ask(operation.url(), "POST", operation.body(**changes))
         assert answer.status in (200, 202), answer.body
-        return answer.json()["id"]
+        number = answer.json()["id"]
+        for _ in range(200):
+            if operation_id != "backtest" or person.ask(f"/api/backtests/{number}").json()["status"] == "done":
+                break
+            time.sleep(0.1)
+        return number
 
     def _with_run(self, operation, body=None):
         self.backtest(self.town.contract.operation("backtest"))  # waits for history

@@ -29,7 +29,7 @@ class Lab(unittest.TestCase):
         candles.write_text(hours(4_000))
         made = run("import", candles, data_dir=cls.data)
         assert made.returncode == 0, made.stderr
-        cls.server = Server(cls.data, "--set", "market.follow=BTCUSDT")
+        cls.server = Server(cls.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false")
 
     @classmethod
     def tearDownClass(cls):
@@ -140,9 +140,11 @@ class Lab(unittest.TestCase):
                 ("strategy", {"strategy": "ema-corss"}), ("version", {"version": 7}), ("inputs.fast", {"inputs": {"fast": 5_000}}),
                 ("inputs.slwo", {"inputs": {"slwo": 5}}), ("capital", {"capital": 0}), ("capital", {"capital": -5}), ("commission", {"commission": "bps:90000"}),
                 ("slippage", {"slippage": "a lot"}), ("to", {"from": 5, "to": 4}), ("from", {"from": START + 90_000 * HOUR}),
-                ("to", {"to": START - HOUR}), ("timeframe", {"timeframe": "7m"}), ("fill", {"fill": "never"})):
+                ("to", {"to": START - HOUR}), ("commission", {"commission": "a lot"})):
             refused = self.ask("POST", "/api/signals/backtest", {**ASKED, **change}, 422)
             self.assertEqual((refused["code"], refused["field"]), ("bad_backtest", field), refused["detail"])
+        for field, change in (("timeframe", {"timeframe": "7m"}), ("fill", {"fill": "never"}), ("capital", {"capital": "much"}), ("inputs", {"inputs": [1]})):
+            self.assertEqual(self.ask("POST", "/api/signals/backtest", {**ASKED, **change}, 400)["field"], field)
         self.assertIn("ema-cross", self.ask("POST", "/api/signals/backtest", {**ASKED, "strategy": "ema-corss"}, 422)["suggestions"])
         self.assertEqual(self.ask("POST", "/api/signals/backtest", {**ASKED, "symbol": "NOPE"}, 404)["code"], "unknown_symbol")
         self.assertEqual(self.ask("POST", "/api/signals/backtest", {**ASKED, "wait": 1}, 400)["field"], "wait")
@@ -193,7 +195,8 @@ class Lab(unittest.TestCase):
         self.assertIn(begun["id"], [item["id"] for item in self.ask("GET", "/api/backtests/sweeps")["items"]])
         self.ask("DELETE", f"/api/backtests/sweeps/{begun['id']}", status=204)
         self.ask("GET", f"/api/backtests/sweeps/{begun['id']}", status=404)
-        for field, change in (("axes", {"axes": {}}), ("axes", {"axes": {"fast": "2:200:1", "slow": "3:400:1", "length": "1:9:1"}}), ("objective", {"objective": "joy"}),
+        self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(axes={}), 400)["field"], "axes")
+        for field, change in (("axes", {"axes": {"fast": "2:200:1", "slow": "3:400:1", "length": "1:9:1"}}), ("objective", {"objective": "joy"}),
                               ("intrabar", {"intrabar": "magnifier"})):
             refused = self.ask("POST", "/api/backtests/sweep", self.sweep(**change), 422)
             self.assertTrue(refused["field"].startswith(field) or field in refused["detail"] or refused["field"].startswith("grid"), refused)
@@ -204,22 +207,22 @@ class Restart(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="cw-lab-") as folder:
             data = Path(folder) / "data"
             candles = Path(folder) / "binance-AAA-USDT-1h.csv"
-            candles.write_text(hours(20_000))
+            candles.write_text(hours(10_000))
             self.assertEqual(run("import", candles, data_dir=data).returncode, 0)
-            asked = {"strategy": "ema-cross", "symbol": "AAAUSDT", "timeframe": "1h", "axes": {"fast": "2:60:1", "slow": "61:200:1"}}
-            with Server(data, "--set", "market.follow=BTCUSDT") as server:
+            asked = {"strategy": "ema-cross", "symbol": "AAAUSDT", "timeframe": "1h", "axes": {"fast": "2:30:1", "slow": "61:160:1"}}
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
                 begun = server.post("/api/backtests/sweep", asked).json()
                 of = f"/api/backtests/sweeps/{begun['id']}"
                 server.wait_for("cells", lambda: 0 < server.get(of).json()["done"])
                 queued = server.post("/api/signals/backtest", {**ASKED, "wait_ms": 0})
                 self.assertEqual((queued.status, queued.headers["Location"]), (202, f"/api/backtests/{queued.json()['id']}"))
                 server.kill()
-            with Server(data, "--set", "market.follow=BTCUSDT") as server:
-                told = server.wait_for("the run's end", lambda: (one := server.get(f"/api/backtests/{queued.json()['id']}").json())["status"] == "done" and one, 300)
-                self.assertGreater(told["bars"], 19_000)
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
                 stopped = server.get(of, method="PUT", body={"status": "stopped"})
                 self.assertIn(stopped.status, (200, 409))
                 resting = server.wait_for("a stopped sweep", lambda: (one := server.get(of).json())["status"] in ("stopped", "done") and one)
+                told = server.wait_for("the run's end", lambda: (one := server.get(f"/api/backtests/{queued.json()['id']}").json())["status"] == "done" and one, 300)
+                self.assertGreater(told["bars"], 9_000)
                 if resting["status"] == "stopped":
                     self.assertLess(resting["done"], resting["total"])
                     self.assertEqual(server.get(of, method="PUT", body={"status": "running"}).status, 200)

@@ -40,7 +40,7 @@ class Promised(unittest.TestCase):
 
     @classmethod
     def begin(cls):
-        cls.server = Server(None, *PLENTY)
+        cls.server = Server(None, *PLENTY, "--set", "lab.idle=false")
         cls.contract = Contract(cls.server.get("/api/openapi.json").json())
         cls.town = Town(cls.contract, cls.server)
         cls.good = GoodRequests(cls.town)

@@ -32,7 +32,7 @@ class Sweep(Folder):
         self.strategy = self.file("cross.yaml", CROSS)
 
     def sweep(self, *options, code=0):
-        result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, *options)
+        result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, *options, timeout=300)
         self.expect(result, code)
         return result
 

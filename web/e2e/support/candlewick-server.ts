@@ -71,7 +71,7 @@ export class CandlewickServer {
       {
         stdio: ['ignore', 'pipe', 'pipe'],
         // The dashboard built here, whichever checkout the server comes from.
-        env: { ...process.env, CANDLEWICK_SERVER_WEB_DIR: DIST },
+        env: { ...process.env, CANDLEWICK_SERVER_WEB_DIR: DIST, CANDLEWICK_LAB_IDLE: 'false' },
       },
     );
     this.process = started;

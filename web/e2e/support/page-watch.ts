@@ -8,6 +8,9 @@ const NO_SERVER =
 /** What it says of a page that asks whether it is signed in, and is not; and of a wrong password. */
 const REFUSED = /status of 401/;
 const ASKS = /\/api\/auth\/(refresh|login)$/;
+/** … and of a test that cannot be run, which the form then says at its field. */
+const CANNOT_BE_RUN = /status of 422/;
+const RUNS = /\/api\/(signals\/backtest|backtests\/sweep)$/;
 
 /**
  * Keeps every console error and warning, uncaught exception, refusal by the content security policy and request to another
@@ -22,6 +25,7 @@ export class PageWatch {
     page.on('console', (message) => {
       if (!['error', 'warning'].includes(message.type())) return;
       if (REFUSED.test(message.text()) && this.refusals.test(message.location().url)) return;
+      if (CANNOT_BE_RUN.test(message.text()) && RUNS.test(message.location().url)) return;
       this.complaints.push(`${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));

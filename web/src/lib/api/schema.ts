@@ -2288,7 +2288,7 @@ export interface components {
             to?: components["schemas"]["UnixMs"] | null;
             inputs?: components["schemas"]["InputValues"];
             /**
-             * @description What the account begins with, in the quote currency.
+             * @description What the account begins with, in the quote currency: above zero.
              * @default 10000
              */
             capital: number;
