@@ -17,7 +17,7 @@ namespace {
 using cw::api::JsonBody;
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kKnown{"email", "password", "totp", "scopes", "expires_in_days"};
+constexpr std::array<std::string_view, 6> kKnown{"email", "password", "totp", "scopes", "expires_in_days", "document"};
 constexpr std::size_t kMost = 64 * 1024;
 
 void agree(JsonBody& body, const std::string& name, const Json& value) {
@@ -32,6 +32,10 @@ void agree(JsonBody& body, const std::string& name, const Json& value) {
     const bool has_empty = std::ranges::find(texts, "") != texts.end();
     const auto read = body.texts(name, kMost, kMost);
     CW_REQUIRE(has_empty ? !read : read == texts);
+  } else if (value.is_object()) {
+    CW_REQUIRE(name == "document" && body.object(name, kMost) == value.dump());
+  } else if (value.is_number_float()) {
+    CW_REQUIRE(!body.whole(name, INT64_MIN, INT64_MAX) && body.fault()->field == name);
   } else {
     CW_REQUIRE(value.is_number_integer());
     const bool is_huge = value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX;
@@ -48,6 +52,7 @@ void read_otherwise(JsonBody body, const Json& json) {
     (void)body.flag(name);
     (void)body.whole(name, 1, 30);
     (void)body.texts(name, 3, 16);
+    (void)body.object(name, 64);
     CW_REQUIRE(!body.has(name) || body.fault().has_value());
   }
 }
@@ -59,7 +64,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   cw::net::HttpRequest request{.method = "POST"};
   request.fields.add("Content-Type", "application/json");
   request.body.assign(reinterpret_cast<const char*>(data), size);
-  auto read = JsonBody::read(request, {"email", "password", "totp", "scopes", "expires_in_days"});
+  auto read =
+      JsonBody::read(request, {"email", "password", "totp", "scopes", "expires_in_days", "document"}, {"document"});
   const Json json = Json::parse(request.body, nullptr, false);
   if (const auto* problem = std::get_if<cw::api::Problem>(&read)) {
     CW_REQUIRE(problem->code == "bad_request" || problem->code == "bad_parameter");
