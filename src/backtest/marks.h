@@ -12,12 +12,14 @@
 
 namespace cw::backtest {
 
-/// The columns of a run, one row a bar from `from` on.
+/// The columns of a run, one row a bar from `from` on; of several instruments one a moment at which any of them has a bar.
 struct RunRows {
   std::vector<std::int64_t> open_time_ms;
-  std::vector<double> close;
-  std::vector<double> equity;          // cash and positions, marked at the bar's close
-  std::vector<double> position_value;  // shorts below zero
+  std::vector<double>
+      close;  // of the instrument; of several the worth of as much of each, bought at its first close, in
+              // shares of what was paid: a basket that begins at 1
+  std::vector<double> equity;          // cash and positions, marked at the newest closes
+  std::vector<double> position_value;  // shorts below zero; of several instruments the sum without signs
 
   EquityRows view() const { return {open_time_ms, equity, close, position_value}; }
   void append(const EquityRows& rows);

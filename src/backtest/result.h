@@ -27,7 +27,8 @@ struct Trade {
   double slippage = 0;          // what the fills cost over the prices that were asked for; at least zero
   double mae = 0;  // worst price against the position while it was held, in percent of entry_price; at least zero
   double mfe = 0;  // best price for it, likewise
-  std::uint32_t bars = 0;  // closes that it was held over; 0 where it ended in the bar it began in
+  std::uint32_t bars = 0;        // closes that it was held over; 0 where it ended in the bar it began in
+  std::uint32_t instrument = 0;  // its place among the run's
   trading::Reason exit_reason =
       trading::Reason::open;  // `open`: it had not ended with the data; marked at the last close
 
@@ -39,8 +40,8 @@ struct Trade {
 struct EquityRows {
   std::span<const std::int64_t> open_time_ms;  // of the bar
   std::span<const double> equity;              // cash and positions at the bar's close; finite
-  std::span<const double> benchmark;       // price of what the run is compared with (the symbol's close); above zero
-  std::span<const double> position_value;  // of open positions at the close, shorts below zero; or empty: not known
+  std::span<const double> benchmark;           // price of what the run is compared with: see RunRows; above zero
+  std::span<const double> position_value;      // of open positions at the close: see RunRows; or empty: not known
 
   std::size_t size() const { return equity.size(); }
   EquityRows subspan(std::size_t from, std::size_t count) const {

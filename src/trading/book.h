@@ -51,7 +51,8 @@ struct Book {
   std::vector<Resting> orders;  // in order of age
   std::vector<OpenBracket> brackets;
   Lots held{};
-  double mark = std::numeric_limits<double>::quiet_NaN();  // the newest close
+  double mark =
+      std::numeric_limits<double>::quiet_NaN();  // the newest close; of bars taken together their open while they go on
   MeanRange range;
   std::int64_t bar_number = 0;  // of the bar under way, counted from 1
   std::int64_t liquidated_bar = 0;
@@ -68,6 +69,8 @@ struct Book {
   bool inside = false;    // past its open
   bool at_close = false;  // over
   bool ambiguous = false;
+  bool quiet = false;  // its open meant nothing to what waits and what is held
+  bool opens = false;  // of bars that are taken together: an order waits that may open
   Lots volume_left{};  // what orders may still fill in it, where participation is limited
 
   bool is_long() const { return held.count > 0; }

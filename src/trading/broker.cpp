@@ -140,23 +140,74 @@ void Broker::pay_funding(Book& book, const market::Candle& bar) {
   }
 }
 
+/// Only a short or what was bought with borrowed money can use the account up.
+bool Broker::may_be_liquidated(const Book& book) const {
+  return book.held.count < 0 || (book.held.count > 0 && ledger_.cash() < Money{});
+}
+
 void Broker::on_bar(std::size_t instrument, const market::Candle& bar) {
   CW_REQUIRE(instrument < books_.size());
   Book& book = books_[instrument];
+  open_bar(book, bar);
+  walk_bar(book);
+  close_bar(book);
+}
+
+void Broker::on_bars(std::span<const BarOf> bars) {
+  const auto each = [&](const auto& does) {
+    for (const BarOf& one : bars) does(books_[one.instrument], one.bar);
+  };
+  // Whether an instrument may open is asked before anything happens to any of them.
+  const auto look = [&] {
+    each([](Book& book, const auto&) {
+      book.opens = std::ranges::any_of(book.orders, [](const Resting& order) { return !order.request.reduce_only; });
+    });
+  };
+  // What others are worth is known as far as the moment is: at the opens, and only at the end at the closes.
+  each([](Book& book, const market::Candle& bar) { book.mark = bar.open; });
+  look();
+  for (const bool may_open : {false, true}) {
+    each([&](Book& book, const market::Candle& bar) {
+      if (book.opens == may_open) open_bar(book, bar);
+    });
+  }
+  look();
+  for (const bool may_open : {true, false}) {
+    each([&](Book& book, const auto&) {
+      if (book.opens == may_open) walk_bar(book);
+    });
+  }
+  each([](Book& book, const market::Candle& bar) { book.mark = bar.close; });
+  each([&](Book& book, const auto&) { close_bar(book); });
+}
+
+/// What comes with a bar's open.
+void Broker::open_bar(Book& book, const market::Candle& bar) {
   if (settings_.costs.funding.any()) pay_funding(book, bar);
   ++book.bar_number;
   book.bar = bar;
   book.inside = false;
   book.at_close = false;
-  // Only a short or what was bought with borrowed money can use the account up.
-  const bool may_be_liquidated = book.held.count < 0 || (book.held.count > 0 && ledger_.cash() < Money{});
   if (settings_.fills.participation > 0)
     book.volume_left = book.rules.lots_within(settings_.fills.participation * bar.volume);
-  if (!book.orders.empty() || may_be_liquidated) walk(book, bar, false);
+  book.quiet = (book.orders.empty() && !may_be_liquidated(book)) || is_quiet(book, bar);
+  if (!book.quiet) fill_at_open(book, bar);
+}
+
+/// What happens inside it.
+void Broker::walk_bar(Book& book) {
+  const market::Candle bar = book.bar;
+  // Other instruments may have used the account up since this one's open.
+  if (!book.quiet || (may_be_liquidated(book) && !is_quiet(book, bar))) fill_inside(book, bar, false);
+}
+
+/// It is over.
+void Broker::close_bar(Book& book) {
+  const market::Candle& bar = book.bar;
   book.mark = bar.close;
   book.at_close = true;
   if (settings_.costs.slippage.needs_range()) book.range.add(bar.high, bar.low, bar.close);
-  watch_.on_bar(instrument);
+  watch_.on_bar(book.index);
   if (!book.orders.empty() || !book.brackets.empty()) end_bar(book);
 }
 

@@ -37,7 +37,7 @@ inline constexpr std::size_t kOrdersMost = 1'000;  // waiting at once in one ins
 
 /// One account's broker: orders wait, bars come, fills come out. The same code serves a backtest and a paper account.
 ///
-/// In order, for every instant: `on_bar` of each instrument whose bar closes at it, `on_instant`, then the orders made of
+/// In order, for every instant: `on_bars` of the instruments whose bars close at it, `on_instant`, then the orders made of
 /// these bars. How an order fills inside a bar is written in docs/trading.md; in short: the open first (a gap fills at
 /// it), then along the way that the policy gives, each order where the price comes to it. Exits of an entry rest from its
 /// fill on, also within its bar.
@@ -70,6 +70,17 @@ class Broker {
 
   /// A bar has closed. Bars of an instrument come in time order; prices are finite and above zero.
   void on_bar(std::size_t instrument, const market::Candle& bar);
+
+  /// The bars of several instruments that opened at one moment and have closed, at most one of each. Their opens come before
+  /// anything inside them, so no order at an open is paid with what is earned later: first the opens of instruments in which
+  /// orders can only reduce, so that what is sold there pays for what is bought elsewhere, then those of the others, both in
+  /// the order given. Inside the bars instruments come one after the other, those that may still open first: what comes free
+  /// inside a bar is spent within it by nobody else. Of one bar the same as on_bar().
+  struct BarOf {
+    std::size_t instrument = 0;
+    market::Candle bar{};
+  };
+  void on_bars(std::span<const BarOf> bars);
 
   /// All bars of this instant are in: the protections look at the account.
   void on_instant(Timestamp closed_at);
@@ -114,6 +125,10 @@ class Broker {
   static constexpr std::size_t kLiquidation = static_cast<std::size_t>(-1);
 
   // broker.cpp: the life of orders and bars.
+  void open_bar(Book& book, const market::Candle& bar);
+  void walk_bar(Book& book);
+  void close_bar(Book& book);
+  bool may_be_liquidated(const Book& book) const;
   void pay_funding(Book& book, const market::Candle& bar);
   void rest_protective_exits();
   void end_bar(Book& book);
@@ -125,7 +140,9 @@ class Broker {
   void stand_after(Book& book, const market::CandleSpan& bars, std::size_t count);
 
   // broker_walk.cpp: which way the price goes, and what it meets.
-  void walk(Book& book, const market::Candle& bar, bool lower);
+  bool is_quiet(const Book& book, const market::Candle& bar) const;
+  void fill_at_open(Book& book, const market::Candle& bar);
+  void fill_inside(Book& book, const market::Candle& bar, bool lower);
   void walk_inside(Book& book, const market::Candle& bar);
   bool walk_lower_bars(Book& book, const market::Candle& bar);
   void fill_all_at(Book& book, double price);

@@ -5,6 +5,12 @@
 #include "trading/exits.h"
 
 namespace cw::trading {
+namespace {
+
+/// An entry that the caps leave less of is none: crumbs of rounding are no position.
+constexpr double kLeastOfEntry = 0.01;
+
+}  // namespace
 
 /// What an order does at its moment.
 struct Broker::Execution {
@@ -240,7 +246,8 @@ Refusal Broker::size_opening(const Book& book, const Resting& order, Execution& 
   const double rate = std::fmax(0, steps_value(settings_.costs.commission.rate_e8(execution.liquidity, {})));
   const Lots most = book.rules.lots_within(room / (price * (1 + rate)));
   if (execution.opening > most) {
-    if (most.none()) return Refusal::exposure;
+    if (most.none() || book.rules.quantity(most) < kLeastOfEntry * book.rules.quantity(execution.opening))
+      return Refusal::exposure;
     execution.opening = most;
     ++counts_.cut;
   }

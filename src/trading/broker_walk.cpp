@@ -69,8 +69,8 @@ bool is_worth_magnifying(const Book& book, const market::Candle& bar) {
   });
 }
 
-/// Whether the bar can mean anything to what waits. A trailing stop moves with the bar, so it always may.
-bool is_quiet(const Book& book, const market::Candle& bar) {
+/// Whether the bar can mean nothing to what waits. A trailing stop moves with the bar, so it always may.
+bool reaches_none(const Book& book, const market::Candle& bar) {
   return std::ranges::none_of(book.orders, [&](const Resting& order) {
     return order.type == OrderType::market || order.type == OrderType::trailing_stop ||
            !std::isnan(reached(order, bar.low, bar.high));
@@ -182,19 +182,31 @@ bool Broker::walk_lower_bars(Book& book, const market::Candle& bar) {
   for (std::size_t i = 0; i < lower.size(); ++i) {
     book.bar = lower[i];
     book.inside = false;
-    walk(book, book.bar, true);
+    if (!is_quiet(book, book.bar)) {
+      fill_at_open(book, book.bar);
+      fill_inside(book, book.bar, true);
+    }
     for (auto& order : book.orders) order.at_close_only = false;
   }
   book.bar = bar;
   return true;
 }
 
-void Broker::walk(Book& book, const market::Candle& bar, bool lower) {
+/// Whether the bar means nothing to what waits and what is held.
+bool Broker::is_quiet(const Book& book, const market::Candle& bar) const {
   const double liquidation = liquidation_level(book);
   const bool is_safe = !(book.held.count > 0 ? bar.low <= liquidation : bar.high >= liquidation);
-  if (is_safe && is_quiet(book, bar)) return;
+  return is_safe && reaches_none(book, bar);
+}
+
+void Broker::fill_at_open(Book& book, const market::Candle& bar) {
   fill_all_at(book, bar.open);
   follow(book, bar.open);
+  book.inside = true;
+}
+
+/// `lower`: the bar is one that the magnifier walks.
+void Broker::fill_inside(Book& book, const market::Candle& bar, bool lower) {
   book.inside = true;
   if (book.orders.empty() && book.held.none()) return;
   book.ambiguous = is_ambiguous(book, bar);

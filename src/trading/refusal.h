@@ -14,7 +14,7 @@ enum class Refusal : std::uint8_t {
   no_stop,          // sizing by risk, and no stop to measure it by
   no_volatility,    // sizing by volatility, and none is known
   no_edge,          // Kelly's fraction of the trades so far is not above zero
-  exposure,         // the exposure caps leave no room
+  exposure,         // the exposure caps leave no room, or less than a hundredth of what was wanted
   max_positions,    // as many positions as may be open
   pyramiding,       // as many entries as a position may have
   cool_down,        // a losing trade is too fresh
