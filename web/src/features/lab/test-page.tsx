@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame } from '@/components/page-frame';
 import type { Instrument } from '@/lib/api/schemas';
 import { labLinks, runPath } from '@/lib/lab/lab-place';
@@ -64,17 +64,11 @@ export function TestPage({ id }: { id: string | null }) {
           </Button>
           <section className={styles.formPanel} aria-label="Settings">
             {problem && !strategies.data ? (
-              <MessagePanel
-                role="alert"
+              <NotLoaded
                 title="The strategies could not be loaded"
-                actions={
-                  <Button size="xs" onClick={() => void strategies.refetch()}>
-                    Try again
-                  </Button>
-                }
-              >
-                {problem.message}
-              </MessagePanel>
+                problem={problem}
+                onRetry={strategies.refetch}
+              />
             ) : (
               <TestForm
                 settings={draft.settings}

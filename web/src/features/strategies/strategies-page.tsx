@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ConfirmDialog, type Question } from '@/components/confirm-dialog';
 import { Link } from '@/components/link';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame, Section } from '@/components/page-frame';
 import { When } from '@/components/when';
 import { beginPath, labLinks, newStrategyPath, strategyPath } from '@/lib/lab/lab-place';
@@ -33,17 +34,11 @@ export function StrategiesPage() {
   return (
     <PageFrame title="Lab" links={labLinks('strategies')} wide="most">
       {strategies.error && !strategies.data && (
-        <MessagePanel
-          role="alert"
+        <NotLoaded
           title="The strategies could not be loaded"
-          actions={
-            <Button size="xs" onClick={() => void strategies.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {strategies.error.message}
-        </MessagePanel>
+          problem={strategies.error}
+          onRetry={strategies.refetch}
+        />
       )}
       {strategies.isPending && <MessagePanel title="Loading the strategies…">One moment.</MessagePanel>}
       {strategies.data && (

@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame } from '@/components/page-frame';
 import { labLinks } from '@/lib/lab/lab-place';
 import { useStrategies, useStrategy } from '@/lib/lab/use-lab';
@@ -14,17 +14,11 @@ export function StrategyPage({ name, copyOf }: { name: string | null; copyOf: st
   const body = () => {
     if (wanted !== null && strategy.error && !strategy.data) {
       return (
-        <MessagePanel
-          role="alert"
+        <NotLoaded
           title="The strategy could not be loaded"
-          actions={
-            <Button size="xs" onClick={() => void strategy.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {strategy.error.message}
-        </MessagePanel>
+          problem={strategy.error}
+          onRetry={strategy.refetch}
+        />
       );
     }
     // A copy's name is to be one that nobody has.

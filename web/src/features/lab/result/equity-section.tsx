@@ -1,17 +1,16 @@
-import { Checkbox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { MessagePanel } from '@/components/message-panel';
 import { Section } from '@/components/page-frame';
 import { fetchCandles } from '@/lib/api/client';
 import { useFormats } from '@/lib/formats';
-import { type Curve, useLabCharts } from '@/lib/lab/lab-charts';
+import type { Curve } from '@/lib/lab/lab-charts';
 import type { Run } from '@/lib/lab/run-schemas';
 import { addMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
+import { CurveSection } from '../curve-section';
 import { moneyText, shareText } from './figure-words';
 import { coarseTimeframe, curvesOf } from './growth';
-import styles from './result.module.css';
 
 /** What the market itself did over a run, in bars of one request; a chart can do without. */
 function useMarket({ venue, symbol, timeframe, from, to }: Run) {
@@ -34,9 +33,7 @@ function useMarket({ venue, symbol, timeframe, from, to }: Run) {
 /** What became of the capital, beside what the market did, and how deep it was under its peak. */
 export function EquitySection({ run, quote }: { run: Run; quote: string }) {
   const formats = useFormats();
-  const { CurveChart } = useLabCharts();
   const market = useMarket(run);
-  const [logarithmic, setLogarithmic] = useState(false);
   const { equity: points, initial_capital: capital = 0 } = run;
   const curves = useMemo<readonly Curve[]>(() => {
     const closes = market.data ?? [];
@@ -62,25 +59,11 @@ export function EquitySection({ run, quote }: { run: Run; quote: string }) {
     );
   }
   return (
-    <Section
+    <CurveSection
       title={`Equity${quote && `, ${quote}`}`}
-      actions={
-        <Checkbox
-          size="xs"
-          label="Logarithmic"
-          checked={logarithmic}
-          onChange={(event) => setLogarithmic(event.currentTarget.checked)}
-        />
-      }
-    >
-      <div className={styles.equity}>
-        <CurveChart
-          curves={curves}
-          formats={writers}
-          logarithmic={logarithmic}
-          label="Equity, buy and hold, and drawdown over time"
-        />
-      </div>
-    </Section>
+      curves={curves}
+      formats={writers}
+      label="Equity, buy and hold, and drawdown over time"
+    />
   );
 }

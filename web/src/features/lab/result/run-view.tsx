@@ -1,6 +1,6 @@
-import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { Section } from '@/components/page-frame';
 import { ProblemNote } from '@/components/problem-note';
 import { deleteRun } from '@/lib/lab/lab-client';
@@ -24,19 +24,7 @@ export function RunView({ id, query }: { id: string; query: ReturnType<typeof us
   };
   if (!run) {
     if (!error) return <MessagePanel title="Loading the run…">One moment.</MessagePanel>;
-    return (
-      <MessagePanel
-        role="alert"
-        title="The run could not be loaded"
-        actions={
-          <Button size="xs" onClick={() => void query.refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </MessagePanel>
-    );
+    return <NotLoaded title="The run could not be loaded" problem={error} onRetry={query.refetch} />;
   }
   return (
     <>

@@ -1,20 +1,21 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link } from '@/components/link';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame, Section } from '@/components/page-frame';
 import { useFormats } from '@/lib/formats';
-import { type Curve, useLabCharts } from '@/lib/lab/lab-charts';
+import type { Curve } from '@/lib/lab/lab-charts';
 import { compareRuns } from '@/lib/lab/lab-client';
 import { comparePath, labLinks, runPath } from '@/lib/lab/lab-place';
 import type { Comparison } from '@/lib/lab/run-schemas';
 import { LINE_COLORS } from '@/lib/layouts/chart-layout';
 import { navigate } from '@/lib/location';
+import { CurveSection } from '../curve-section';
 import styles from '../lab.module.css';
 import { betterSign, FIGURE_GROUPS, figureText, unitText, whyWords } from '../result/figure-words';
 import { onSharedSteps } from '../result/growth';
-import own from '../result/result.module.css';
 import { bestOf } from './best-of';
 import { RunBadges } from './run-badges';
 
@@ -41,17 +42,7 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
       ) : query.data ? (
         <Compared comparison={query.data} ids={ids} />
       ) : query.error ? (
-        <MessagePanel
-          role="alert"
-          title="They could not be compared"
-          actions={
-            <Button size="xs" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {query.error.message}
-        </MessagePanel>
+        <NotLoaded title="They could not be compared" problem={query.error} onRetry={query.refetch} />
       ) : (
         <MessagePanel title="Loading the runs…">One moment.</MessagePanel>
       )}
@@ -64,8 +55,6 @@ const nameOf = (run: Comparison['runs'][number]) =>
 
 function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly string[] }) {
   const formats = useFormats();
-  const { CurveChart } = useLabCharts();
-  const [logarithmic, setLogarithmic] = useState(false);
   const { runs, differences } = comparison;
   const names = useMemo(() => runs.map((run, index) => `${index + 1}. ${nameOf(run)}`), [runs]);
   const curves = useMemo<readonly Curve[]>(() => {
@@ -82,26 +71,12 @@ function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly s
   const writers = useMemo(() => [(value: number) => `${formats.formatFixed(value, 3)}×`] as const, [formats]);
   return (
     <>
-      <Section
+      <CurveSection
         title="Growth of the capital"
-        actions={
-          <Checkbox
-            size="xs"
-            label="Logarithmic"
-            checked={logarithmic}
-            onChange={(event) => setLogarithmic(event.currentTarget.checked)}
-          />
-        }
-      >
-        <div className={own.equity}>
-          <CurveChart
-            curves={curves}
-            formats={writers}
-            logarithmic={logarithmic}
-            label="Growth of each run over time"
-          />
-        </div>
-      </Section>
+        curves={curves}
+        formats={writers}
+        label="Growth of each run over time"
+      />
       <Section title="What was different">
         {differences.length === 0 ? (
           <p className={styles.fine}>Nothing: they were asked for alike.</p>

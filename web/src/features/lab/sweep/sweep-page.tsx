@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ConfirmDialog, type Question } from '@/components/confirm-dialog';
 import { Link } from '@/components/link';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame, Section } from '@/components/page-frame';
 import { ProblemNote } from '@/components/problem-note';
 import { type ApiProblem, toProblem } from '@/lib/api/problem';
@@ -37,17 +38,7 @@ export function SweepPage({ id }: { id: string }) {
       {data ? (
         <Told sweep={data} />
       ) : error ? (
-        <MessagePanel
-          role="alert"
-          title="The sweep could not be loaded"
-          actions={
-            <Button size="xs" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </MessagePanel>
+        <NotLoaded title="The sweep could not be loaded" problem={error} onRetry={query.refetch} />
       ) : (
         <MessagePanel title="Loading the sweep…">One moment.</MessagePanel>
       )}

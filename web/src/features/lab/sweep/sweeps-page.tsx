@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@/components/link';
 import { MessagePanel } from '@/components/message-panel';
+import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame, Section } from '@/components/page-frame';
 import { When } from '@/components/when';
 import { useFormats } from '@/lib/formats';
@@ -30,17 +31,7 @@ export function SweepsPage() {
         }
       >
         {error && !data && (
-          <MessagePanel
-            role="alert"
-            title="The sweeps could not be loaded"
-            actions={
-              <Button size="xs" onClick={() => void sweeps.refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {error.message}
-          </MessagePanel>
+          <NotLoaded title="The sweeps could not be loaded" problem={error} onRetry={sweeps.refetch} />
         )}
         {!data && !error && <MessagePanel title="Loading the sweeps…">One moment.</MessagePanel>}
         {data?.length === 0 && (
