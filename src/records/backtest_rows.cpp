@@ -168,9 +168,11 @@ Result<void> count_trials(db::Connection& connection, std::string_view user_id, 
                      user_id, strategy, source, trials));
 }
 
-Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy) {
+Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy,
+                               std::string_view but_source) {
   const auto sum = connection.first<std::int64_t>(
-      "SELECT coalesce(sum(trials), 0) FROM strategy_trials WHERE user_id = ? AND strategy = ?", user_id, strategy);
+      "SELECT coalesce(sum(trials), 0) FROM strategy_trials WHERE user_id = ? AND strategy = ? AND source != ?",
+      user_id, strategy, but_source);
   if (!sum) return pass_on(sum);
   return sum->value_or(0);
 }

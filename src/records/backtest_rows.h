@@ -86,7 +86,9 @@ Result<void> delete_backtest_parts(db::Connection& connection, std::string_view 
 /// How many variants of a strategy a user has tried: those of `source` (a program, a sweep) are now `trials`, if that is more.
 Result<void> count_trials(db::Connection& connection, std::string_view user_id, std::string_view strategy,
                           std::string_view source, std::int64_t trials);
-Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy);
+/// The variants of all sources but `but_source`, of which it is told what others have tried before it.
+Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy,
+                               std::string_view but_source = {});
 
 /// What the leak checks of a program found, by the version of the checks.
 Result<void> keep_leak_check(db::Connection& connection, std::string_view program, std::int64_t version,

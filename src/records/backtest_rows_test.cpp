@@ -118,6 +118,8 @@ TEST_F(Backtests, TrialsAreCountedOnceEach) {
   ASSERT_TRUE(count_trials(*connection, "u_ada", "s", "sweep", 200));
   ASSERT_TRUE(count_trials(*connection, "u_ada", "other", "program", 1));
   EXPECT_EQ(trials_of(*connection, "u_ada", "s").value(), 501);
+  EXPECT_EQ(trials_of(*connection, "u_ada", "s", "sweep").value(), 1) << "what the sweep itself tried is not before it";
+  EXPECT_EQ(trials_of(*connection, "u_ada", "s", "another").value(), 501);
   EXPECT_EQ(trials_of(*connection, "u_bob", "s").value(), 0);
 }
 
