@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -37,8 +38,7 @@ bool JobQueue::has_room(const std::string& owner) const {
   return waiting_count_ < kWaitingMost && (found == of_owner_.end() || found->second < kOfOneOwnerMost);
 }
 
-Result<void> JobQueue::add(const std::string& owner, const std::string& id,
-                           std::function<void(const JobControl&)> work) {
+Result<void> JobQueue::add(const std::string& owner, const std::string& id, JobWork work) {
   const std::scoped_lock lock{mutex_};
   if (jobs_.contains(id)) return fail(Errc::conflict, "It waits or runs already.");
   const auto owned = of_owner_.find(owner);
@@ -52,14 +52,8 @@ Result<void> JobQueue::add(const std::string& owner, const std::string& id,
     refused_.add();
     return fail(Errc::busy, "Too many runs wait already. Try again later.");
   }
-  auto job = std::make_shared<Job>();
-  job->owner = owner;
-  job->id = id;
-  job->work = std::move(work);
   ++of_owner_[owner];
-  jobs_.emplace(id, job);
-  waiting_[owner].push_back(std::move(job));
-  waiting_gauge_.set(static_cast<double>(++waiting_count_));
+  put(jobs_.emplace(id, std::make_shared<Job>(owner, id, std::move(work), waiting_count_)).first->second);
   filled_.notify_one();
   return {};
 }
@@ -94,6 +88,20 @@ JobQueue::JobPtr JobQueue::take() {
   return job;
 }
 
+/// Behind the other jobs of its owner. The lock is held.
+void JobQueue::put(JobPtr job) {
+  auto& own = waiting_[job->owner];
+  own.push_back(std::move(job));
+  waiting_gauge_.set(static_cast<double>(++waiting_count_));
+}
+
+/// The lock is held.
+void JobQueue::forget(const Job& job) {
+  const auto owned = of_owner_.find(job.owner);
+  if (--owned->second == 0) of_owner_.erase(owned);
+  jobs_.erase(job.id);
+}
+
 void JobQueue::serve() {
   for (;;) {
     JobPtr job;
@@ -103,12 +111,13 @@ void JobQueue::serve() {
       if (ending_) return;
       job = take();
     }
-    begun_.add();
-    job->work(job->control);
+    if (!std::exchange(job->is_begun, true)) begun_.add();
+    const Turn turn = job->work(job->control);
     const std::scoped_lock lock{mutex_};
-    jobs_.erase(job->id);
-    const auto owned = of_owner_.find(job->owner);
-    if (--owned->second == 0) of_owner_.erase(owned);
+    if (turn == Turn::again && !ending_)
+      put(std::move(job));  // this thread looks for the next one itself: nobody is to be woken
+    else
+      forget(*job);
   }
 }
 

@@ -99,6 +99,13 @@ Result<void> Lab::keep_new(const BacktestRow& row, std::int64_t kept_most) {
   });
 }
 
+Result<void> Lab::hand_in(const std::string& user_id, const std::string& id, PreparedRun run) {
+  auto shared = std::make_shared<const PreparedRun>(std::move(run));
+  return jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
+    return attend(user_id, id, control, [&](BacktestRow& kept) { return work(user_id, kept, *shared, control); });
+  });
+}
+
 Result<BacktestRow> Lab::start(const std::string& user_id, const std::string& id, PreparedRun run) {
   BacktestRow row;
   row.id = id;
@@ -113,10 +120,7 @@ Result<BacktestRow> Lab::start(const std::string& user_id, const std::string& id
   row.to = run.request.to;
   row.request_json = to_json(run.request);
   if (auto kept = keep_new(row, kRunsKeptMost); !kept) return pass_on(kept);
-  auto shared = std::make_shared<const PreparedRun>(std::move(run));
-  const auto added = jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
-    attend(user_id, id, control, [&](BacktestRow& kept) { return work(user_id, kept, *shared, control); });
-  });
+  const auto added = hand_in(user_id, id, std::move(run));
   if (!added) {  // somebody else's request took the last place
     (void)parts_.records.write([&](db::Connection& connection) { return records::delete_backtest(connection, id); });
     return pass_on(added);
@@ -156,10 +160,7 @@ Result<void> Lab::take_up_run(const BacktestRow& row, const market::Instrument& 
   if (!document) return std::unexpected(document.error().error);
   auto prepared = prepare(std::move(*request), std::move(*document), instrument, language());
   if (!prepared) return std::unexpected(prepared.error().error);
-  auto shared = std::make_shared<const PreparedRun>(std::move(*prepared));
-  return jobs_.add(row.user_id, row.id, [this, user = row.user_id, id = row.id, shared](const JobControl& control) {
-    attend(user, id, control, [&](BacktestRow& kept) { return work(user, kept, *shared, control); });
-  });
+  return hand_in(row.user_id, row.id, std::move(*prepared));
 }
 
 void Lab::fail_kept(BacktestRow row, const Error& error) {
@@ -198,8 +199,12 @@ bool Lab::say_progress(const BacktestRow& row, double share, const JobControl& c
   return !control.is_stopped();
 }
 
-void Lab::attend(const std::string& user_id, const std::string& id, const JobControl& control,
-                 const std::function<Result<void>(BacktestRow&)>& work) {
+Turn Lab::attend(const std::string& user_id, const std::string& id, const JobControl& control,
+                 const std::function<Result<Turn>(BacktestRow&)>& work) {
+  const auto is_told_no_more = [this, &id] {
+    const std::scoped_lock lock{mutex_};
+    standing_.erase(id);
+  };
   auto found = parts_.records.write([&](db::Connection& connection) -> Result<std::optional<BacktestRow>> {
     auto row = records::find_backtest(connection, user_id, id);
     if (!row || !*row) return row;
@@ -207,18 +212,26 @@ void Lab::attend(const std::string& user_id, const std::string& id, const JobCon
     if (auto done = records::update_backtest(connection, **row); !done) return pass_on(done);
     return row;
   });
-  if (!found || !*found) return;  // deleted while it waited
+  if (!found || !*found) {  // deleted while it waited
+    is_told_no_more();
+    return Turn::over;
+  }
   BacktestRow& row = **found;
-  if (control.is_stopped() && ending_) return;
-  tell(row, 0);
-  const auto done = work(row);
+  if (control.is_stopped() && ending_) return Turn::over;
+  bool is_first_turn = false;
   {
     const std::scoped_lock lock{mutex_};
-    standing_.erase(id);
+    is_first_turn = standing_.try_emplace(id).second;
   }
-  if (done) return tell(row, 1);
-  if (done.error().code == Errc::cancelled && ending_) return;  // the next process goes on with it
-  fail_kept(row, done.error());
+  if (is_first_turn) tell(row, 0);
+  const auto done = work(row);
+  if (done && *done == Turn::again) return Turn::again;
+  is_told_no_more();
+  if (done)
+    tell(row, 1);
+  else if (done.error().code != Errc::cancelled || !ending_)  // else the next process goes on with it
+    fail_kept(row, done.error());
+  return Turn::over;
 }
 
 RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) const {
@@ -242,7 +255,7 @@ RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) cons
   return market;
 }
 
-Result<void> Lab::work(const std::string& user_id, BacktestRow& row, const PreparedRun& run,
+Result<Turn> Lab::work(const std::string& user_id, BacktestRow& row, const PreparedRun& run,
                        const JobControl& control) {
   const auto market = market_of(run, control);
   // The run itself is most of what is waited for; what is told of it beside takes the rest.
@@ -256,7 +269,8 @@ Result<void> Lab::work(const std::string& user_id, BacktestRow& row, const Prepa
   say_progress(row, kRunShare, control);
   const auto extras = extras_of(user_id, run, *finished, named->get(), cancelled);
   if (!extras) return pass_on(extras);
-  return keep(row, run, *finished, *extras);
+  if (auto kept = keep(row, run, *finished, *extras); !kept) return pass_on(kept);
+  return Turn::over;
 }
 
 Result<backtest::LeakReport> Lab::leaks_of(const PreparedRun& run, const FinishedRun& finished,

@@ -104,7 +104,9 @@ class Lab {
   Result<void> remove(const std::string& user_id, const std::string& id);
 
  private:
-  Result<void> work(const std::string& user_id, records::BacktestRow& row, const PreparedRun& run,
+  Result<void> hand_in(const std::string& user_id, const std::string& id, PreparedRun run);
+  Result<void> hand_in(const std::string& user_id, const std::string& id, PreparedSweep sweep);
+  Result<Turn> work(const std::string& user_id, records::BacktestRow& row, const PreparedRun& run,
                     const JobControl& control);
   RunMarket market_of(const PreparedRun& run, const JobControl& control) const;
   Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run, FinishedRun& finished,
@@ -119,13 +121,16 @@ class Lab {
   Result<void> take_up_sweep(const records::BacktestRow& row, const market::Instrument& instrument);
   Result<void> keep_new(const records::BacktestRow& row, std::int64_t kept_most);
   Result<records::BacktestRow> find(const std::string& user_id, const std::string& id) const;
-  /// Marks a row as running and does the work on it, whatever kind it is; ends it in the records as it ended.
-  void attend(const std::string& user_id, const std::string& id, const JobControl& control,
-              const std::function<Result<void>(records::BacktestRow&)>& work);
+  /// Marks a row as running and does the work on it, whatever kind it is; ends it in the records as it ended. Work that gives way
+  /// leaves it running, with what is told of it.
+  Turn attend(const std::string& user_id, const std::string& id, const JobControl& control,
+              const std::function<Result<Turn>(records::BacktestRow&)>& work);
   struct SweepWork;
-  Result<void> work_sweep(const std::string& user_id, records::BacktestRow& row, const PreparedSweep& sweep,
+  Result<Turn> work_sweep(const std::string& user_id, records::BacktestRow& row, const PreparedSweep& sweep,
                           const JobControl& control);
-  Result<void> sweep_cells(SweepWork& work, const JobControl& control);
+  Result<void> take_up_bars(SweepWork& work, const JobControl& control);
+  Result<void> restore_cells(SweepWork& work);
+  Result<Turn> sweep_cells(SweepWork& work, const JobControl& control);
   Result<void> keep_cells(SweepWork& work, std::vector<backtest::CellResult> results);
   void show_sweep(SweepWork& work, bool at_once);
   Result<void> keep_sweep(SweepWork& work, const backtest::SweepReport& report, records::BacktestStatus status);
@@ -141,7 +146,7 @@ class Lab {
     Timestamp told_at{};
     std::string so_far{};  // of a sweep: its JSON
   };
-  std::map<std::string, Standing> standing_;  // of what runs
+  std::map<std::string, Standing> standing_;  // of what runs, or gave way
   JobQueue jobs_;                             // last: its threads use the rest
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,9 +16,23 @@ using records::BacktestPart;
 using records::BacktestRow;
 using records::BacktestStatus;
 
-constexpr std::size_t kCellsAtOnce = 256;
+// A sweep may take minutes, a run that waits behind it a second: it gives way where somebody waits, but never before it has
+// done a turn's worth, of which taking up its bars and cells again is at most a fifth.
+constexpr Millis kTurn{2'000};
+constexpr int kTurnShare = 4;
+// It looks whether somebody waits after each step, and whether it is to be shown.
+constexpr Millis kStep{500};
+constexpr std::size_t kCellsFirst = 16;
+constexpr std::size_t kCellsMost = 1'024;
 constexpr Millis kShowEvery{1'000};
 constexpr int kShowShare = 10;  // the JSON of a large sweep takes at most a tenth of its time
+
+/// How many cells take a step, by how long so many took; no leap, for cells differ.
+std::size_t cells_of_step(std::size_t cells, Millis took) {
+  const auto fitting = cells * static_cast<std::size_t>(kStep.count()) /
+                       static_cast<std::size_t>(std::max<std::int64_t>(took.count(), 1));
+  return std::clamp(fitting, std::max<std::size_t>(cells / 4, 1), std::min(cells * 4, kCellsMost));
+}
 
 }  // namespace
 
@@ -34,11 +49,19 @@ struct Lab::SweepWork {
   std::optional<backtest::Sweep> sweep{};
   std::string fingerprint{};
   std::int64_t pieces = 0;  // of cells that are kept
+  Timestamp taken_up_at{};
   Timestamp began_at{};
-  std::uint64_t done_before = 0;  // in an earlier sitting
+  std::uint64_t done_before = 0;  // in an earlier sitting, or turn
   Timestamp shown_at{};
   Millis show_took{0};
 };
+
+Result<void> Lab::hand_in(const std::string& user_id, const std::string& id, PreparedSweep sweep) {
+  auto shared = std::make_shared<const PreparedSweep>(std::move(sweep));
+  return jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
+    return attend(user_id, id, control, [&](BacktestRow& kept) { return work_sweep(user_id, kept, *shared, control); });
+  });
+}
 
 Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::string& id, PreparedSweep sweep) {
   BacktestRow row;
@@ -55,10 +78,7 @@ Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::stri
   row.to = sweep.ask.run.to;
   row.request_json = to_json(sweep.ask);
   if (auto kept = keep_new(row, kSweepsKeptMost); !kept) return pass_on(kept);
-  auto shared = std::make_shared<const PreparedSweep>(std::move(sweep));
-  const auto added = jobs_.add(user_id, id, [this, user_id, id, shared](const JobControl& control) {
-    attend(user_id, id, control, [&](BacktestRow& kept) { return work_sweep(user_id, kept, *shared, control); });
-  });
+  const auto added = hand_in(user_id, id, std::move(sweep));
   if (!added) {
     (void)parts_.records.write([&](db::Connection& connection) { return records::delete_backtest(connection, id); });
     return pass_on(added);
@@ -74,10 +94,7 @@ Result<void> Lab::take_up_sweep(const BacktestRow& row, const market::Instrument
   if (!document) return std::unexpected(document.error().error);
   auto prepared = prepare_sweep(std::move(*ask), std::move(*document), instrument);
   if (!prepared) return std::unexpected(prepared.error().error);
-  auto shared = std::make_shared<const PreparedSweep>(std::move(*prepared));
-  return jobs_.add(row.user_id, row.id, [this, user = row.user_id, id = row.id, shared](const JobControl& control) {
-    attend(user, id, control, [&](BacktestRow& kept) { return work_sweep(user, kept, *shared, control); });
-  });
+  return hand_in(row.user_id, row.id, std::move(*prepared));
 }
 
 Result<void> Lab::stop_sweep(const std::string& user_id, const std::string& id) {
@@ -116,10 +133,30 @@ std::string Lab::sweep_so_far(const std::string& id) const {
   return found == standing_.end() ? std::string{} : found->second.so_far;
 }
 
-Result<void> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const PreparedSweep& asked,
+Result<Turn> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const PreparedSweep& asked,
                              const JobControl& control) {
   SweepWork work{.user_id = user_id, .row = row, .asked = asked, .plan = asked.plan, .facts = {}};
-  work.facts = {.id = row.id,
+  work.taken_up_at = parts_.clock.now();
+  if (auto taken = take_up_bars(work, control); !taken) return pass_on(taken);
+  if (auto restored = restore_cells(work); !restored) return pass_on(restored);
+  const auto done = sweep_cells(work, control);
+  if (done && *done == Turn::again) {
+    if (auto kept = keep_sweep(work, {}, BacktestStatus::running); !kept) return pass_on(kept);
+    return Turn::again;
+  }
+  const auto report = done ? backtest::report_of(*work.sweep, work.data, [&control] { return !control.is_stopped(); })
+                           : Result<backtest::SweepReport>{pass_on(done)};
+  if (!report && report.error().code != Errc::cancelled) return pass_on(report);
+  const auto status = report ? BacktestStatus::done : ending_ ? BacktestStatus::queued : BacktestStatus::stopped;
+  if (auto kept = keep_sweep(work, report.value_or(backtest::SweepReport{}), status); !kept) return pass_on(kept);
+  if (!report) return pass_on(report);
+  return Turn::over;
+}
+
+/// What the cells run over, and the sweep of them, of which nothing is done yet.
+Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
+  const PreparedSweep& asked = work.asked;
+  work.facts = {.id = work.row.id,
                 .status = "running",
                 .instrument = asked.instrument.id,
                 .timeframe = asked.timeframe,
@@ -144,34 +181,20 @@ Result<void> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const
   work.data.series = [this, id, &control](const expr::Graph& graph) {
     return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
   };
-  const auto earlier = parts_.records.read(
-      [&](db::Connection& connection) { return records::trials_of(connection, user_id, work.fingerprint); });
+  const auto earlier = parts_.records.read([&](db::Connection& connection) {
+    return records::trials_of(connection, work.user_id, work.fingerprint, work.row.id);
+  });
   if (!earlier) return pass_on(earlier);
   work.plan.earlier_trials = static_cast<std::uint64_t>(*earlier);
   auto shape = backtest::shape_of(work.plan, work.data);
   if (!shape) return pass_on(shape);
   work.shape = std::move(*shape);
   work.sweep.emplace(work.plan, work.shape);
-  work.began_at = parts_.clock.now();
-  const auto go_on = [&control] { return !control.is_stopped(); };
-  auto done = sweep_cells(work, control);
-  backtest::SweepReport report;
-  if (done) {
-    auto judged = backtest::report_of(*work.sweep, work.data, go_on);
-    if (judged)
-      report = std::move(*judged);
-    else
-      done = pass_on(judged);
-  }
-  if (!done && done.error().code != Errc::cancelled) return done;
-  if (done) return keep_sweep(work, report, BacktestStatus::done);
-  if (auto kept = keep_sweep(work, report, ending_ ? BacktestStatus::queued : BacktestStatus::stopped); !kept)
-    return kept;
-  return done;
+  return {};
 }
 
-/// Takes up what is kept, then runs what is missing.
-Result<void> Lab::sweep_cells(SweepWork& work, const JobControl& control) {
+/// Takes up the cells that an earlier sitting or turn has kept.
+Result<void> Lab::restore_cells(SweepWork& work) {
   const auto pieces = parts_.records.read([&](db::Connection& connection) {
     return records::count_backtest_parts(connection, work.row.id, BacktestPart::cells);
   });
@@ -191,22 +214,33 @@ Result<void> Lab::sweep_cells(SweepWork& work, const JobControl& control) {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
   }
-  if (auto restored = work.sweep->restore(std::move(finished)); !restored) return restored;
+  return work.sweep->restore(std::move(finished));
+}
+
+/// Runs the cells that are missing, until somebody waits and this turn is long enough.
+Result<Turn> Lab::sweep_cells(SweepWork& work, const JobControl& control) {
+  work.began_at = parts_.clock.now();
   work.done_before = work.sweep->progress().done;
+  const Millis turn = std::max(kTurn, (work.began_at - work.taken_up_at) * kTurnShare);
   const auto go_on = [&control] { return !control.is_stopped(); };
-  while (!work.sweep->is_done()) {
-    const auto trials = work.sweep->next(kCellsAtOnce);
+  Timestamp step_at = work.began_at;
+  for (std::size_t cells = kCellsFirst; !work.sweep->is_done();) {
+    const auto trials = work.sweep->next(cells);
     if (trials.empty()) return fail(Errc::internal, "a sweep that is not done has nothing more to run");
     auto results = backtest::run_cells(work.plan, work.shape, work.data, trials, go_on);
     if (!results) return pass_on(results);
     const bool is_whole = results->size() == trials.size();
     work.sweep->give_back(std::span{trials}.subspan(results->size()));
-    if (auto kept = keep_cells(work, std::move(*results)); !kept) return kept;
+    if (auto kept = keep_cells(work, std::move(*results)); !kept) return pass_on(kept);
     if (!is_whole || control.is_stopped()) return fail(Errc::cancelled, "The sweep was stopped.");
-    show_sweep(work, false);
+    const Timestamp now = parts_.clock.now();
+    cells = cells_of_step(trials.size(), now - std::exchange(step_at, now));
+    const bool gives_way = !work.sweep->is_done() && control.is_waited_for() && now - work.began_at >= turn;
+    show_sweep(work, gives_way);
+    if (gives_way) return Turn::again;
   }
   show_sweep(work, true);
-  return {};
+  return Turn::over;
 }
 
 Result<void> Lab::keep_cells(SweepWork& work, std::vector<backtest::CellResult> results) {
@@ -261,7 +295,7 @@ Result<void> Lab::keep_sweep(SweepWork& work, const backtest::SweepReport& repor
   BacktestRow& row = work.row;
   work.facts.status = records::name(status);
   row.status = status;
-  if (status != BacktestStatus::queued) row.finished_at = parts_.clock.now();
+  if (status == BacktestStatus::done || status == BacktestStatus::stopped) row.finished_at = parts_.clock.now();
   row.bars = static_cast<std::int64_t>(work.bars.size() - work.shape.first);
   const std::string told = backtest::sweep_json(work.facts, *work.sweep, work.data, report);
   return parts_.records.write([&](db::Connection& connection) -> Result<void> {

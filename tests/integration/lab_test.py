@@ -17,6 +17,14 @@ inputs:
   fast: {type: int, default: 9, min: 2, max: 100}
 long: {entry: 'ta.crossover(ta.ema(close, fast), ta.ema(close, 30))', exit: 'ta.crossunder(ta.ema(close, fast), ta.ema(close, 30))', stop: {percent: 3}}
 """
+# Each cell ranks series that no other cell has: some thousand of them take seconds on any machine.
+SLOW = """name: ranks
+timeframe: 1h
+inputs:
+  fast: {type: int, default: 9, min: 2, max: 100}
+  slow: {type: int, default: 101, min: 101, max: 250}
+long: {entry: 'ta.percentrank(ta.ema(close, fast) - ta.ema(close, slow), 1000) > 90', exit: 'ta.percentrank(ta.sma(close, fast) - ta.sma(close, slow), 1000) < 40'}
+"""
 ASKED = {"strategy": "ema-cross", "symbol": "AAAUSDT", "timeframe": "1h", "wait_ms": 10_000}
 
 
@@ -201,6 +209,30 @@ class Lab(unittest.TestCase):
             refused = self.ask("POST", "/api/backtests/sweep", self.sweep(**change), 422)
             self.assertTrue(refused["field"].startswith(field) or field in refused["detail"] or refused["field"].startswith("grid"), refused)
 
+    def test_a_run_does_not_wait_for_the_end_of_a_sweep(self):
+        cells = 99 * 150
+        asked = {"document": SLOW, "symbol": "AAAUSDT", "axes": {"fast": "2:100:1", "slow": "101:250:1"}}
+        begun = self.ask("POST", "/api/backtests/sweep", asked, 202)
+        of = f"/api/backtests/sweeps/{begun['id']}"
+        self.server.wait_for("cells", lambda: self.ask("GET", of)["done"] > 0)
+        run_beside = self.server.post("/api/signals/backtest", ASKED).json()["id"]
+        self.server.wait_for("the run's end", lambda: self.ask("GET", f"/api/backtests/{run_beside}")["status"] == "done")
+        under_way = self.ask("GET", of)
+        self.assertEqual((under_way["status"], under_way["finished_at"]), ("running", None))
+        self.assertTrue(0 < under_way["done"] < under_way["total"], "the run came first")
+
+        # What was done before it gave way is neither lost nor done twice, nor counted as tried before.
+        whole = self.finished(of)
+        self.assertEqual((whole["done"], whole["total"]), (cells, cells))
+        self.assertEqual([cell["index"] for cell in whole["cells"]], list(range(cells)))
+        self.assertEqual(whole["best"]["trials"], cells)
+        begun = self.ask("POST", "/api/backtests/sweep", {**asked, "axes": {"fast": "2:100:14", "slow": "101:250:33"}}, 202)
+        part = self.finished(f"/api/backtests/sweeps/{begun['id']}")
+        found = {tuple(cell["inputs"].values()): cell for cell in whole["cells"]}
+        for cell in part["cells"]:
+            self.assertEqual({**found[tuple(cell["inputs"].values())], "index": cell["index"]}, cell)
+        self.assertEqual(part["best"]["trials"], cells + len(part["cells"]), "those of another sweep count")
+
 
 class Restart(unittest.TestCase):
     def test_what_was_under_way_is_gone_on_with(self):
@@ -229,6 +261,27 @@ class Restart(unittest.TestCase):
                     time.sleep(0.3)
                     server.get(of, method="DELETE")
                     self.assertEqual(server.get(of).status, 404)
+
+    def test_a_sweep_that_gave_way_is_gone_on_with(self):
+        with tempfile.TemporaryDirectory(prefix="cw-lab-") as folder:
+            data = Path(folder) / "data"
+            candles = Path(folder) / "binance-AAA-USDT-1h.csv"
+            candles.write_text(hours(4_000))
+            self.assertEqual(run("import", candles, data_dir=data).returncode, 0)
+            asked = {"document": SLOW, "symbol": "AAAUSDT", "axes": {"fast": "2:100:1", "slow": "101:250:1"}}
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+                ofs = []
+                for _ in range(2):  # with one thread for both, the first rests when the second has cells
+                    ofs.append(f"/api/backtests/sweeps/{server.post('/api/backtests/sweep', asked).json()['id']}")
+                    server.wait_for("cells", lambda of=ofs[-1]: 0 < server.get(of).json()["done"])
+                before = server.get(ofs[0]).json()
+                self.assertEqual((before["status"], before["finished_at"]), ("running", None))
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+                after = server.get(ofs[0]).json()
+                self.assertIn(after["status"], ("queued", "running"))
+                self.assertGreaterEqual(after["done"], before["done"])
+                self.assertEqual(server.get(ofs[1], method="DELETE").status, 204)
+                server.wait_for("more cells", lambda: before["done"] < server.get(ofs[0]).json()["done"])
 
 
 if __name__ == "__main__":
