@@ -245,7 +245,6 @@ RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) cons
   market.named = [this, id, &control](const expr::Graph& graph) {
     return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
   };
-  market.store_of = parts_.store_of;
   market.lower_bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
     const auto& store = parts_.store_of(id);
     const auto lower = finest_below(store, id, run.timeframe);

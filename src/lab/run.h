@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "backtest/metrics.h"
 #include "evaluation/bar_source.h"
@@ -18,8 +19,6 @@ struct RunMarket {
   std::uint64_t bars_about = 0;
   /// The series `signal.*` that a graph asks for; may be empty: there are none.
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> named{};
-  /// Where the bars of other symbols are; none: they are not known.
-  std::optional<evaluation::StoreOf> store_of{};
   /// The bars of a finer timeframe, asked for where the magnifier is; empty, or null: there are none, and each bar says so.
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> lower_bars{};
 };

@@ -67,7 +67,7 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
   chart.language.seed = document.seed;
   const auto program = strategy::compile(document, given, chart.language, graph);
   if (!program) return report(console, with_place(strategy::error_of(program.error()), args.strategy));
-  const auto settings = settings_of(args, chart.rules);
+  const auto settings = settings_of(args, chart.instrument);
   if (!settings) return report(console, settings.error());
   std::unique_ptr<expr::NamedSeries> named;
   if (chart.signals) {
@@ -95,7 +95,7 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
                   .plan = *plan,
                   .bars = bars->view(),
                   .settings = *settings,
-                  .facts = {.instrument = chart.id,
+                  .facts = {.instrument = chart.instrument.id,
                             .timeframe = chart.timeframe,
                             .strategy = program->name,
                             .commission = args.commission,

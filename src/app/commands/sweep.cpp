@@ -171,7 +171,7 @@ int run_case(Console& console, const Case& of) {
 }
 
 int sweep_over(Console& console, const SweepArgs& args, const strategy::Document& document, TestedChart& chart) {
-  const auto settings = settings_of(args.run, chart.rules);
+  const auto settings = settings_of(args.run, chart.instrument);
   if (!settings) return report(console, settings.error());
   strategy::GivenInputs fixed;
   for (const auto& [name, value] : args.run.inputs) fixed[name] = value;
@@ -185,7 +185,7 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
   if (chart.signals) data.series = [&chart](const expr::Graph& graph) { return chart.signals(graph, {}); };
   const auto shape = backtest::shape_of(*plan, data);
   if (!shape) return report(console, shape.error());
-  const backtest::SweepFacts facts{.instrument = chart.id,
+  const backtest::SweepFacts facts{.instrument = chart.instrument.id,
                                    .timeframe = chart.timeframe,
                                    .commission = args.run.commission,
                                    .slippage = args.run.slippage};

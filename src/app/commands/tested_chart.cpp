@@ -7,17 +7,18 @@
 #include "app/commands/lookup.h"
 #include "app/commands/progress.h"
 #include "app/signal_rules.h"
-#include "base/decimal.h"
 #include "candle_store/byte_source.h"
 #include "candle_store/candle_reader.h"
 #include "candle_store/file_name.h"
 #include "evaluation/signal_library.h"
+#include "lab/prepared_run.h"
+#include "lab/run.h"
 #include "strategy/built_in.h"
 
 namespace cw::app {
 namespace {
 
-constexpr std::uint64_t kBarsMost = 12'000'000;
+constexpr std::uint64_t kBarsMost = lab::RunLimits{}.bars;
 
 Result<strategy::Document> document_of(Console& console, const std::string& name) {
   if (const auto* shipped = strategy::find_built_in(name)) return shipped->document;
@@ -43,16 +44,6 @@ Result<strategy::Document> document_of(Console& console, const std::string& name
   return std::move(*document);
 }
 
-/// The finest stored bars that those of the chart are made of. Errors  not_found where none are
-Result<market::Timeframe> lower_timeframe(const candle_store::CandleStore& store, const market::InstrumentId& id,
-                                          market::Timeframe timeframe) {
-  for (const auto& series : store.list(id)) {
-    if (market::folds_into(series.id.timeframe, timeframe)) return series.id.timeframe;
-  }
-  return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
-                                           id.text(), market::name(timeframe)));
-}
-
 Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::string& name,
                                                  market::Timeframe timeframe) {
   const auto opened = console.open_input(name);
@@ -74,25 +65,21 @@ Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::st
 
 }  // namespace
 
-Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const trading::InstrumentRules& rules) {
-  backtest::RunSettings settings;
-  const auto capital = parse_steps(args.capital);
-  if (!capital) return std::unexpected(with_place(capital.error(), "--capital"));
-  settings.account.capital = trading::money_of_steps(*capital);
-  const auto commission = trading::parse_commission(args.commission);
-  if (!commission) return std::unexpected(with_place(commission.error(), "--commission"));
-  settings.account.costs.commission = *commission;
-  const auto slippage = trading::parse_slippage(args.slippage);
-  if (!slippage) return std::unexpected(with_place(slippage.error(), "--slippage"));
-  settings.account.costs.slippage = *slippage;
-  settings.account.fills.time = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
-  settings.account.fills.intrabar = args.intrabar;
-  if (!args.protections) settings.account.protections = trading::Protections::none();
-  settings.instrument = rules;
-  settings.from = args.from.value_or(Timestamp{});
-  settings.close_at_end = args.close_at_end;
-  if (const auto sound = trading::validate(settings.account); !sound) return pass_on(sound);
-  return settings;
+Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const market::Instrument& instrument) {
+  lab::RunRequest request;
+  request.capital = args.capital;
+  request.commission = args.commission;
+  request.slippage = args.slippage;
+  request.fill = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
+  request.intrabar = args.intrabar;
+  request.protections = args.protections;
+  request.from = args.from;
+  request.close_at_end = args.close_at_end;
+  auto settings = lab::settings_of(request, instrument);
+  if (settings) return settings;
+  const std::string& field = settings.error().field;
+  const bool is_flag = field == "capital" || field == "commission" || field == "slippage";
+  return std::unexpected(is_flag ? with_place(settings.error(), "--" + field) : settings.error());
 }
 
 Result<market::CandleColumns> read_all(Console& console, evaluation::BarSource& source, std::uint64_t about,
@@ -118,8 +105,6 @@ int on_stored_chart(FolderCommand& command, const BacktestArgs& args, const OnCh
   if (!document) return report(command.console, document.error());
   const auto instrument = find_instrument(command.config, command.store, args.symbol);
   if (!instrument) return report(command.console, instrument.error());
-  const auto rules = trading::rules_of(*instrument);
-  if (!rules) return report(command.console, rules.error());
   const auto signal_rules_of_config = signal_rules(command.config);
   if (!signal_rules_of_config) return report(command.console, signal_rules_of_config.error());
   evaluation::SignalLibrary library(
@@ -131,12 +116,13 @@ int on_stored_chart(FolderCommand& command, const BacktestArgs& args, const OnCh
   expr::CompileOptions language{.symbol = instrument->id};
   language.named = &library.names();
   const auto& store = command.store;
-  TestedChart chart{
-      instrument->id,      timeframe, *rules, *bars, evaluation::bars_at_most(store, instrument->id, timeframe),
-      std::move(language), {},        {}};
+  TestedChart chart{*instrument,         timeframe, *bars, evaluation::bars_at_most(store, instrument->id, timeframe),
+                    std::move(language), {},        {}};
   chart.lower_bars = [&]() -> Result<market::CandleColumns> {
-    const auto lower = lower_timeframe(store, instrument->id, timeframe);
-    if (!lower) return pass_on(lower);
+    const auto lower = lab::finest_below(store, instrument->id, timeframe);
+    if (!lower)
+      return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
+                                               instrument->id.text(), market::name(timeframe)));
     const auto source = evaluation::stored_bars(store, instrument->id, *lower, args.from.value_or(Timestamp{}),
                                                 args.to.value_or(from_ms(kLatestMs)));
     return read_all(command.console, *source, evaluation::bars_at_most(store, instrument->id, *lower), "lower bars");
@@ -163,14 +149,11 @@ int on_file_chart(Console& console, const BacktestArgs& args, const OnChart& wor
     instrument.base = hints.symbol->base;
     instrument.quote = hints.symbol->quote;
   }
-  const auto rules = trading::rules_of(instrument);
-  if (!rules) return report(console, rules.error());
   auto reader = candle_store::read_candles(std::move(*bytes), timeframe.value_or(document->timeframe));
   if (!reader) return report(console, with_place(reader.error(), args.candles));
   const auto all = evaluation::file_bars(**reader);
   const auto bars = evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs)));
-  TestedChart chart{
-      instrument.id, timeframe.value_or(document->timeframe), *rules, *bars, 0, {.symbol = instrument.id}, {}, {}};
+  TestedChart chart{instrument, timeframe.value_or(document->timeframe), *bars, 0, {.symbol = instrument.id}, {}, {}};
   chart.lower_bars = [&] { return lower_bars_of_file(console, args.lower_candles, chart.timeframe); };
   return work(*document, chart);
 }

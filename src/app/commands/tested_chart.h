@@ -16,9 +16,8 @@ namespace cw::app {
 
 /// What a strategy runs over.
 struct TestedChart {
-  market::InstrumentId id;
+  market::Instrument instrument;
   market::Timeframe timeframe{};
-  trading::InstrumentRules rules;
   evaluation::BarSource& bars;
   std::uint64_t bars_about = 0;  // 0: not known
   expr::CompileOptions language;
@@ -37,10 +36,10 @@ int on_stored_chart(FolderCommand& command, const BacktestArgs& args, const OnCh
 int on_file_chart(Console& console, const BacktestArgs& args, const OnChart& work);
 
 /// The account and the rules of fills that a command line asks for. Errors  bad_parameter, naming the flag
-Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const trading::InstrumentRules& rules);
+Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const market::Instrument& instrument);
 
-/// All bars of a source, at most 12,000,000; `about` as many, 0: not known. Errors  those of the source; cancelled;
-/// limit_exceeded
+/// All bars of a source, at most those of lab::RunLimits; `about` as many, 0: not known. Errors  those of the source;
+/// cancelled; limit_exceeded
 Result<market::CandleColumns> read_all(Console& console, evaluation::BarSource& source, std::uint64_t about,
                                        std::string_view label);
 
