@@ -291,46 +291,51 @@ net::HttpResponse csv_answer(std::string text, const std::string& file) {
   return response;
 }
 
-Answer get_trades(LabDesk& desk, const Call& call) {
-  const auto page = read_page(call, 1'000'000, 1'000, 10'000);
-  if (!page) co_return refusal(problem_of(page.error()), call);
+/// A list of a run that is told in pages, or whole as a table: its name there, how it is kept and how it is told.
+template <class Row>
+struct KeptList {
+  std::string_view name;
+  BacktestPart part;
+  std::size_t a_piece;
+  Result<std::vector<Row>> (*decode)(std::string_view);
+  std::string (*csv)(std::span<const Row>);
+  void (*append)(std::string&, std::span<const Row>);
+};
+
+/// Of the run that the path names.
+template <class Row>
+Answer get_rows(LabDesk& desk, const Call& call, KeptList<Row> list, Page page) {
   co_return co_await answer_by_work(
       desk.work, call,
-      [&desk, user_id = call.principal->user->id, id = call.path.at("id"),
-       page = *page](const Cancelled&) -> Result<net::HttpResponse> {
+      [&desk, user_id = call.principal->user->id, id = call.path.at("id"), list,
+       page](const Cancelled&) -> Result<net::HttpResponse> {
         const auto row = find_done(desk.records, user_id, id);
         if (!row) return pass_on(row);
         std::size_t total = 0;
-        const auto trades = rows_of<backtest::Trade>(desk.records, id, BacktestPart::trades, lab::kTradesAPiece,
-                                                     lab::decode_trades, page, total);
-        if (!trades) return pass_on(trades);
-        if (page.as_csv) return csv_answer(backtest::trades_csv(*trades), id + "-trades.csv");
-        std::string out = R"({"trades":[)";
-        append_trade_list(out, *trades);
+        const auto rows = rows_of<Row>(desk.records, id, list.part, list.a_piece, list.decode, page, total);
+        if (!rows) return pass_on(rows);
+        if (page.as_csv) return csv_answer(list.csv(*rows), fmt::format("{}-{}.csv", id, list.name));
+        std::string out = fmt::format(R"({{"{}":[)", list.name);
+        list.append(out, *rows);
         return json_response(200, out + fmt::format(R"(],"total":{}}})", total));
       },
       nullptr, &desk.work.quick);
 }
 
+Answer get_trades(LabDesk& desk, const Call& call) {
+  const auto page = read_page(call, 1'000'000, 1'000, 10'000);
+  if (!page) co_return refusal(problem_of(page.error()), call);
+  const KeptList<backtest::Trade> trades{"trades",           BacktestPart::trades, lab::kTradesAPiece,
+                                         lab::decode_trades, backtest::trades_csv, append_trade_list};
+  co_return co_await get_rows(desk, call, trades, *page);
+}
+
 Answer get_equity(LabDesk& desk, const Call& call) {
   const auto page = read_page(call, 20'000'000, 5'000, 50'000);
   if (!page) co_return refusal(problem_of(page.error()), call);
-  co_return co_await answer_by_work(
-      desk.work, call,
-      [&desk, user_id = call.principal->user->id, id = call.path.at("id"),
-       page = *page](const Cancelled&) -> Result<net::HttpResponse> {
-        const auto row = find_done(desk.records, user_id, id);
-        if (!row) return pass_on(row);
-        std::size_t total = 0;
-        const auto rows = rows_of<lab::EquityRow>(desk.records, id, BacktestPart::equity, lab::kEquityAPiece,
-                                                  lab::decode_equity, page, total);
-        if (!rows) return pass_on(rows);
-        if (page.as_csv) return csv_answer(lab::equity_csv(*rows), id + "-equity.csv");
-        std::string out = R"({"equity":[)";
-        append_equity_list(out, *rows);
-        return json_response(200, out + fmt::format(R"(],"total":{}}})", total));
-      },
-      nullptr, &desk.work.quick);
+  const KeptList<lab::EquityRow> equity{"equity",           BacktestPart::equity, lab::kEquityAPiece,
+                                        lab::decode_equity, lab::equity_csv,      append_equity_list};
+  co_return co_await get_rows(desk, call, equity, *page);
 }
 
 Answer get_report(LabDesk& desk, const Call& call) {

@@ -52,7 +52,7 @@ std::vector<EquityRow> equity_rows(const backtest::RunRows& rows, std::size_t mo
   return out;
 }
 
-std::string equity_csv(const std::vector<EquityRow>& rows) {
+std::string equity_csv(std::span<const EquityRow> rows) {
   std::string out = "time,equity,drawdown\r\n";
   for (const EquityRow& row : rows)
     out += fmt::format("{},{},{}\r\n", format_time(from_ms(row.open_time_ms)), format_double(row.equity),

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +34,7 @@ struct EquityRow {
 std::vector<EquityRow> equity_rows(const backtest::RunRows& rows, std::size_t most);
 
 /// A table of time, equity and drawdown, as RFC 4180 has it.
-std::string equity_csv(const std::vector<EquityRow>& rows);
+std::string equity_csv(std::span<const EquityRow> rows);
 
 std::string encode(const std::vector<EquityRow>& rows, std::size_t from, std::size_t count);
 /// Errors  corrupt
