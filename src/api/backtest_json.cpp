@@ -45,9 +45,9 @@ void append_backtest_item(std::string& out, const records::BacktestRow& row, dou
   out += R"(,"strategy":)";
   append_json_string(out, row.strategy);
   out += fmt::format(R"(,"version":{},"symbol":)", row.version ? fmt::to_string(*row.version) : "null");
-  append_json_string(out, row.instrument.symbol);
+  append_json_string(out, backtest::symbols_text(row.instruments));
   out += R"(,"venue":)";
-  append_json_string(out, row.instrument.venue);
+  append_json_string(out, backtest::venues_text(row.instruments));
   out += fmt::format(
       R"(,"practice":{},"timeframe":"{}","from":{},"to":{},"bars":{},"created_at":{},"finished_at":{},"live":{})",
       practice, market::name(row.timeframe), time_text(row.from), time_text(row.to), row.bars, to_ms(row.created_at),
@@ -56,10 +56,11 @@ void append_backtest_item(std::string& out, const records::BacktestRow& row, dou
                      row.summary_json.empty() ? "null" : row.summary_json);
 }
 
-void append_trade_list(std::string& out, std::span<const backtest::Trade> trades) {
+void append_trade_list(std::string& out, std::span<const backtest::Trade> trades,
+                       std::span<const market::InstrumentId> instruments) {
   for (std::size_t i = 0; i < trades.size(); ++i) {
     if (i > 0) out += ',';
-    backtest::append_trade(out, trades[i]);
+    backtest::append_trade(out, trades[i], instruments);
   }
 }
 

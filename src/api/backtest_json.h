@@ -15,7 +15,8 @@ namespace cw::api {
 void append_backtest_item(std::string& out, const records::BacktestRow& row, double progress, bool practice);
 
 /// Trades, parted by commas.
-void append_trade_list(std::string& out, std::span<const backtest::Trade> trades);
+void append_trade_list(std::string& out, std::span<const backtest::Trade> trades,
+                       std::span<const market::InstrumentId> instruments);
 /// Points of equity, parted by commas.
 void append_equity_list(std::string& out, std::span<const lab::EquityRow> rows);
 

@@ -50,6 +50,11 @@ Result<BacktestRow> find_run(db::Database& records, const std::string& user_id, 
   return std::move(**row);
 }
 
+/// Whether the prices of any of its instruments are invented.
+bool is_any_practice(const IsPractice& is_practice, const BacktestRow& row) {
+  return std::ranges::any_of(row.instruments, is_practice);
+}
+
 /// One whose result is asked for. Errors  not_found; conflict: it is not done
 Result<BacktestRow> find_done(db::Database& records, const std::string& user_id, const std::string& id) {
   auto row = find_run(records, user_id, id);
@@ -69,7 +74,7 @@ Result<net::HttpResponse> run_answer(db::Database& records, const lab::Lab& lab,
   const auto row = find_run(records, user_id, id);
   if (!row) return pass_on(row);
   std::string out = "{";
-  append_backtest_item(out, *row, lab.progress(id), is_practice(row->instrument));
+  append_backtest_item(out, *row, lab.progress(id), is_any_practice(is_practice, *row));
   out += R"(,"request":)" + row->request_json;
   if (row->status == BacktestStatus::done) {
     const auto result = part_of(records, id, BacktestPart::result, 0);
@@ -86,15 +91,32 @@ Result<net::HttpResponse> run_answer(db::Database& records, const lab::Lab& lab,
 struct Asked {
   lab::RunRequest request;
   std::int64_t wait_ms = kWaitDefault;
-  market::Instrument instrument;
+  std::vector<market::Instrument> instruments;
 };
 
 std::variant<Asked, Problem> read_asked(const LabDesk& desk, const Call& call) {
-  auto read =
-      JsonBody::read(call.request,
-                     {"strategy", "version", "document", "symbol", "timeframe", "from", "to", "inputs", "capital",
-                      "commission", "slippage", "fill", "intrabar", "protections", "close_at_end", "name", "wait_ms"},
-                     {"inputs"});
+  auto read = JsonBody::read(call.request,
+                             {"strategy",
+                              "version",
+                              "document",
+                              "symbol",
+                              "timeframe",
+                              "from",
+                              "to",
+                              "inputs",
+                              "capital",
+                              "commission",
+                              "slippage",
+                              "fill",
+                              "intrabar",
+                              "protections",
+                              "close_at_end",
+                              "name",
+                              "max_positions",
+                              "exposure_percent",
+                              "symbol_exposure_percent",
+                              "wait_ms"},
+                             {"inputs"});
   if (const auto* problem = std::get_if<Problem>(&read)) return *problem;
   auto& body = std::get<JsonBody>(read);
   Asked asked;
@@ -103,9 +125,9 @@ std::variant<Asked, Problem> read_asked(const LabDesk& desk, const Call& call) {
   auto request = lab::parse_run_request(call.request.body);
   if (!request) return problem_of(request.error());
   asked.request = std::move(*request);
-  auto instrument = instrument_of(desk, asked.request.symbol);
-  if (auto* problem = std::get_if<Problem>(&instrument)) return std::move(*problem);
-  asked.instrument = std::get<market::Instrument>(std::move(instrument));
+  auto instruments = instruments_of(desk, asked.request.symbol);
+  if (auto* problem = std::get_if<Problem>(&instruments)) return std::move(*problem);
+  asked.instruments = std::get<std::vector<market::Instrument>>(std::move(instruments));
   return asked;
 }
 
@@ -115,11 +137,10 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
   lab::RunRequest request = asked.request;
   auto document = resolve_strategy(desk, user_id, request);
   if (auto* problem = std::get_if<Problem>(&document)) return std::move(*problem);
-  auto run = lab::prepare(std::move(request), std::get<strategy::Document>(std::move(document)), asked.instrument,
+  auto run = lab::prepare(std::move(request), std::get<strategy::Document>(std::move(document)), asked.instruments,
                           std::move(language));
   if (!run) return problem_of_refusal(run.error());
-  if (const auto sound = check_period(desk.work.store_of(asked.instrument.id), *run); !sound)
-    return problem_of_request(sound.error());
+  if (const auto sound = check_period(desk.work.store_of, *run); !sound) return problem_of_request(sound.error());
   const std::string id = accounts::random_id("b_");
   const auto started = desk.lab.start(user_id, id, std::move(*run));
   if (!started) return problem_of_request(started.error());
@@ -177,7 +198,7 @@ Answer list_runs(LabDesk& desk, const Call& call) {
         std::string out = R"({"items":[)";
         for (const BacktestRow& row : *rows) {
           out += out.back() == '}' ? ",{" : "{";
-          append_backtest_item(out, row, desk.lab.progress(row.id), is_practice(row.instrument));
+          append_backtest_item(out, row, desk.lab.progress(row.id), is_any_practice(is_practice, row));
           out += '}';
         }
         out += R"(],"next":)";
@@ -298,8 +319,8 @@ struct KeptList {
   BacktestPart part;
   std::size_t a_piece;
   Result<std::vector<Row>> (*decode)(std::string_view);
-  std::string (*csv)(std::span<const Row>);
-  void (*append)(std::string&, std::span<const Row>);
+  std::string (*csv)(std::span<const Row>, const BacktestRow&);
+  void (*append)(std::string&, std::span<const Row>, const BacktestRow&);
 };
 
 /// Of the run that the path names.
@@ -314,9 +335,9 @@ Answer get_rows(LabDesk& desk, const Call& call, KeptList<Row> list, Page page) 
         std::size_t total = 0;
         const auto rows = rows_of<Row>(desk.records, id, list.part, list.a_piece, list.decode, page, total);
         if (!rows) return pass_on(rows);
-        if (page.as_csv) return csv_answer(list.csv(*rows), fmt::format("{}-{}.csv", id, list.name));
+        if (page.as_csv) return csv_answer(list.csv(*rows, *row), fmt::format("{}-{}.csv", id, list.name));
         std::string out = fmt::format(R"({{"{}":[)", list.name);
-        list.append(out, *rows);
+        list.append(out, *rows, *row);
         return json_response(200, out + fmt::format(R"(],"total":{}}})", total));
       },
       nullptr, &desk.work.quick);
@@ -325,16 +346,28 @@ Answer get_rows(LabDesk& desk, const Call& call, KeptList<Row> list, Page page) 
 Answer get_trades(LabDesk& desk, const Call& call) {
   const auto page = read_page(call, 1'000'000, 1'000, 10'000);
   if (!page) co_return refusal(problem_of(page.error()), call);
-  const KeptList<backtest::Trade> trades{"trades",           BacktestPart::trades, lab::kTradesAPiece,
-                                         lab::decode_trades, backtest::trades_csv, append_trade_list};
+  using Trades = std::span<const backtest::Trade>;
+  const KeptList<backtest::Trade> trades{
+      "trades",
+      BacktestPart::trades,
+      lab::kTradesAPiece,
+      lab::decode_trades,
+      [](Trades rows, const BacktestRow& run) { return backtest::trades_csv(rows, run.instruments); },
+      [](std::string& out, Trades rows, const BacktestRow& run) { append_trade_list(out, rows, run.instruments); }};
   co_return co_await get_rows(desk, call, trades, *page);
 }
 
 Answer get_equity(LabDesk& desk, const Call& call) {
   const auto page = read_page(call, 20'000'000, 5'000, 50'000);
   if (!page) co_return refusal(problem_of(page.error()), call);
-  const KeptList<lab::EquityRow> equity{"equity",           BacktestPart::equity, lab::kEquityAPiece,
-                                        lab::decode_equity, lab::equity_csv,      append_equity_list};
+  using Equity = std::span<const lab::EquityRow>;
+  const KeptList<lab::EquityRow> equity{
+      "equity",
+      BacktestPart::equity,
+      lab::kEquityAPiece,
+      lab::decode_equity,
+      [](Equity rows, const BacktestRow&) { return lab::equity_csv(rows); },
+      [](std::string& out, Equity rows, const BacktestRow&) { append_equity_list(out, rows); }};
   co_return co_await get_rows(desk, call, equity, *page);
 }
 
@@ -376,7 +409,7 @@ Answer compare(LabDesk& desk, const Call& call) {
           const auto result = part_of(desk.records, id, BacktestPart::result, 0);
           if (!result) return pass_on(result);
           if (!rows.empty()) out += ',';
-          out += comparison_json(*row, is_practice(row->instrument), *result, kGrowthPoints);
+          out += comparison_json(*row, is_any_practice(is_practice, *row), *result, kGrowthPoints);
           rows.push_back(std::move(*row));
         }
         return json_response(200, out + R"(],"differences":)" + differences_json(rows) + "}");

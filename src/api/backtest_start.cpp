@@ -1,5 +1,7 @@
 #include "api/backtest_start.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "candle_store/query.h"
@@ -12,6 +14,21 @@ std::variant<market::Instrument, Problem> instrument_of(const LabDesk& desk, con
   index.error().field = "symbol";
   if (index.error().code == Errc::bad_input) index.error().code = Errc::unknown_symbol;
   return problem_of(index.error());
+}
+
+std::variant<std::vector<market::Instrument>, Problem> instruments_of(const LabDesk& desk, const std::string& symbols) {
+  const auto names = lab::symbols_of(symbols);
+  if (!names) return problem_of(names.error());
+  std::vector<market::Instrument> found;
+  for (const std::string& name : *names) {
+    auto one = instrument_of(desk, name);
+    if (auto* problem = std::get_if<Problem>(&one)) return std::move(*problem);
+    auto& instrument = std::get<market::Instrument>(one);
+    if (std::ranges::find(found, instrument.id, &market::Instrument::id) != found.end())
+      return Problem{"bad_parameter", fmt::format("{} is named twice.", instrument.id.text()), "symbol"};
+    found.push_back(std::move(instrument));
+  }
+  return found;
 }
 
 std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
@@ -30,8 +47,10 @@ std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const 
   return std::move(*document);
 }
 
-Result<void> check_period(const candle_store::CandleStore& store, const lab::PreparedRun& run) {
-  const auto& id = run.instrument.id;
+namespace {
+
+Result<void> check_period_of(const candle_store::CandleStore& store, const market::InstrumentId& id,
+                             const lab::PreparedRun& run) {
   if (evaluation::bars_at_most(store, id, run.timeframe) == 0)
     return std::unexpected(
         Error{Errc::not_found,
@@ -51,6 +70,16 @@ Result<void> check_period(const candle_store::CandleStore& store, const lab::Pre
             fmt::format("No bar of {} {} is stored in the period.", id.text(), market::name(run.timeframe)),
             {},
             run.request.from ? "from" : "to"});
+}
+
+}  // namespace
+
+Result<void> check_period(const evaluation::StoreOf& store_of, const lab::PreparedRun& run) {
+  for (const auto& part : run.parts) {
+    const auto& id = part.instrument.id;
+    if (auto sound = check_period_of(store_of(id), id, run); !sound) return sound;
+  }
+  return {};
 }
 
 }  // namespace cw::api

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "api/lab_desk.h"
 #include "candle_store/candle_store.h"
@@ -12,12 +13,15 @@ namespace cw::api {
 /// The instrument that a request names. Called on the loop. Refusals: unknown_symbol, ambiguous_symbol, field `symbol`
 std::variant<market::Instrument, Problem> instrument_of(const LabDesk& desk, const std::string& symbol);
 
+/// The instruments of a request that may name several. Refusals: as instrument_of; bad_parameter, field `symbol`: two names of one
+std::variant<std::vector<market::Instrument>, Problem> instruments_of(const LabDesk& desk, const std::string& symbols);
+
 /// The document that a request is about, which then holds its text, name and version. Blocks. Refusals: bad_backtest (field
 /// `strategy` or `version`), bad_strategy
 std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
                                                            lab::RunRequest& request);
 
-/// Whether any bar lies in the period that is asked for. Blocks. Errors  not_found with the field; those of the store
-Result<void> check_period(const candle_store::CandleStore& store, const lab::PreparedRun& run);
+/// Whether each instrument has a bar in the period that is asked for. Blocks. Errors  not_found with the field; those of the store
+Result<void> check_period(const evaluation::StoreOf& store_of, const lab::PreparedRun& run);
 
 }  // namespace cw::api

@@ -160,8 +160,8 @@ net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, n
         wanted.strategy = name;
         auto document = resolve_strategy(*desk.lab, user_id, wanted);
         if (const auto* problem = std::get_if<Problem>(&document)) return refused_answer(*problem, request);
-        const auto run =
-            lab::prepare(std::move(wanted), std::get<strategy::Document>(std::move(document)), instrument, language);
+        const auto run = lab::prepare(std::move(wanted), std::get<strategy::Document>(std::move(document)),
+                                      {&instrument, 1}, language);
         if (!run) return refused_answer(problem_of_refusal(run.error()), request);
         lab::RunMarket market;
         market.bars = [&]() -> Result<std::unique_ptr<evaluation::BarSource>> {

@@ -24,12 +24,13 @@ constexpr std::uint64_t kWarmUp = 2'000;
 
 Result<std::vector<backtest::Trade>> trades_of(LabDesk& desk, const lab::PreparedRun& run, std::size_t bars,
                                                const Cancelled& cancelled) {
-  const auto& id = run.instrument.id;
+  const auto& part = run.first();
+  const auto& id = part.instrument.id;
   const auto& store = desk.work.store_of(id);
   const auto length = market::duration(run.timeframe);
   const auto series = store.info({id, market::Timeframe::m1});
   const auto last = series ? std::optional{series->last} : std::nullopt;
-  const auto needed = std::max<std::uint64_t>(kWarmUp, 4 * static_cast<std::uint64_t>(run.program.lookback)) + bars;
+  const auto needed = std::max<std::uint64_t>(kWarmUp, 4 * static_cast<std::uint64_t>(part.program.lookback)) + bars;
   Timestamp from{};
   // Holes count: where there are many, fewer bars are run.
   const auto stored = evaluation::bars_at_most(store, id, run.timeframe);
@@ -37,14 +38,14 @@ Result<std::vector<backtest::Trade>> trades_of(LabDesk& desk, const lab::Prepare
   const auto source = evaluation::stored_bars(store, id, run.timeframe, from, from_ms(kLatestMs));
   auto columns = lab::read_all(*source, 4 * needed + stored, [&cancelled](double) { return !cancelled(); }, 0);
   if (!columns) return pass_on(columns);
-  auto named = desk.work.signals.series(id, *run.graph, cancelled);
+  auto named = desk.work.signals.series(id, *part.graph, cancelled);
   if (!named) return pass_on(named);
-  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named->get());
+  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named->get());
   if (!plan) return pass_on(plan);
   if (!plan->feeds().empty()) return std::vector<backtest::Trade>{};
   auto settings = run.settings;
   if (columns->size() > bars) settings.from = from_ms(columns->open_time_ms[columns->size() - bars]);
-  backtest::Engine engine(run.program, std::move(*plan), settings);
+  backtest::Engine engine(part.program, std::move(*plan), settings);
   if (auto done = engine.take(columns->view()); !done) return pass_on(done);
   return engine.finish().trades;
 }
@@ -85,8 +86,11 @@ std::variant<StrategyCheck, Problem> read_strategy_check(LabDesk& desk, const Ca
 
 Result<net::HttpResponse> strategy_checked(LabDesk& desk, const StrategyCheck& check, const net::HttpRequest& sent,
                                            const Cancelled& cancelled) {
-  const auto answer = [](const strategy::Document* document, const strategy::Faults& faults,
-                         const std::vector<std::string>& warnings, const std::vector<backtest::Trade>& trades) {
+  const std::vector<market::InstrumentId> instruments =
+      check.instrument ? std::vector{check.instrument->id} : std::vector<market::InstrumentId>{};
+  const auto answer = [&instruments](const strategy::Document* document, const strategy::Faults& faults,
+                                     const std::vector<std::string>& warnings,
+                                     const std::vector<backtest::Trade>& trades) {
     std::string out = fmt::format(R"({{"ok":{},"faults":{},"strategy":)", faults.empty(), faults_json(faults));
     if (document != nullptr) {
       out += '{';
@@ -101,7 +105,7 @@ Result<net::HttpResponse> strategy_checked(LabDesk& desk, const StrategyCheck& c
       append_json_string(out, warnings[i]);
     }
     out += R"(],"trades":[)";
-    append_trade_list(out, trades);
+    append_trade_list(out, trades, instruments);
     return json_response(200, out + "]}");
   };
   auto document = lab::read_document(check.text);
@@ -110,12 +114,12 @@ Result<net::HttpResponse> strategy_checked(LabDesk& desk, const StrategyCheck& c
     lab::RunRequest request;
     request.timeframe = check.timeframe;
     request.inputs = check.inputs;
-    auto run = lab::prepare(std::move(request), *document, *check.instrument, check.language);
+    auto run = lab::prepare(std::move(request), *document, {&*check.instrument, 1}, check.language);
     if (!run && run.error().faults.empty()) return refused_answer(problem_of_refusal(run.error()), sent);
     if (!run) return answer(&*document, run.error().faults, {}, {});
     const auto trades = trades_of(desk, *run, check.bars, cancelled);
     if (!trades) return pass_on(trades);
-    return answer(&*document, {}, run->program.warnings, *trades);
+    return answer(&*document, {}, run->first().program.warnings, *trades);
   }
   expr::Graph graph(check.timeframe.value_or(document->timeframe));
   auto language = check.language;

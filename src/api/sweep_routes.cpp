@@ -63,9 +63,9 @@ Result<std::string> sweep_answer(LabDesk& desk, const IsPractice& is_practice, c
   out["eta_ms"] = nullptr;
   out["strategy"] = row.strategy;
   out["version"] = row.version ? Json(*row.version) : Json(nullptr);
-  out["symbol"] = row.instrument.symbol;
-  out["venue"] = row.instrument.venue;
-  out["practice"] = is_practice(row.instrument);
+  out["symbol"] = row.instruments.front().symbol;
+  out["venue"] = row.instruments.front().venue;
+  out["practice"] = is_practice(row.instruments.front());
   out["timeframe"] = market::name(row.timeframe);
   out["objective"] = asked ? asked->sweep.objective : "";
   out["search"] = asked ? asked->sweep.search : "";
@@ -90,10 +90,9 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
   auto document = resolve_strategy(desk, user_id, ask.run);
   if (auto* problem = std::get_if<Problem>(&document)) return std::move(*problem);
   // With its own values it must mean something before others are tried.
-  auto run = lab::prepare(ask.run, std::get<strategy::Document>(document), instrument, std::move(language));
+  auto run = lab::prepare(ask.run, std::get<strategy::Document>(document), {&instrument, 1}, std::move(language));
   if (!run) return problem_of_refusal(run.error());
-  if (const auto sound = check_period(desk.work.store_of(instrument.id), *run); !sound)
-    return problem_of_request(sound.error());
+  if (const auto sound = check_period(desk.work.store_of, *run); !sound) return problem_of_request(sound.error());
   auto sweep = lab::prepare_sweep(std::move(ask), std::get<strategy::Document>(std::move(document)), instrument);
   if (!sweep) return problem_of_refusal(sweep.error());
   const std::string id = accounts::random_id("w_");
@@ -104,12 +103,34 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
 
 Answer post_sweep(LabDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
-  auto read = JsonBody::read(
-      call.request,
-      {"strategy", "version",    "document", "symbol", "timeframe", "from",        "to",           "inputs",
-       "capital",  "commission", "slippage", "fill",   "intrabar",  "protections", "close_at_end", "name",
-       "axes",     "search",     "trials",   "seed",   "objective", "folds",       "walk_forward"},
-      {"inputs", "axes"});
+  auto read = JsonBody::read(call.request,
+                             {"strategy",
+                              "version",
+                              "document",
+                              "symbol",
+                              "timeframe",
+                              "from",
+                              "to",
+                              "inputs",
+                              "capital",
+                              "commission",
+                              "slippage",
+                              "fill",
+                              "intrabar",
+                              "protections",
+                              "close_at_end",
+                              "name",
+                              "max_positions",
+                              "exposure_percent",
+                              "symbol_exposure_percent",
+                              "axes",
+                              "search",
+                              "trials",
+                              "seed",
+                              "objective",
+                              "folds",
+                              "walk_forward"},
+                             {"inputs", "axes"});
   if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
   auto ask = lab::parse_sweep_request(call.request.body);
   if (!ask) co_return refusal(problem_of(ask.error()), call);

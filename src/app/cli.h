@@ -146,7 +146,7 @@ struct SignalsComponentsArgs {
 /// A strategy tested on history. Texts are as they were given: what they mean is the backtest's matter.
 struct BacktestArgs {
   std::string strategy{};                        // the name of one that is shipped, or a file
-  std::string symbol{};                          // stored candles of it, or
+  std::string symbol{};                          // stored candles of it, or of several with commas between them, or
   std::string candles{};                         // those of a file
   std::optional<market::Timeframe> timeframe{};  // none: the strategy's own
   std::optional<Timestamp> from{};
@@ -160,6 +160,9 @@ struct BacktestArgs {
   std::string lower_candles{};  // a file of shorter bars for the magnifier, beside `candles`
   bool protections = true;
   bool close_at_end = false;
+  int max_positions = 0;
+  double exposure_percent = 100;
+  std::optional<double> symbol_exposure_percent{};  // none: an equal share
   bool checks = true;
   bool json = false;
   std::optional<backtest::Peer> metrics_as{};

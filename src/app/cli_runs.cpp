@@ -3,6 +3,7 @@
 
 #include "app/cli_meaning.h"
 #include "app/cli_parser.h"
+#include "base/number.h"
 #include "base/printable.h"
 
 // What the commands share that test a strategy on history: which one, on what, and how a run is made.
@@ -11,8 +12,11 @@ namespace cw::app {
 void Parser::run_options(CLI::App& app, bool magnifier) {
   app.add_option("--strategy", raw_.strategy, "The name of one that is shipped, or a file: YAML or JSON")
       ->type_name("NAME|FILE");
-  app.add_option("--symbol", raw_.symbol, "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT")
-      ->type_name("SYMBOL");
+  app.add_option("--symbol", raw_.symbol,
+                 magnifier ? "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT; of several that share one "
+                             "account BTCUSDT,ETHUSDT"
+                           : "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT")
+      ->type_name(magnifier ? "SYMBOL[,…]" : "SYMBOL");
   app.add_option("--candles", raw_.candles,
                  "A file that 'import' reads, instead; its timeframe is --timeframe, else what its name says")
       ->type_name("FILE");
@@ -39,6 +43,14 @@ void Parser::run_options(CLI::App& app, bool magnifier) {
              : "pessimistic or adaptive (default: pessimistic)")
       ->type_name("ORDER");
   app.add_option("--protections", raw_.protections, "default or none")->type_name("WHICH");
+  app.add_option("--max-positions", raw_.max_positions, "Positions open at once (default: one a symbol)")
+      ->type_name("NUMBER");
+  app.add_option("--exposure", raw_.exposure,
+                 "What all positions may be worth, in percent of equity; over 100 is borrowed (default: 100)")
+      ->type_name("PERCENT");
+  app.add_option("--symbol-exposure", raw_.symbol_exposure,
+                 "The same of one symbol (default: an equal share of --exposure)")
+      ->type_name("PERCENT");
   app.add_flag("--close-at-end", raw_.close_at_end, "Close an open position at the last close");
   app.add_option("--from", raw_.from, "First bar acted on: 2024-08-05, 2024-08-05T14:22 (UTC) or milliseconds")
       ->type_name("TIME");
@@ -93,6 +105,24 @@ Result<BacktestArgs> Parser::read_run(std::string_view command) {
     return usage(fmt::format("--protections takes default or none, not '{}'", printable(raw_.protections)), command);
   args.protections = raw_.protections != "none";
   args.close_at_end = raw_.close_at_end;
+  if (!raw_.max_positions.empty()) {
+    const auto most = parse_int(raw_.max_positions);
+    if (!most || *most < 0 || *most > 1'000)
+      return usage(fmt::format("--max-positions takes 0 to 1000, not '{}'", printable(raw_.max_positions)), command);
+    args.max_positions = static_cast<int>(*most);
+  }
+  const auto percent = [](const std::string& text) {
+    const auto number = parse_double(text);
+    return number && *number > 0 && *number <= 10'000 ? number : std::nullopt;
+  };
+  for (const auto& [text, flag] :
+       {std::pair{&raw_.exposure, "--exposure"}, {&raw_.symbol_exposure, "--symbol-exposure"}}) {
+    if (!text->empty() && !percent(*text))
+      return usage(fmt::format("{} takes a percentage above 0, at most 10000, not '{}'", flag, printable(*text)),
+                   command);
+  }
+  args.exposure_percent = percent(raw_.exposure).value_or(100);
+  args.symbol_exposure_percent = percent(raw_.symbol_exposure);
   args.checks = !raw_.no_checks;
   args.json = raw_.json;
   return args;

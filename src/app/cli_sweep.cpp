@@ -67,6 +67,8 @@ Result<CommandArgs> Parser::read_sweep() {
   SweepArgs args;
   auto run = read_run("sweep");
   if (!run) return pass_on(run);
+  if (run->symbol.contains(','))
+    return usage("a sweep is over one --symbol; 'candlewick backtest' takes several", "sweep");
   args.run = std::move(*run);
   if (args.run.intrabar == trading::Intrabar::magnifier)
     return usage("a sweep has no magnifier: try its best cells with 'candlewick backtest'", "sweep");

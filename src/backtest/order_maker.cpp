@@ -35,6 +35,25 @@ trading::AccountSettings account_of(const strategy::Program& program, trading::A
   return account;
 }
 
+namespace {
+
+/// The error of an entry's order by the rule that asked for it, and the bar.
+Error at_bar(Error error, Side side, Timestamp bar_open) {
+  const std::pair<std::string_view, std::string_view> rules[] = {
+      {"bracket.stop", "stop"},     {"bracket.trailing", "trailing_stop"},
+      {"bracket.target", "target"}, {"bracket.time_stop", "time_stop"},
+      {"limit", "order"},           {"stop", "order"}};
+  std::string_view rule = "entry";
+  for (const auto& [field, name] : rules) {
+    if (error.field == field) rule = name;
+  }
+  error.field = fmt::format("{}.{}", side == Side::buy ? "long" : "short", rule);
+  error.message = fmt::format("the bar of {}, {}: {}", format_time(bar_open), error.field, error.message);
+  return error;
+}
+
+}  // namespace
+
 Held OrderMaker::held() const {
   const auto lots = broker_.ledger().position(number_).lots.count;
   return lots == 0 ? Held::none : lots > 0 ? Held::long_side : Held::short_side;
@@ -97,9 +116,7 @@ Result<void> OrderMaker::enter(Side side, const SideRules& rules, const Row& row
   }
   const auto number = broker_.submit(number_, order);
   if (!number) {
-    Error error = number.error();
-    error.message = fmt::format("the bar of {}: {}", to_ms(row.bar_open), error.message);
-    return std::unexpected(std::move(error));
+    return std::unexpected(at_bar(number.error(), side, row.bar_open));
   }
   waits = rules.order ? *number : 0;
   return {};

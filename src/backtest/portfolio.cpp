@@ -28,6 +28,7 @@ class Lane {
         plan_(part.plan.clone()),
         bars_(part.bars),
         rules_(part.instrument),
+        name_(part.name),
         orders_(program_, rules_, broker, number),
         book_(rules_),
         memory_(plan_.outputs() * kPortion) {
@@ -68,6 +69,7 @@ class Lane {
 
   bool has_begun() const { return !std::isnan(first_close_); }
   std::size_t warm_up_bars() const { return first_; }
+  std::string_view name() const { return name_; }
   const trading::InstrumentRules& rules() const { return rules_; }
   TradeBook& book() { return book_; }
   const TradeBook& book() const { return book_; }
@@ -86,6 +88,7 @@ class Lane {
   expr::Plan plan_;
   market::CandleSpan bars_;
   trading::InstrumentRules rules_;
+  std::string_view name_;
   OrderMaker orders_;
   TradeBook book_;
   SaidRows said_;
@@ -158,7 +161,7 @@ Result<void> Portfolio::Impl::take_moment(std::int64_t open_ms) {
   broker.on_bars(bars);
   broker.on_instant(closes);
   for (const std::size_t i : due) {
-    if (auto done = lanes[i]->act(); !done) return done;
+    if (auto done = lanes[i]->act(); !done) return std::unexpected(with_place(done.error(), lanes[i]->name()));
   }
   hand_out_fills();
   for (const std::size_t i : due) lanes[i]->take_fills(last_close_ms);

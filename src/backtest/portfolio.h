@@ -16,6 +16,7 @@ struct RunPart {
   const expr::Plan& plan;            // of the program's nodes; has seen no bar
   trading::InstrumentRules instrument;
   market::CandleSpan bars;          // all of them, those of its warm-up with them; none is no fault
+  std::string_view name{};          // for errors
   trading::LowerBars lower_bars{};  // of this instrument; none: the magnifier has nothing to walk
 };
 

@@ -287,6 +287,21 @@ TEST(Portfolio, StopsWhereItIsAsked) {
   EXPECT_EQ(stopped.error().code, Errc::cancelled);
 }
 
+// A stop that would lie under zero: the error says where, when and which rule.
+TEST(Portfolio, NamesTheSymbolTheBarAndTheRuleOfAnError) {
+  Several several{"name: wide\ntimeframe: 1h\nlong:\n  entry: close > close[1]\n  stop: {expression: close - 60}\n"};
+  several.add(flat_bars({100, 99, 98, 97}));
+  several.add(flat_bars({50, 49, 50, 51}));
+  auto parts = several.parts();
+  parts[0].name = "AAAUSDT";
+  parts[1].name = "BBBUSDT";
+  const auto made = run_parts(parts, plain());
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().field, "long.stop");
+  EXPECT_TRUE(made.error().message.starts_with("BBBUSDT: the bar of 2024-01-01T02:00:00Z, long.stop: "))
+      << made.error().message;
+}
+
 TEST(Portfolio, OfNoBarsAtAllHasNoRows) {
   Several several{std::string(kStep)};
   several.add({});

@@ -50,6 +50,26 @@ void append_equity(std::string& out, const RunRows& rows, std::size_t points_mos
   });
 }
 
+/// What each instrument brought, and the limits that they shared.
+void append_instruments(std::string& out, const RunFacts& facts, std::span<const Trade> trades) {
+  const auto summaries = summaries_of(trades, facts.instruments.size());
+  out += R"(,"symbols":[)";
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    out += i > 0 ? R"(,{"symbol":)" : R"({"symbol":)";
+    append_json_string(out, facts.instruments[i].symbol);
+    append_text(out, "venue", facts.instruments[i].venue);
+    out += fmt::format(R"(,"trades":{},"won":{})", summaries[i].trades, summaries[i].won);
+    append_number(out, "net_profit", summaries[i].net_profit);
+    append_number(out, "fees", summaries[i].fees);
+    append_number(out, "slippage", summaries[i].slippage);
+    out += '}';
+  }
+  out += fmt::format(R"(],"limits":{{"max_positions":{})", facts.limits.positions_most);
+  append_number(out, "exposure_percent", facts.limits.exposure_percent);
+  append_number(out, "symbol_exposure_percent", facts.limits.symbol_exposure_percent);
+  out += '}';
+}
+
 }  // namespace
 
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
@@ -76,8 +96,50 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   return out;
 }
 
-void append_trade(std::string& out, const Trade& trade) {
-  out += fmt::format(R"({{"id":{},"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")", trade.id,
+std::string symbols_text(std::span<const market::InstrumentId> instruments) {
+  std::string out;
+  for (const auto& id : instruments) out += (out.empty() ? "" : ",") + id.symbol;
+  return out;
+}
+
+std::string venues_text(std::span<const market::InstrumentId> instruments) {
+  const auto& first = instruments.front().venue;
+  if (std::ranges::all_of(instruments, [&first](const auto& id) { return id.venue == first; })) return first;
+  std::string out;
+  for (const auto& id : instruments) out += (out.empty() ? "" : ",") + id.venue;
+  return out;
+}
+
+std::string instruments_text(const RunFacts& facts) {
+  const std::span<const market::InstrumentId> all{facts.instruments};
+  if (all.size() == 1) return all.front().text();
+  constexpr std::size_t kNamed = 4;
+  const auto named = all.first(all.size() > kNamed + 1 ? kNamed : all.size());
+  std::string out;
+  for (const auto& id : named) out += (out.empty() ? "" : ", ") + id.symbol;
+  if (named.size() < all.size()) out += fmt::format(" and {} more", all.size() - named.size());
+  return out + " (" + venues_text(all) + ")";
+}
+
+std::vector<InstrumentSummary> summaries_of(std::span<const Trade> trades, std::size_t count) {
+  std::vector<InstrumentSummary> out(count);
+  for (const Trade& trade : trades) {
+    InstrumentSummary& one = out[trade.instrument];
+    if (!trade.is_open()) {
+      ++one.trades;
+      if (trade.pnl > 0) ++one.won;
+    }
+    one.net_profit += trade.pnl;
+    one.fees += trade.fees;
+    one.slippage += trade.slippage;
+  }
+  return out;
+}
+
+void append_trade(std::string& out, const Trade& trade, std::span<const market::InstrumentId> instruments) {
+  out += fmt::format(R"({{"id":{},"symbol":)", trade.id);
+  append_json_string(out, instruments[trade.instrument].symbol);
+  out += fmt::format(R"(,"side":"{}","entry_time":{},"exit_time":{},"bars":{},"exit_reason":"{}")",
                      trade.side == TradeSide::long_side ? "long" : "short", trade.entry_time, trade.exit_time,
                      trade.bars, trading::name(trade.exit_reason));
   append_number(out, "entry_price", trade.entry_price);
@@ -116,6 +178,7 @@ void append_result(std::string& out, const RunFacts& facts, const RunResult& res
   out +=
       fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})",
                   trading::name(facts.fills.time), trading::name(facts.fills.intrabar), result.counts.ambiguous_bars);
+  append_instruments(out, facts, result.trades);
   out += R"(,"costs":{"commission":)";
   append_json_string(out, facts.commission);
   append_text(out, "slippage_model", facts.slippage);
@@ -134,7 +197,7 @@ void append_result(std::string& out, const RunFacts& facts, const RunResult& res
   out += R"(,"trades":[)";
   for (std::size_t i = 0; i < std::min(result.trades.size(), trades_most); ++i) {
     if (i > 0) out += ',';
-    append_trade(out, result.trades[i]);
+    append_trade(out, result.trades[i], facts.instruments);
   }
   out += ']';
 }
@@ -143,8 +206,8 @@ std::string run_json(const RunFacts& facts, const RunResult& result, const Metri
                      std::size_t equity_points_most) {
   std::string out = fmt::format(R"({{"status":"done","strategy":)");
   append_json_string(out, facts.strategy);
-  append_text(out, "symbol", facts.instrument.symbol);
-  append_text(out, "venue", facts.instrument.venue);
+  append_text(out, "symbol", symbols_text(facts.instruments));
+  append_text(out, "venue", venues_text(facts.instruments));
   append_text(out, "timeframe", market::name(facts.timeframe));
   const auto& times = result.rows.open_time_ms;
   out += fmt::format(R"(,"from":{},"to":{},"bars":{},)", times.front(),

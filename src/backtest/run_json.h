@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,15 +14,34 @@ namespace cw::backtest {
 
 /// What a run was asked for, as reports tell it.
 struct RunFacts {
-  market::InstrumentId instrument;
+  std::vector<market::InstrumentId> instruments;  // at least one
   market::Timeframe timeframe{};
   std::string strategy{};
   std::vector<std::pair<std::string, std::string>> inputs{};  // name and value in effect
   std::string commission{};
   std::string slippage{};
   trading::FillPolicy fills{};
+  trading::Limits limits{};
   std::vector<std::string> warnings{};
 };
+
+/// Their symbols, or their venues: of several with commas between them, a venue that is all of theirs once.
+std::string symbols_text(std::span<const market::InstrumentId> instruments);
+std::string venues_text(std::span<const market::InstrumentId> instruments);
+/// "binance:BTCUSDT", of several "BTCUSDT, ETHUSDT (binance)", of many "BTCUSDT, ETHUSDT and 7 more (binance)".
+std::string instruments_text(const RunFacts& facts);
+
+/// What one instrument of a run brought.
+struct InstrumentSummary {
+  std::uint64_t trades = 0;  // closed ones
+  std::uint64_t won = 0;     // of them
+  double net_profit = 0;     // of all trades, an open one at its mark
+  double fees = 0;
+  double slippage = 0;
+};
+
+/// One for each of `count` instruments.
+std::vector<InstrumentSummary> summaries_of(std::span<const Trade> trades, std::size_t count);
 
 /// What the metrics of a run of at least one bar are made of.
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe timeframe);
@@ -38,8 +58,8 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
 void append_result(std::string& out, const RunFacts& facts, const RunResult& result, const Metrics& metrics,
                    const RunExtras& extras, std::size_t equity_points_most, std::size_t trades_most);
 
-/// One trade of a result, an object.
-void append_trade(std::string& out, const Trade& trade);
+/// One trade of a result, an object. `instruments` are the run's.
+void append_trade(std::string& out, const Trade& trade, std::span<const market::InstrumentId> instruments);
 
 /// The result contract: status, what was run, metrics with their samples, fills_policy, costs, warnings, the extras
 /// that were asked for, equity, trades. Of equity at most `equity_points_most` rows (`thinned`), with 0 all; drawdowns

@@ -35,7 +35,7 @@ class Taker {
 };
 
 constexpr std::size_t kEquityBytes = 24;
-constexpr std::size_t kTradeBytes = 8 * 12 + 4 + 2;
+constexpr std::size_t kTradeBytes = 8 * 12 + 2 * 4 + 2;
 
 }  // namespace
 
@@ -95,6 +95,7 @@ std::string encode(const std::vector<backtest::Trade>& trades, std::size_t from,
                                trade.fees, trade.slippage, trade.mae, trade.mfe})
       put(out, value);
     put(out, trade.bars);
+    put(out, trade.instrument);
     put(out, static_cast<std::uint8_t>(trade.side));
     put(out, static_cast<std::uint8_t>(trade.exit_reason));
   }
@@ -113,6 +114,7 @@ Result<std::vector<backtest::Trade>> decode_trades(std::string_view bytes) {
                           &trade.fees, &trade.slippage, &trade.mae, &trade.mfe})
       taker.take(*value);
     taker.take(trade.bars);
+    taker.take(trade.instrument);
     std::uint8_t side = 0;
     std::uint8_t reason = 0;
     taker.take(side);

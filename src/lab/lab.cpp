@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "backtest/lower_bars.h"
 #include "backtest/report/report_html.h"
 #include "backtest/report/what_if.h"
 #include "backtest/robustness/assess.h"
@@ -114,7 +113,7 @@ Result<BacktestRow> Lab::start(const std::string& user_id, const std::string& id
   row.name = run.request.name;
   row.strategy = run.document.name;
   row.version = run.request.version;
-  row.instrument = run.instrument.id;
+  row.instruments = run.instruments();
   row.timeframe = run.timeframe;
   row.from = run.request.from;
   row.to = run.request.to;
@@ -142,24 +141,40 @@ void Lab::resume() {
   if (!rows->empty()) parts_.logger.info("runs resumed", {{"count", static_cast<std::int64_t>(rows->size())}});
 }
 
+/// What there is of a row's instruments. Errors  unknown_symbol, field `symbol`
+Result<std::vector<market::Instrument>> Lab::instruments_of(const BacktestRow& row) const {
+  std::vector<market::Instrument> found;
+  for (const auto& id : row.instruments) {
+    auto one = parts_.find_instrument(id);
+    if (!one)
+      return std::unexpected(
+          Error{Errc::unknown_symbol, fmt::format("There is no {} any more.", id.text()), {}, "symbol"});
+    found.push_back(std::move(*one));
+  }
+  return found;
+}
+
 /// What was asked for is looked up anew: the strategy's text is part of it, the rest may have changed.
 void Lab::take_up(const BacktestRow& row) {
-  const auto instrument = parts_.find_instrument(row.instrument);
-  if (!instrument)
-    return fail_kept(
-        row, {Errc::unknown_symbol, fmt::format("There is no {} any more.", row.instrument.text()), {}, "symbol"});
-  const auto taken =
-      row.kind == records::BacktestKind::sweep ? take_up_sweep(row, *instrument) : take_up_run(row, *instrument);
+  const auto taken = row.kind == records::BacktestKind::sweep ? take_up_sweep(row) : take_up_run(row);
   if (!taken) fail_kept(row, taken.error());
 }
 
-Result<void> Lab::take_up_run(const BacktestRow& row, const market::Instrument& instrument) {
+Result<PreparedRun> Lab::prepared_of(const BacktestRow& row) const {
+  const auto instruments = instruments_of(row);
+  if (!instruments) return pass_on(instruments);
   auto request = parse_run_request(row.request_json);
   if (!request) return pass_on(request);
   auto document = read_document(request->document);
   if (!document) return std::unexpected(document.error().error);
-  auto prepared = prepare(std::move(*request), std::move(*document), instrument, language());
+  auto prepared = prepare(std::move(*request), std::move(*document), *instruments, language());
   if (!prepared) return std::unexpected(prepared.error().error);
+  return std::move(*prepared);
+}
+
+Result<void> Lab::take_up_run(const BacktestRow& row) {
+  auto prepared = prepared_of(row);
+  if (!prepared) return pass_on(prepared);
   return hand_in(row.user_id, row.id, std::move(*prepared));
 }
 
@@ -234,8 +249,7 @@ Turn Lab::attend(const std::string& user_id, const std::string& id, const JobCon
   return Turn::over;
 }
 
-RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) const {
-  const auto& id = run.instrument.id;
+RunMarket Lab::market_of(const PreparedRun& run, const market::InstrumentId& id, const JobControl& control) const {
   const auto end = run.request.to.value_or(from_ms(kLatestMs));
   RunMarket market;
   market.bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
@@ -256,25 +270,39 @@ RunMarket Lab::market_of(const PreparedRun& run, const JobControl& control) cons
 
 Result<Turn> Lab::work(const std::string& user_id, BacktestRow& row, const PreparedRun& run,
                        const JobControl& control) {
-  const auto market = market_of(run, control);
+  std::vector<RunMarket> markets;
+  for (const auto& part : run.parts) markets.push_back(market_of(run, part.instrument.id, control));
   // The run itself is most of what is waited for; what is told of it beside takes the rest.
   constexpr double kRunShare = 0.6;
   const std::function<bool()> cancelled = [&control] { return control.is_stopped(); };
   auto finished =
-      make_run(run, market, {}, [&](double share) { return say_progress(row, kRunShare * share, control); });
+      make_run(run, markets, {}, [&](double share) { return say_progress(row, kRunShare * share, control); });
   if (!finished) return pass_on(finished);
-  auto named = market.named(*run.graph);
-  if (!named) return pass_on(named);
   say_progress(row, kRunShare, control);
-  const auto extras = extras_of(user_id, run, *finished, named->get(), cancelled);
+  const auto extras = extras_of(user_id, run, *finished, cancelled);
   if (!extras) return pass_on(extras);
   if (auto kept = keep(row, run, *finished, *extras); !kept) return pass_on(kept);
   return Turn::over;
 }
 
-Result<backtest::LeakReport> Lab::leaks_of(const PreparedRun& run, const FinishedRun& finished,
-                                           expr::NamedSeries* named, const std::function<bool()>& cancelled) {
-  const auto& program = run.program.fingerprint;
+/// The verdict on the first of the instruments; each of them is looked at, and a leak in any of them is an error. None where
+/// there are too few bars.
+Result<std::optional<backtest::LeakReport>> Lab::leaks_of(const PreparedRun& run, const FinishedRun& finished,
+                                                          const std::function<bool()>& cancelled) {
+  constexpr std::size_t kLeastBars = 3;  // of the checks
+  std::optional<backtest::LeakReport> first;
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    if (finished.loaded.bars[i].size() < kLeastBars) continue;
+    auto report = leaks_of_part(run, finished, i, cancelled);
+    if (!report) return pass_on(report);
+    if (!first) first = std::move(*report);
+  }
+  return first;
+}
+
+Result<backtest::LeakReport> Lab::leaks_of_part(const PreparedRun& run, const FinishedRun& finished, std::size_t part,
+                                                const std::function<bool()>& cancelled) {
+  const auto& program = run.parts[part].program.fingerprint;
   const auto kept = parts_.records.read([&](db::Connection& connection) {
     return records::find_leak_check(connection, program, backtest::kLeakChecksVersion);
   });
@@ -282,13 +310,16 @@ Result<backtest::LeakReport> Lab::leaks_of(const PreparedRun& run, const Finishe
   if (*kept) {
     if (auto report = read_passed(**kept)) return *report;
   }
-  auto report = backtest::check_leaks({.program = run.program,
-                                       .graph = *run.graph,
-                                       .plan = backtest::plans_of(*run.graph, named),
-                                       .bars = finished.bars.view(),
-                                       .settings = run.settings,
-                                       .places = &run.document.places,
-                                       .cancelled = cancelled});
+  auto settings = run.settings;
+  settings.instrument = run.parts[part].rules;
+  auto report =
+      backtest::check_leaks({.program = run.parts[part].program,
+                             .graph = *run.parts[part].graph,
+                             .plan = backtest::plans_of(*run.parts[part].graph, finished.loaded.named[part].get()),
+                             .bars = finished.loaded.bars[part].view(),
+                             .settings = settings,
+                             .places = &run.document.places,
+                             .cancelled = cancelled});
   if (!report) return pass_on(report);
   if (!report->passed()) return fail(Errc::bad_input, "The strategy knows what it cannot know. " + report->text());
   const auto noted = parts_.records.write([&](db::Connection& connection) {
@@ -298,32 +329,20 @@ Result<backtest::LeakReport> Lab::leaks_of(const PreparedRun& run, const Finishe
   return report;
 }
 
-Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const PreparedRun& run, FinishedRun& finished,
-                                           expr::NamedSeries* named, const std::function<bool()>& cancelled) {
+Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const PreparedRun& run,
+                                           const FinishedRun& finished, const std::function<bool()>& cancelled) {
   backtest::RunExtras extras;
-  constexpr std::size_t kLeastBars = 3;  // of the checks
-  if (finished.bars.size() >= kLeastBars) {
-    auto leaks = leaks_of(run, finished, named, cancelled);
-    if (!leaks) return pass_on(leaks);
-    extras.leaks = std::move(*leaks);
-  }
+  auto leaks = leaks_of(run, finished, cancelled);
+  if (!leaks) return pass_on(leaks);
+  extras.leaks = std::move(*leaks);
   const auto strategy = strategy::fingerprint(run.document);
   const auto trials = parts_.records.write([&](db::Connection& connection) -> Result<std::int64_t> {
-    if (auto done = records::count_trials(connection, user_id, strategy, run.program.fingerprint, 1); !done)
+    if (auto done = records::count_trials(connection, user_id, strategy, run.first().program.fingerprint, 1); !done)
       return pass_on(done);
     return records::trials_of(connection, user_id, strategy);
   });
   if (!trials) return pass_on(trials);
-  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named);
-  if (!plan) return pass_on(plan);
-  const backtest::Rerun rerun{.program = run.program,
-                              .plan = *plan,
-                              .bars = finished.bars.view(),
-                              .settings = run.settings,
-                              .lower_bars = finished.lower.empty()
-                                                ? trading::LowerBars{}
-                                                : backtest::lower_bars_of(finished.lower.view(), run.timeframe),
-                              .cancelled = cancelled};
+  const backtest::Rerun rerun{.parts = finished.loaded.parts, .settings = run.settings, .cancelled = cancelled};
   if (finished.result.counts.ambiguous_bars > 0) {
     auto policies = backtest::under_each_policy(rerun);
     if (!policies) return pass_on(policies);
@@ -332,8 +351,9 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
   auto costs = backtest::cost_curve(rerun);
   if (!costs) return pass_on(costs);
   extras.costs = std::move(*costs);
+  const auto prices = finished.loaded.views();
   auto assessed = backtest::assess(finished.result, backtest::equity_facts_of(finished.result, run.timeframe),
-                                   {.trials = static_cast<double>(std::max<std::int64_t>(*trials, 1))});
+                                   {.trials = static_cast<double>(std::max<std::int64_t>(*trials, 1))}, prices);
   if (!assessed) return pass_on(assessed);
   extras.robustness = std::move(*assessed);
   return extras;
@@ -353,11 +373,12 @@ Result<void> Lab::keep(BacktestRow& row, const PreparedRun& run, const FinishedR
   std::string told = "{";
   backtest::append_result(told, facts, result, finished.metrics, extras, kEquityPointsTold, kTradesTold);
   told += fmt::format(R"(,"equity_points":{},"trade_count":{}}})", times.size(), result.trades.size());
+  const auto charts = finished.loaded.views();
   const std::string report = backtest::report_html({.facts = facts,
                                                     .result = result,
                                                     .metrics = finished.metrics,
                                                     .extras = extras,
-                                                    .bars = finished.bars.view(),
+                                                    .bars = charts,
                                                     .title = run.document.title,
                                                     .description = run.document.description,
                                                     .made_by = parts_.made_by});
@@ -387,21 +408,13 @@ Result<void> Lab::keep(BacktestRow& row, const PreparedRun& run, const FinishedR
 /// Of a row that is kept as live. What cannot be run any more is said in the log, and stays kept.
 void Lab::go_live(const BacktestRow& row) {
   if (!parts_.live) return;
-  auto request = parse_run_request(row.request_json);
-  const auto instrument = parts_.find_instrument(row.instrument);
-  auto document = request ? read_document(request->document) : Prepared<strategy::Document>{};
-  if (!request || !instrument || !document) {
-    parts_.logger.warn("live strategy not begun", {{"run", std::string_view{row.id}}});
-    return;
-  }
-  request->to.reset();
-  request->timeframe = row.timeframe;
-  auto prepared = prepare(std::move(*request), std::move(*document), *instrument, language());
+  auto prepared = prepared_of(row);
   if (!prepared) {
-    parts_.logger.warn("live strategy not begun", {{"run", std::string_view{row.id}},
-                                                   {"reason", std::string_view{prepared.error().error.message}}});
+    parts_.logger.warn("live strategy not begun",
+                       {{"run", std::string_view{row.id}}, {"reason", std::string_view{prepared.error().message}}});
     return;
   }
+  prepared->request.to.reset();
   parts_.live(row, std::make_shared<const PreparedRun>(std::move(*prepared)));
 }
 
@@ -413,6 +426,8 @@ Result<void> Lab::set_live(const std::string& user_id, const std::string& id, bo
       return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
     if (live && (*row)->status != BacktestStatus::done)
       return fail(Errc::conflict, "Only the strategy of a run that is done goes live.");
+    if (live && (*row)->instruments.size() > 1)
+      return fail(Errc::conflict, "A run over several symbols does not go live yet.");
     const auto all = records::live_backtests(connection);
     if (!all) return pass_on(all);
     const auto own = std::ranges::count(*all, user_id, &BacktestRow::user_id);

@@ -108,17 +108,21 @@ class Lab {
   Result<void> hand_in(const std::string& user_id, const std::string& id, PreparedSweep sweep);
   Result<Turn> work(const std::string& user_id, records::BacktestRow& row, const PreparedRun& run,
                     const JobControl& control);
-  RunMarket market_of(const PreparedRun& run, const JobControl& control) const;
-  Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run, FinishedRun& finished,
-                                        expr::NamedSeries* named, const std::function<bool()>& cancelled);
-  Result<backtest::LeakReport> leaks_of(const PreparedRun& run, const FinishedRun& finished, expr::NamedSeries* named,
+  RunMarket market_of(const PreparedRun& run, const market::InstrumentId& id, const JobControl& control) const;
+  Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run, const FinishedRun& finished,
                                         const std::function<bool()>& cancelled);
+  Result<std::optional<backtest::LeakReport>> leaks_of(const PreparedRun& run, const FinishedRun& finished,
+                                                       const std::function<bool()>& cancelled);
+  Result<backtest::LeakReport> leaks_of_part(const PreparedRun& run, const FinishedRun& finished, std::size_t part,
+                                             const std::function<bool()>& cancelled);
   Result<void> keep(records::BacktestRow& row, const PreparedRun& run, const FinishedRun& finished,
                     const backtest::RunExtras& extras);
   void take_up(const records::BacktestRow& row);
   void go_live(const records::BacktestRow& row);
-  Result<void> take_up_run(const records::BacktestRow& row, const market::Instrument& instrument);
-  Result<void> take_up_sweep(const records::BacktestRow& row, const market::Instrument& instrument);
+  Result<std::vector<market::Instrument>> instruments_of(const records::BacktestRow& row) const;
+  Result<PreparedRun> prepared_of(const records::BacktestRow& row) const;
+  Result<void> take_up_run(const records::BacktestRow& row);
+  Result<void> take_up_sweep(const records::BacktestRow& row);
   Result<void> keep_new(const records::BacktestRow& row, std::int64_t kept_most);
   Result<records::BacktestRow> find(const std::string& user_id, const std::string& id) const;
   /// Marks a row as running and does the work on it, whatever kind it is; ends it in the records as it ended. Work that gives way

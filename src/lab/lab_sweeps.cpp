@@ -72,7 +72,7 @@ Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::stri
   row.name = sweep.ask.run.name;
   row.strategy = sweep.plan.document.name;
   row.version = sweep.ask.run.version;
-  row.instrument = sweep.instrument.id;
+  row.instruments = {sweep.instrument.id};
   row.timeframe = sweep.timeframe;
   row.from = sweep.ask.run.from;
   row.to = sweep.ask.run.to;
@@ -87,12 +87,14 @@ Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::stri
   return row;
 }
 
-Result<void> Lab::take_up_sweep(const BacktestRow& row, const market::Instrument& instrument) {
+Result<void> Lab::take_up_sweep(const BacktestRow& row) {
+  const auto instruments = instruments_of(row);
+  if (!instruments) return pass_on(instruments);
   auto ask = parse_sweep_request(row.request_json);
   if (!ask) return pass_on(ask);
   auto document = read_document(ask->run.document);
   if (!document) return std::unexpected(document.error().error);
-  auto prepared = prepare_sweep(std::move(*ask), std::move(*document), instrument);
+  auto prepared = prepare_sweep(std::move(*ask), std::move(*document), instruments->front());
   if (!prepared) return std::unexpected(prepared.error().error);
   return hand_in(row.user_id, row.id, std::move(*prepared));
 }
@@ -110,15 +112,14 @@ Result<void> Lab::continue_sweep(const std::string& user_id, const std::string& 
   if (row->status != BacktestStatus::stopped || jobs_.has(id))
     return fail(Errc::conflict,
                 fmt::format("The sweep is {}: only one that was stopped goes on.", records::name(row->status)));
-  const auto instrument = parts_.find_instrument(row->instrument);
-  if (!instrument) return fail(Errc::conflict, fmt::format("There is no {} any more.", row->instrument.text()));
+  if (const auto there = instruments_of(*row); !there) return fail(Errc::conflict, there.error().message);
   row->status = BacktestStatus::queued;
   row->finished_at.reset();
   row->error_json.clear();
   const auto kept =
       parts_.records.write([&](db::Connection& connection) { return records::update_backtest(connection, *row); });
   if (!kept) return pass_on(kept);
-  if (auto taken = take_up_sweep(*row, *instrument); !taken) {
+  if (auto taken = take_up_sweep(*row); !taken) {
     row->status = BacktestStatus::stopped;
     (void)parts_.records.write([&](db::Connection& connection) { return records::update_backtest(connection, *row); });
     return taken;

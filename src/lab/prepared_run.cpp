@@ -1,5 +1,7 @@
 #include "lab/prepared_run.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/decimal.h"
@@ -12,17 +14,43 @@ Error with_field(Error error, std::string_view field) {
   return error;
 }
 
+/// The fault of an account, by the request's own names.
+Error with_own_field(Error error) {
+  if (error.field == "limits.exposure_percent") error.field = "exposure_percent";
+  if (error.field == "limits.symbol_exposure_percent") error.field = "symbol_exposure_percent";
+  if (error.field == "limits.positions_most") error.field = "max_positions";
+  return error;
+}
+
+trading::Limits limits_of(const RunRequest& request, std::size_t instruments) {
+  trading::Limits limits;
+  limits.positions_most = request.max_positions;
+  limits.exposure_percent = request.exposure_percent;
+  auto shares = static_cast<double>(instruments);
+  if (request.max_positions > 0) shares = std::min(shares, static_cast<double>(request.max_positions));
+  limits.symbol_exposure_percent = request.symbol_exposure_percent.value_or(request.exposure_percent / shares);
+  return limits;
+}
+
 Refusal refusal_of(strategy::Faults faults) { return {strategy::error_of(faults), std::move(faults)}; }
 
 }  // namespace
 
+std::vector<market::InstrumentId> PreparedRun::instruments() const {
+  std::vector<market::InstrumentId> ids;
+  for (const auto& part : parts) ids.push_back(part.instrument.id);
+  return ids;
+}
+
 backtest::RunFacts PreparedRun::facts() const {
-  backtest::RunFacts facts{.instrument = instrument.id,
+  const auto& program = first().program;
+  backtest::RunFacts facts{.instruments = instruments(),
                            .timeframe = timeframe,
                            .strategy = program.name,
                            .commission = request.commission,
                            .slippage = request.slippage,
                            .fills = settings.account.fills,
+                           .limits = settings.account.limits,
                            .warnings = program.warnings};
   for (std::size_t i = 0; i < program.inputs.size(); ++i)
     facts.inputs.emplace_back(program.inputs[i].first,
@@ -36,48 +64,49 @@ Prepared<strategy::Document> read_document(std::string_view text) {
   return std::move(*document);
 }
 
-Result<backtest::RunSettings> settings_of(const RunRequest& request, const market::Instrument& instrument) {
+Result<backtest::RunSettings> settings_of(const RunRequest& request, std::size_t instruments) {
   backtest::RunSettings settings;
-  const auto rules = trading::rules_of(instrument);
-  if (!rules) return pass_on(rules);
-  settings.instrument = *rules;
+  auto& account = settings.account;
   const auto capital = parse_steps(request.capital);
   if (!capital) return std::unexpected(with_field(capital.error(), "capital"));
-  settings.account.capital = trading::money_of_steps(*capital);
+  account.capital = trading::money_of_steps(*capital);
   const auto commission = trading::parse_commission(request.commission);
   if (!commission) return pass_on(commission);
-  settings.account.costs.commission = *commission;
+  account.costs.commission = *commission;
   const auto slippage = trading::parse_slippage(request.slippage);
   if (!slippage) return pass_on(slippage);
-  settings.account.costs.slippage = *slippage;
-  settings.account.fills.time = request.fill;
-  settings.account.fills.intrabar = request.intrabar;
-  if (!request.protections) settings.account.protections = trading::Protections::none();
+  account.costs.slippage = *slippage;
+  account.fills.time = request.fill;
+  account.fills.intrabar = request.intrabar;
+  account.limits = limits_of(request, instruments);
+  if (!request.protections) account.protections = trading::Protections::none();
   settings.from = request.from.value_or(Timestamp{});
   settings.close_at_end = request.close_at_end;
-  if (const auto sound = trading::validate(settings.account); !sound) return pass_on(sound);
+  if (const auto sound = trading::validate(account); !sound) return std::unexpected(with_own_field(sound.error()));
   return settings;
 }
 
-Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document, const market::Instrument& instrument,
-                              expr::CompileOptions language) {
+Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document,
+                              std::span<const market::Instrument> instruments, expr::CompileOptions language) {
   if (request.from && request.to && *request.from >= *request.to)
     return std::unexpected(Refusal{{Errc::bad_parameter, "'from' must be before 'to'.", {}, "to"}});
-  const auto settings = settings_of(request, instrument);
+  const auto settings = settings_of(request, instruments.size());
   if (!settings) return std::unexpected(Refusal{settings.error()});
-  PreparedRun run{.request = std::move(request),
-                  .document = std::move(document),
-                  .instrument = instrument,
-                  .graph = {},
-                  .program = {},
-                  .settings = *settings};
+  PreparedRun run{.request = std::move(request), .document = std::move(document), .settings = *settings, .parts = {}};
   run.timeframe = run.request.timeframe.value_or(run.document.timeframe);
-  run.graph = std::make_unique<expr::Graph>(run.timeframe);
-  language.symbol = instrument.id;
   language.seed = run.document.seed;
-  auto program = strategy::compile(run.document, run.request.inputs, language, *run.graph);
-  if (!program) return std::unexpected(refusal_of(std::move(program.error())));
-  run.program = std::move(*program);
+  for (const market::Instrument& instrument : instruments) {
+    const auto rules = trading::rules_of(instrument);
+    if (!rules) return std::unexpected(Refusal{rules.error()});
+    PreparedPart part{.instrument = instrument, .rules = *rules, .graph = {}, .program = {}};
+    part.graph = std::make_unique<expr::Graph>(run.timeframe);
+    language.symbol = instrument.id;
+    auto program = strategy::compile(run.document, run.request.inputs, language, *part.graph);
+    if (!program) return std::unexpected(refusal_of(std::move(program.error())));
+    part.program = std::move(*program);
+    run.parts.push_back(std::move(part));
+  }
+  run.settings.instrument = run.first().rules;
   return run;
 }
 

@@ -2,6 +2,8 @@
 
 #include <expected>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "backtest/engine.h"
 #include "backtest/run_json.h"
@@ -22,15 +24,25 @@ struct Refusal {
 template <class T>
 using Prepared = std::expected<T, Refusal>;
 
+/// The strategy on one instrument of a run.
+struct PreparedPart {
+  market::Instrument instrument;
+  trading::InstrumentRules rules;
+  std::unique_ptr<expr::Graph> graph;  // of the program's nodes
+  strategy::Program program;
+};
+
 /// A run of which everything is known but the bars.
 struct PreparedRun {
   RunRequest request;
   strategy::Document document;
-  market::Instrument instrument;
   market::Timeframe timeframe{};
-  std::unique_ptr<expr::Graph> graph;  // of the program's nodes
-  strategy::Program program;
-  backtest::RunSettings settings;
+  backtest::RunSettings settings;   // of the first instrument
+  std::vector<PreparedPart> parts;  // at least one, in the order of the request
+
+  /// The first instrument's, and the only one's of a run over one.
+  const PreparedPart& first() const { return parts.front(); }
+  std::vector<market::InstrumentId> instruments() const;
 
   /// What reports tell of it.
   backtest::RunFacts facts() const;
@@ -39,14 +51,14 @@ struct PreparedRun {
 /// The document of a text. Refusals: its faults
 Prepared<strategy::Document> read_document(std::string_view text);
 
-/// The account and the rules of fills that a request asks for.
+/// The account and the rules of fills that a request asks for, over so many instruments. RunSettings::instrument is the caller's.
 /// Errors  bad_parameter with the field as docs/openapi.yaml names it: `capital`, `commission`, …
-Result<backtest::RunSettings> settings_of(const RunRequest& request, const market::Instrument& instrument);
+Result<backtest::RunSettings> settings_of(const RunRequest& request, std::size_t instruments);
 
-/// Checks all that can be known before bars are read. `language`: what the strategy's expressions may name; its symbol is the
-/// instrument's.
+/// Checks all that can be known before bars are read. `instruments`: at least one. `language`: what the strategy's
+/// expressions may name; its symbol is each instrument's.
 /// Refusals: bad_parameter, field `to`: an end before its begin; those of settings_of; faults of the document with these inputs; unsupported where it looks at another symbol
-Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document, const market::Instrument& instrument,
-                              expr::CompileOptions language);
+Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document,
+                              std::span<const market::Instrument> instruments, expr::CompileOptions language);
 
 }  // namespace cw::lab

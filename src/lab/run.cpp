@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "backtest/lower_bars.h"
+#include "base/require.h"
 
 namespace cw::lab {
 namespace {
@@ -14,14 +15,34 @@ constexpr double kReading = 0.2;
 
 std::unexpected<Error> stopped() { return fail(Errc::cancelled, "The run was stopped."); }
 
-Result<void> take_all(backtest::Engine& engine, const market::CandleSpan& bars, const Progress& progress) {
-  constexpr std::size_t kPortion = 65'536;
-  for (std::size_t from = 0; from < bars.size(); from += kPortion) {
-    const std::size_t count = std::min(kPortion, bars.size() - from);
-    if (auto done = engine.take(bars.subspan(from, count)); !done) return done;
-    const auto share = static_cast<double>(from + count) / static_cast<double>(bars.size());
-    if (!progress(kReading + (1 - kReading) * share)) return stopped();
+/// Bars of one instrument and what its plan is made of, appended to `into`.
+Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::uint64_t bars_most, bool magnified,
+                       const Progress& progress, LoadedRun& into) {
+  auto source = market.bars();
+  if (!source) return pass_on(source);
+  auto bars = read_all(**source, bars_most, progress, market.bars_about);
+  if (!bars) return pass_on(bars);
+  into.bars.push_back(std::move(*bars));
+  std::unique_ptr<expr::NamedSeries> named;
+  if (market.named) {
+    auto series = market.named(*part.graph);
+    if (!series) return pass_on(series);
+    named = std::move(*series);
   }
+  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
+  if (!plan) return pass_on(plan);
+  if (!plan->feeds().empty())
+    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be tested yet.");
+  into.named.push_back(std::move(named));
+  into.plans.push_back(std::move(*plan));
+  auto& lower = into.lower.emplace_back();
+  if (!magnified || !market.lower_bars) return {};
+  auto finer = market.lower_bars();
+  if (!finer) return pass_on(finer);
+  if (!*finer) return {};
+  auto rows = read_all(**finer, bars_most, [&](double) { return progress(1); }, 0);
+  if (!rows) return pass_on(rows);
+  lower = std::move(*rows);
   return {};
 }
 
@@ -51,48 +72,74 @@ Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint6
     all.append(rows.view());
     const double share =
         bars_about == 0 ? 0 : std::min(1.0, static_cast<double>(all.size()) / static_cast<double>(bars_about));
-    if (!progress(kReading * share)) return stopped();
+    if (!progress(share)) return stopped();
   }
 }
 
-Result<FinishedRun> make_run(const PreparedRun& run, const RunMarket& market, const RunLimits& limits,
-                             const Progress& progress) {
-  auto source = market.bars();
-  if (!source) return pass_on(source);
-  FinishedRun finished;
-  auto bars = read_all(**source, limits.bars, progress, market.bars_about);
-  if (!bars) return pass_on(bars);
-  finished.bars = std::move(*bars);
+std::size_t LoadedRun::bar_count() const {
+  std::size_t count = 0;
+  for (const auto& one : bars) count += one.size();
+  return count;
+}
 
-  std::unique_ptr<expr::NamedSeries> named;
-  if (market.named) {
-    auto series = market.named(*run.graph);
-    if (!series) return pass_on(series);
-    named = std::move(*series);
-  }
-  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named.get());
-  if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be tested yet.");
-  trading::LowerBars lower_bars;
-  if (run.settings.account.fills.intrabar == trading::Intrabar::magnifier && market.lower_bars) {
-    auto lower = market.lower_bars();
-    if (!lower) return pass_on(lower);
-    if (*lower) {
-      auto rows = read_all(**lower, limits.bars, [&](double) { return progress(kReading); }, 0);
-      if (!rows) return pass_on(rows);
-      finished.lower = std::move(*rows);
-      lower_bars = backtest::lower_bars_of(finished.lower.view(), run.timeframe);
+std::vector<market::CandleSpan> LoadedRun::views() const {
+  std::vector<market::CandleSpan> out;
+  for (const auto& one : bars) out.push_back(one.view());
+  return out;
+}
+
+Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                           const Progress& progress, bool with_lower) {
+  CW_REQUIRE(markets.size() == run.parts.size());
+  LoadedRun loaded;
+  loaded.plans.reserve(run.parts.size());
+  const bool magnified = with_lower || run.settings.account.fills.intrabar == trading::Intrabar::magnifier;
+  const auto count = static_cast<double>(run.parts.size());
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    const auto told = [&](double share) { return progress((static_cast<double>(i) + share) / count); };
+    const std::uint64_t left = limits.bars - loaded.bar_count();
+    if (auto done = load_part(run.parts[i], markets[i], left, magnified, told, loaded); !done) {
+      if (done.error().code != Errc::limit_exceeded) return pass_on(done);
+      return fail(Errc::limit_exceeded,
+                  fmt::format("A run takes at most {} bars of all its symbols; choose a shorter period or a longer "
+                              "timeframe.",
+                              limits.bars));
     }
   }
-  backtest::Engine engine(run.program, std::move(*plan), run.settings, std::move(lower_bars));
-  if (auto done = take_all(engine, finished.bars.view(), progress); !done) return pass_on(done);
-  finished.result = engine.finish();
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    const PreparedPart& part = run.parts[i];
+    loaded.parts.push_back({.program = part.program,
+                            .plan = loaded.plans[i],
+                            .instrument = part.rules,
+                            .bars = loaded.bars[i].view(),
+                            .name = part.instrument.id.symbol,
+                            .lower_bars = loaded.lower[i].empty()
+                                              ? trading::LowerBars{}
+                                              : backtest::lower_bars_of(loaded.lower[i].view(), run.timeframe)});
+  }
+  return loaded;
+}
+
+Error with_line(Error error, const strategy::Document& document) {
+  const std::size_t line = error.field.empty() ? 0 : strategy::line_of(document.places, error.field);
+  return line == 0 ? error : with_place(std::move(error), fmt::format("line {}", line));
+}
+
+Result<FinishedRun> make_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                             const Progress& progress) {
+  auto loaded = load_run(run, markets, limits, [&](double share) { return progress(kReading * share); });
+  if (!loaded) return pass_on(loaded);
+  FinishedRun finished{.loaded = std::move(*loaded), .result = {}, .metrics = {}};
+  auto made = backtest::run_parts(finished.loaded.parts, run.settings,
+                                  [&](double share) { return progress(kReading + (1 - kReading) * share); });
+  if (!made && made.error().code == Errc::cancelled) return stopped();
+  if (!made) return std::unexpected(with_line(made.error(), run.document));
+  finished.result = std::move(*made);
   const auto& result = finished.result;
   if (result.rows.equity.empty()) {
     return fail(Errc::not_found,
-                fmt::format("No bar of {} {} lies in the period; {} were before it.", run.instrument.id.text(),
-                            market::name(run.timeframe), result.warm_up_bars));
+                fmt::format("No bar of {} {} lies in the period; {} were before it.",
+                            backtest::instruments_text(run.facts()), market::name(run.timeframe), result.warm_up_bars));
   }
   if (result.trades.size() > limits.trades)
     return fail(Errc::limit_exceeded,

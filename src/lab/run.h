@@ -4,14 +4,17 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "backtest/metrics.h"
+#include "backtest/portfolio.h"
 #include "evaluation/bar_source.h"
 #include "lab/prepared_run.h"
 
 namespace cw::lab {
 
-/// Where a run's bars come from.
+/// Where the bars of one of a run's instruments come from.
 struct RunMarket {
   /// The instrument's bars at the run's timeframe, from the first there is to the run's end. Asked once.
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> bars;
@@ -25,24 +28,44 @@ struct RunMarket {
 
 /// What a run may take. Over one of them it is stopped with limit_exceeded, which says which.
 struct RunLimits {
-  std::uint64_t bars = 12'000'000;
+  std::uint64_t bars = 12'000'000;  // of all instruments
   std::uint64_t trades = 1'000'000;
 };
 
 /// Told how far the work is, 0 to 1; false: stop.
 using Progress = std::function<bool(double)>;
 
-/// A run that is done, with the bars that it ran over: what reports look at once more.
+/// All that a run is made of, in memory. It may be moved: what points into it goes with it. `run` outlives it.
+struct LoadedRun {
+  std::vector<market::CandleColumns> bars;   // of each instrument, those before the first one acted on too
+  std::vector<market::CandleColumns> lower;  // inside them, where the magnifier is to walk them; else empty
+  std::vector<std::unique_ptr<expr::NamedSeries>> named;
+  std::vector<expr::Plan> plans;  // have seen no bar
+  std::vector<backtest::RunPart> parts;
+
+  std::size_t bar_count() const;
+  /// Of each instrument.
+  std::vector<market::CandleSpan> views() const;
+};
+
+/// `markets`: one for each of the run's instruments, in their order. `with_lower`: the finer bars are read too where they are
+/// not what the run itself walks.
+/// Errors  those of the sources and of Plan::make; unsupported: it looks at another symbol; limit_exceeded; cancelled
+Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                           const Progress& progress, bool with_lower = false);
+
+/// An error of a run that names a rule of its strategy, with the line that the rule stands in.
+Error with_line(Error error, const strategy::Document& document);
+
+/// A run that is done, with what it ran over: what reports look at once more.
 struct FinishedRun {
-  market::CandleColumns bars;   // those before the first one acted on too
-  market::CandleColumns lower;  // inside them, where the magnifier walked them
+  LoadedRun loaded;
   backtest::RunResult result;
   backtest::Metrics metrics;
 };
 
-/// Errors  those of the source and of Engine::take; not_found where no bar lies in the period, saying how many were before it;
-///         limit_exceeded; cancelled
-Result<FinishedRun> make_run(const PreparedRun& run, const RunMarket& market, const RunLimits& limits,
+/// Errors  those of load_run and of run_parts; not_found where no bar lies in the period, saying how many were before it
+Result<FinishedRun> make_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                              const Progress& progress);
 
 /// The finest stored timeframe whose bars make up those of `timeframe`; none: nothing finer is stored.

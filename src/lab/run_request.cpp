@@ -1,5 +1,6 @@
 #include "lab/run_request.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -17,11 +18,17 @@ constexpr std::array<std::string_view, 2> kFills{"next_open", "close"};
 constexpr std::array<std::string_view, 3> kIntrabars{"pessimistic", "adaptive", "magnifier"};
 constexpr std::array<std::string_view, 2> kProtections{"default", "none"};
 constexpr std::size_t kCostBytes = 200;
+constexpr std::size_t kSymbolBytes = kSymbolsMost * 64;
 constexpr std::size_t kInputsMost = 64;
 
 void put(std::string& out, std::string_view name, std::string_view value) {
   out += fmt::format(R"(,"{}":)", name);
   append_json_string(out, value);
+}
+
+void put_number(std::string& out, std::string_view name, double value) {
+  out += fmt::format(R"(,"{}":)", name);
+  append_json_number(out, value);
 }
 
 void append_inputs(std::string& out, const strategy::GivenInputs& inputs) {
@@ -41,11 +48,31 @@ void append_inputs(std::string& out, const strategy::GivenInputs& inputs) {
 
 }  // namespace
 
+Result<std::vector<std::string>> symbols_of(std::string_view list) {
+  const auto wrong = [](std::string sentence) {
+    return std::unexpected(Error{Errc::bad_parameter, std::move(sentence), {}, "symbol"});
+  };
+  if (list.empty()) return wrong("'symbol' is needed.");
+  std::vector<std::string> out;
+  for (std::string_view rest = list; !rest.empty();) {
+    const auto end = std::min(rest.find(','), rest.size());
+    std::string_view one = rest.substr(0, end);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (one.empty() || end + 1 == rest.size()) return wrong("A symbol between the commas is empty.");
+    if (std::ranges::find(out, one) != out.end()) return wrong(fmt::format("{} is named twice.", one));
+    out.emplace_back(one);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (out.size() > kSymbolsMost) return wrong(fmt::format("A run takes at most {} symbols.", kSymbolsMost));
+  return out;
+}
+
 void read_run_members(JsonMembers& members, RunRequest& request) {
   request.strategy = members.text("strategy", 64).value_or("");
   request.version = members.whole("version", 1, 1'000'000);
   request.document = members.text("document", strategy::kDocumentBytesMost).value_or("");
-  request.symbol = members.text("symbol", 64).value_or("");
+  request.symbol = members.text("symbol", kSymbolBytes).value_or("");
   request.timeframe = members.timeframe("timeframe");
   request.from = members.time("from");
   request.to = members.time("to");
@@ -59,8 +86,11 @@ void read_run_members(JsonMembers& members, RunRequest& request) {
   if (intrabar == "magnifier") request.intrabar = trading::Intrabar::magnifier;
   request.protections = members.word("protections", kProtections) != "none";
   request.close_at_end = members.flag("close_at_end").value_or(false);
+  request.max_positions = static_cast<int>(members.whole("max_positions", 0, 1'000).value_or(0));
+  request.exposure_percent = members.number("exposure_percent").value_or(100);
+  request.symbol_exposure_percent = members.number("symbol_exposure_percent");
   request.name = members.text("name", kRunNameMost).value_or("");
-  if (request.symbol.empty()) members.refuse("symbol", "'symbol' is needed.");
+  if (const auto symbols = symbols_of(request.symbol); !symbols) members.refuse("symbol", symbols.error().message);
   if (request.strategy.empty() && request.document.empty())
     members.refuse("strategy", "Give 'strategy', the name of one, or 'document', its text.");
 }
@@ -82,6 +112,9 @@ void append_run_members(std::string& out, const RunRequest& request) {
   put(out, "intrabar", trading::name(request.intrabar));
   put(out, "protections", request.protections ? "default" : "none");
   out += fmt::format(R"(,"close_at_end":{})", request.close_at_end);
+  if (request.max_positions != 0) out += fmt::format(R"(,"max_positions":{})", request.max_positions);
+  if (request.exposure_percent != 100) put_number(out, "exposure_percent", request.exposure_percent);
+  if (request.symbol_exposure_percent) put_number(out, "symbol_exposure_percent", *request.symbol_exposure_percent);
   put(out, "name", request.name);
 }
 
@@ -91,9 +124,26 @@ Result<RunRequest> parse_run_request(std::string_view json) {
   JsonMembers& members = *read;
   RunRequest request;
   read_run_members(members, request);
-  static constexpr std::array<std::string_view, 17> kKnown{
-      "strategy",   "version",  "document", "symbol",   "timeframe",   "from",         "to",   "inputs", "capital",
-      "commission", "slippage", "fill",     "intrabar", "protections", "close_at_end", "name", "wait_ms"};
+  static constexpr std::array<std::string_view, 20> kKnown{"strategy",
+                                                           "version",
+                                                           "document",
+                                                           "symbol",
+                                                           "timeframe",
+                                                           "from",
+                                                           "to",
+                                                           "inputs",
+                                                           "capital",
+                                                           "commission",
+                                                           "slippage",
+                                                           "fill",
+                                                           "intrabar",
+                                                           "protections",
+                                                           "name",
+                                                           "close_at_end",
+                                                           "max_positions",
+                                                           "exposure_percent",
+                                                           "symbol_exposure_percent",
+                                                           "wait_ms"};
   members.refuse_others(kKnown);
   if (members.fault()) return std::unexpected(*members.fault());
   return request;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 namespace cw::lab {
 namespace {
 
@@ -37,6 +39,9 @@ TEST(RunRequest, IsReadAsItIsWritten) {
   request.intrabar = trading::Intrabar::magnifier;
   request.protections = false;
   request.close_at_end = true;
+  request.max_positions = 3;
+  request.exposure_percent = 150.5;
+  request.symbol_exposure_percent = 33.25;
   request.name = "a \\ name";
   const auto read = parse_run_request(to_json(request));
   ASSERT_TRUE(read) << read.error().message;
@@ -59,6 +64,24 @@ TEST(RunRequest, NamesTheFieldAtFault) {
   EXPECT_EQ(field_of(R"({"symbol":"A","strategy":"a","comission":"x"})"), "comission");
   EXPECT_EQ(parse_run_request("[]").error().code, Errc::bad_input);
   EXPECT_EQ(parse_run_request("{").error().code, Errc::bad_input);
+}
+
+TEST(RunRequest, TakesSeveralSymbols) {
+  using Symbols = std::vector<std::string>;
+  EXPECT_EQ(symbols_of("BTCUSDT").value(), (Symbols{"BTCUSDT"}));
+  EXPECT_EQ(symbols_of("BTCUSDT, binance:ETHUSDT ,SOLUSDT").value(),
+            (Symbols{"BTCUSDT", "binance:ETHUSDT", "SOLUSDT"}));
+  for (const std::string_view wrong : {"", ",", "A,", ",A", "A,,B", "A, ,B", "A,B,A"}) {
+    const auto read = symbols_of(wrong);
+    ASSERT_FALSE(read) << wrong;
+    EXPECT_EQ(read.error().field, "symbol");
+  }
+  std::string many = "S0";
+  for (std::size_t i = 1; i < kSymbolsMost; ++i) many += fmt::format(",S{}", i);
+  EXPECT_EQ(symbols_of(many).value().size(), kSymbolsMost);
+  EXPECT_FALSE(symbols_of(many + ",one-more"));
+  EXPECT_EQ(field_of(R"({"symbol":"A,A","strategy":"a"})"), "symbol");
+  EXPECT_EQ(field_of(R"({"symbol":"A","strategy":"a","max_positions":-1})"), "max_positions");
 }
 
 TEST(RunRequest, SuggestsTheNearestMember) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/json_text.h"
+#include "base/require.h"
 
 namespace cw::lab {
 namespace {
@@ -40,20 +41,22 @@ std::string StandEvent::key() const {
 
 Result<StandRun> stand_of(const PreparedRun& run, const RunMarket& market, std::int64_t events_from_ms,
                           const std::function<bool()>& cancelled) {
+  CW_REQUIRE(run.parts.size() == 1);
+  const PreparedPart& part = run.first();
   std::unique_ptr<expr::NamedSeries> named;
   if (market.named) {
-    auto series = market.named(*run.graph);
+    auto series = market.named(*part.graph);
     if (!series) return pass_on(series);
     named = std::move(*series);
   }
-  auto plan = expr::Plan::make(*run.graph, run.program.nodes, named.get());
+  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
   if (!plan) return pass_on(plan);
   if (!plan->feeds().empty())
     return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be run yet.");
   auto settings = run.settings;
   settings.keeps_rows = false;
   settings.close_at_end = false;
-  backtest::Engine engine(run.program, std::move(*plan), settings);
+  backtest::Engine engine(part.program, std::move(*plan), settings);
   auto source = market.bars();
   if (!source) return pass_on(source);
   StandRun made;

@@ -34,7 +34,7 @@ struct StandRun {
   std::vector<StandEvent> events;  // at or after the time that was asked for, oldest first
 };
 
-/// The run up to its newest bar; see RunMarket. Errors  those of make_run, but for a period without bars; cancelled
+/// A run over one instrument up to its newest bar; see RunMarket. Errors  those of make_run, but for a period without bars; cancelled
 Result<StandRun> stand_of(const PreparedRun& run, const RunMarket& market, std::int64_t events_from_ms,
                           const std::function<bool()>& cancelled);
 

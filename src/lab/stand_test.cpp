@@ -58,7 +58,7 @@ std::optional<PreparedRun> prepared(const strategy::Document& document, trading:
   RunRequest request;
   request.timeframe = market::Timeframe::h1;
   request.fill = fill;
-  auto run = prepare(std::move(request), document, kInstrument, {});
+  auto run = prepare(std::move(request), document, {&kInstrument, 1}, {});
   if (!run) return std::nullopt;  // it asks for signals, which are not here
   return std::move(*run);
 }
@@ -100,7 +100,8 @@ TEST(Stand, WhatIsToldBarByBarIsTheBacktestTradeForTrade) {
       const auto run = prepared(shipped.document, fill);
       if (!run) continue;
       ++run_at_all;
-      const auto whole = make_run(*run, first_of(bars, bars.size()), {}, [](double) { return true; });
+      const auto all = first_of(bars, bars.size());
+      const auto whole = make_run(*run, {&all, 1}, {}, [](double) { return true; });
       ASSERT_TRUE(whole) << whole.error().message;
       const auto expected = events_of(whole->result.trades);
       EXPECT_EQ(followed(*run, bars, 1), expected) << shipped.document.name;

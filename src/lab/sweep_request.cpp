@@ -24,6 +24,8 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   JsonMembers& members = *read;
   SweepAsk ask;
   read_run_members(members, ask.run);
+  if (const auto symbols = symbols_of(ask.run.symbol); symbols && symbols->size() > 1)
+    members.refuse("symbol", "A sweep is over one symbol; a run takes several.");
   for (auto& [name, values] : members.texts("axes", kAxesMost, kAxisBytes)) ask.sweep.grid.emplace_back(name, values);
   if (ask.sweep.grid.empty()) members.refuse("axes", "'axes' is needed: values to try, by the names of inputs.");
   ask.sweep.search = members.word("search", kSearches).value_or("grid");
@@ -32,10 +34,32 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   ask.sweep.objective = members.text("objective", 40).value_or("sharpe");
   ask.sweep.folds = members.whole("folds", 2, 50).value_or(0);
   ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
-  static constexpr std::array<std::string_view, 23> kKnown{
-      "strategy", "version",    "document", "symbol", "timeframe", "from",        "to",           "inputs",
-      "capital",  "commission", "slippage", "fill",   "intrabar",  "protections", "close_at_end", "name",
-      "axes",     "search",     "trials",   "seed",   "objective", "folds",       "walk_forward"};
+  static constexpr std::array<std::string_view, 26> kKnown{"strategy",
+                                                           "version",
+                                                           "document",
+                                                           "symbol",
+                                                           "timeframe",
+                                                           "from",
+                                                           "to",
+                                                           "inputs",
+                                                           "capital",
+                                                           "commission",
+                                                           "slippage",
+                                                           "fill",
+                                                           "intrabar",
+                                                           "protections",
+                                                           "close_at_end",
+                                                           "name",
+                                                           "max_positions",
+                                                           "exposure_percent",
+                                                           "symbol_exposure_percent",
+                                                           "axes",
+                                                           "search",
+                                                           "trials",
+                                                           "seed",
+                                                           "objective",
+                                                           "folds",
+                                                           "walk_forward"};
   members.refuse_others(kKnown);
   if (members.fault()) return std::unexpected(*members.fault());
   return ask;
@@ -62,8 +86,11 @@ std::string to_json(const SweepAsk& ask) {
 Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument) {
   if (ask.run.intrabar == trading::Intrabar::magnifier)
     return std::unexpected(Refusal{{Errc::unsupported, "A sweep has no magnifier.", {}, "intrabar"}});
-  const auto settings = settings_of(ask.run, instrument);
+  auto settings = settings_of(ask.run, 1);
   if (!settings) return std::unexpected(Refusal{settings.error()});
+  const auto rules = trading::rules_of(instrument);
+  if (!rules) return std::unexpected(Refusal{rules.error()});
+  settings->instrument = *rules;
   const auto timeframe = ask.run.timeframe.value_or(document.timeframe);
   auto plan = backtest::plan_sweep(ask.sweep, std::move(document), ask.run.inputs, *settings);
   if (!plan) return std::unexpected(Refusal{plan.error()});

@@ -1,6 +1,8 @@
 #include "records/backtest_rows.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "records/core_rows.h"
 
@@ -13,15 +15,44 @@ constexpr std::string_view kColumns =
     "SELECT id, user_id, kind, created_at, finished_at, name, status, strategy, version, venue, symbol, timeframe,"
     " from_time, to_time, bars, live, request, error, summary FROM backtests ";
 
+/// Of several instruments both columns have commas between them.
+std::vector<market::InstrumentId> instruments_of(std::string_view venues, std::string_view symbols) {
+  std::vector<market::InstrumentId> out;
+  const auto next = [](std::string_view& rest) {
+    const auto end = std::min(rest.find(','), rest.size());
+    std::string one{rest.substr(0, end)};
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return one;
+  };
+  while (!symbols.empty()) {
+    std::string venue = next(venues);
+    out.push_back({std::move(venue), next(symbols)});
+  }
+  return out;
+}
+
+std::pair<std::string, std::string> venues_and_symbols(const std::vector<market::InstrumentId>& instruments) {
+  std::pair<std::string, std::string> out;
+  for (const auto& id : instruments) {
+    out.first += (out.second.empty() ? "" : ",") + id.venue;
+    out.second += (out.second.empty() ? "" : ",") + id.symbol;
+  }
+  return out;
+}
+
 Result<BacktestRow> read_row(const db::Row& row) {
   BacktestRow out;
   std::string status;
   std::string timeframe;
+  std::string venues;
+  std::string symbols;
   std::int64_t kind = 0;
   std::int64_t live = 0;
   row.into(out.id, out.user_id, kind, out.created_at, out.finished_at, out.name, status, out.strategy, out.version,
-           out.instrument.venue, out.instrument.symbol, timeframe, out.from, out.to, out.bars, live, out.request_json,
-           out.error_json, out.summary_json);
+           venues, symbols, timeframe, out.from, out.to, out.bars, live, out.request_json, out.error_json,
+           out.summary_json);
+  out.instruments = instruments_of(venues, symbols);
+  if (out.instruments.empty()) return unknown_word("backtests", "symbol");
   out.kind = kind == 1 ? BacktestKind::sweep : BacktestKind::run;
   out.live = live != 0;
   const auto known = market::parse_timeframe(timeframe);
@@ -72,14 +103,15 @@ std::array<std::string, 4> patterns(std::string_view search) {
 std::string_view name(BacktestStatus status) { return kStatuses[static_cast<std::size_t>(status)]; }
 
 Result<void> add_backtest(db::Connection& connection, const BacktestRow& row) {
+  const auto [venues, symbols] = venues_and_symbols(row.instruments);
   return expect_inserted(connection.run(
       "INSERT INTO backtests (id, user_id, kind, created_at, finished_at, name, status, strategy, version, venue, "
       "symbol,"
       " timeframe, from_time, to_time, bars, live, request, error, summary)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       row.id, row.user_id, number(row.kind), row.created_at, row.finished_at, row.name, name(row.status), row.strategy,
-      row.version, row.instrument.venue, row.instrument.symbol, market::name(row.timeframe), row.from, row.to, row.bars,
-      row.live ? 1 : 0, row.request_json, row.error_json, row.summary_json));
+      row.version, venues, symbols, market::name(row.timeframe), row.from, row.to, row.bars, row.live ? 1 : 0,
+      row.request_json, row.error_json, row.summary_json));
 }
 
 Result<void> update_backtest(db::Connection& connection, const BacktestRow& row) {

@@ -28,8 +28,8 @@ struct BacktestRow {
   std::string name{};
   BacktestStatus status = BacktestStatus::queued;
   std::string strategy{};
-  std::optional<std::int64_t> version{};  // of the own strategy
-  market::InstrumentId instrument{};
+  std::optional<std::int64_t> version{};            // of the own strategy
+  std::vector<market::InstrumentId> instruments{};  // at least one
   market::Timeframe timeframe{};
   std::optional<Timestamp> from{};  // of one that is done what it ran over, before that what was asked for
   std::optional<Timestamp> to{};

@@ -16,7 +16,7 @@ struct Backtests : testing::Test {
     made.user_id = user;
     made.created_at = from_ms(1'700'000'000'000 + minute * std::int64_t{60'000});
     made.strategy = "ema-cross";
-    made.instrument = {"binance", "BTCUSDT"};
+    made.instruments = {{"binance", "BTCUSDT"}};
     made.timeframe = market::Timeframe::h1;
     made.request_json = R"({"symbol":"BTCUSDT"})";
     return made;

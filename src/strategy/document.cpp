@@ -164,6 +164,14 @@ Read<void> check_characters(std::string_view text) {
 
 }  // namespace
 
+std::size_t line_of(const Places& places, std::string_view field) {
+  for (;; field = field.substr(0, field.rfind('.'))) {
+    const auto at = places.of.lower_bound(field);
+    if (at != places.of.end() && at->first.starts_with(field) && at->second.line != 0) return at->second.line;
+    if (!field.contains('.')) return 0;
+  }
+}
+
 Checked<Document> parse_document(std::string_view text) {
   if (constexpr std::string_view kMark = "\xef\xbb\xbf"; text.starts_with(kMark)) text.remove_prefix(kMark.size());
   if (auto good = check_characters(text); !good) return std::unexpected(Faults{std::move(good.error())});

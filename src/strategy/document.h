@@ -126,6 +126,10 @@ struct Places {
   friend bool operator==(const Places&, const Places&) { return true; }
 };
 
+/// The line that a field stands in, else the first of what it holds ("long.stop" of "long.stop.expression"), else of what holds
+/// it; 0: not known.
+std::size_t line_of(const Places& places, std::string_view field);
+
 /// A strategy as a person writes it. Whether its expressions mean something is compile.h's matter.
 struct Document {
   std::string name;  // [a-z0-9] and - _ . between

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <fmt/format.h>
 
 #include "app/commands/backtest_told.h"
@@ -14,6 +16,7 @@ namespace {
 constexpr std::uint64_t kLeakSteps = 40;
 constexpr std::uint64_t kPolicySteps = 6;
 constexpr std::uint64_t kCostSteps = 24;
+constexpr std::size_t kBarsToCheck = 3;
 
 /// Draws a step at each question whether to stop.
 std::function<bool()> stepping(Console& console, ProgressBar& bar, std::uint64_t steps, std::size_t rows) {
@@ -26,15 +29,28 @@ std::function<bool()> stepping(Console& console, ProgressBar& bar, std::uint64_t
 
 }  // namespace
 
-Result<backtest::LeakReport> leaks_of(Console& console, const BacktestCase& of) {
-  ProgressBar bar(console, "leaks");
-  return backtest::check_leaks({.program = of.program,
-                                .graph = of.graph,
-                                .plan = backtest::plans_of(of.graph, of.named),
-                                .bars = of.bars,
-                                .settings = of.settings,
-                                .places = &of.document.places,
-                                .cancelled = stepping(console, bar, kLeakSteps, of.bars.size())});
+Result<std::optional<backtest::LeakReport>> leaks_of(Console& console, const BacktestCase& of) {
+  std::optional<backtest::LeakReport> first;
+  std::set<std::string> looked_at;
+  for (std::size_t i = 0; i < of.run.parts.size(); ++i) {
+    const auto& part = of.run.parts[i];
+    const auto bars = of.loaded.bars[i].view();
+    if (bars.size() < kBarsToCheck || !looked_at.insert(part.program.fingerprint).second) continue;
+    ProgressBar bar(console, "leaks");
+    auto settings = of.run.settings;
+    settings.instrument = part.rules;
+    auto report = backtest::check_leaks({.program = part.program,
+                                         .graph = *part.graph,
+                                         .plan = backtest::plans_of(*part.graph, of.loaded.named[i].get()),
+                                         .bars = bars,
+                                         .settings = settings,
+                                         .places = &of.run.document.places,
+                                         .cancelled = stepping(console, bar, kLeakSteps, bars.size())});
+    if (!report) return pass_on(report);
+    if (!report->passed()) return std::optional{std::move(*report)};
+    if (!first) first = std::move(*report);
+  }
+  return first;
 }
 
 Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args, const BacktestCase& of,
@@ -43,12 +59,9 @@ Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args
   ProgressBar bar(console, "costs");
   const bool all = args.json || !args.report.empty() || result.counts.ambiguous_bars > 0;
   const backtest::Rerun rerun{
-      .program = of.program,
-      .plan = of.plan,
-      .bars = of.bars,
-      .settings = of.settings,
-      .lower_bars = of.lower_bars,
-      .cancelled = stepping(console, bar, kCostSteps + (all ? kPolicySteps : 0), of.bars.size())};
+      .parts = of.loaded.parts,
+      .settings = of.run.settings,
+      .cancelled = stepping(console, bar, kCostSteps + (all ? kPolicySteps : 0), of.loaded.bar_count())};
   if (all) {
     auto policies = backtest::under_each_policy(rerun);
     if (!policies) return pass_on(policies);
@@ -57,7 +70,8 @@ Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args
   auto costs = backtest::cost_curve(rerun);
   if (!costs) return pass_on(costs);
   extras.costs = std::move(*costs);
-  auto assessed = backtest::assess(result, backtest::equity_facts_of(result, of.facts.timeframe), {});
+  const auto prices = of.loaded.views();
+  auto assessed = backtest::assess(result, backtest::equity_facts_of(result, of.facts.timeframe), {}, prices);
   if (!assessed) return pass_on(assessed);
   extras.robustness = std::move(*assessed);
   if (args.metrics_as) {
@@ -73,19 +87,21 @@ Result<void> tell_backtest(Console& console, const BacktestArgs& args, const Bac
                            const backtest::RunResult& result, const backtest::RunExtras& extras) {
   const auto metrics = backtest::metrics_of(result, of.facts.timeframe);
   if (!args.report.empty()) {
+    const auto charts = of.loaded.views();
     const std::string page =
         backtest::report_html({.facts = of.facts,
                                .result = result,
                                .metrics = metrics,
                                .extras = extras,
-                               .bars = of.bars,
-                               .title = of.document.title,
-                               .description = of.document.description,
+                               .bars = charts,
+                               .title = of.run.document.title,
+                               .description = of.run.document.description,
                                .made_by = fmt::format("candlewick {}{}", kVersion, build_suffix())});
     if (auto written = console.write_file(args.report, page); !written) return written;
   }
   if (!args.trades_csv.empty()) {
-    if (auto written = console.write_file(args.trades_csv, backtest::trades_csv(result.trades)); !written)
+    if (auto written = console.write_file(args.trades_csv, backtest::trades_csv(result.trades, of.facts.instruments));
+        !written)
       return written;
   }
   if (!args.equity_csv.empty()) {

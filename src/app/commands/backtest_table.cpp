@@ -70,6 +70,22 @@ void append_worth(std::string& out, const backtest::RunExtras& extras) {
   }
 }
 
+/// A line for each of several instruments.
+void append_instruments(std::string& out, const backtest::RunFacts& facts, const backtest::RunResult& result) {
+  if (facts.instruments.size() == 1) return;
+  const auto summaries = backtest::summaries_of(result.trades, facts.instruments.size());
+  for (std::size_t i = 0; i < summaries.size(); ++i)
+    append_line(
+        out, facts.instruments[i].symbol, fmt::format("{:.2f}", summaries[i].net_profit),
+        fmt::format("{} trades, {} won, fees {:.2f}", summaries[i].trades, summaries[i].won, summaries[i].fees));
+  const auto& limits = facts.limits;
+  const std::string most = limits.positions_most > 0 ? fmt::format("at most {} positions", limits.positions_most)
+                                                     : std::string("as many positions as symbols");
+  append_line(out, "shared account", most,
+              fmt::format("{:.4g} % of equity in all, {:.4g} % in one", limits.exposure_percent,
+                          limits.symbol_exposure_percent));
+}
+
 void append_policies(std::string& out, const std::vector<backtest::PolicyRun>& runs) {
   out += fmt::format("\n{:<11} {:<12} {:>14} {:>11} {:>8} {:>10} {:>8}\n", "fills at", "in a bar", "net profit",
                      "return", "Sharpe", "drawdown", "trades");
@@ -93,11 +109,12 @@ std::string backtest_table(const backtest::RunFacts& facts, const backtest::RunR
   const auto& times = result.rows.open_time_ms;
   std::string out =
       fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", facts.strategy,
-                  facts.instrument.text(), market::name(facts.timeframe), format_time(from_ms(times.front())),
+                  backtest::instruments_text(facts), market::name(facts.timeframe), format_time(from_ms(times.front())),
                   format_time(from_ms(times.back())), times.size(), result.warm_up_bars);
   out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}\n\n", trading::name(facts.fills.time),
                      trading::name(facts.fills.intrabar), facts.commission, facts.slippage);
   for (const auto& [figure, label] : kLines) append_figure(out, metrics.figures, figure, label);
+  append_instruments(out, facts, result);
   append_line(out, "ambiguous bars", fmt::to_string(result.counts.ambiguous_bars),
               fmt::format("n = {} bars", times.size()));
   append_worth(out, extras);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "app/cli.h"
@@ -8,25 +8,20 @@
 #include "backtest/equity_pass.h"
 #include "backtest/report/report_html.h"
 #include "backtest/run_json.h"
-#include "strategy/compile.h"
+#include "lab/run.h"
 
 namespace cw::app {
 
-/// A strategy that has been compiled, with the bars it runs over: what is asked of it more than once.
+/// A run whose bars are in memory: what is asked of it more than once.
 struct BacktestCase {
-  const strategy::Document& document;
-  const strategy::Program& program;
-  const expr::Graph& graph;
-  expr::NamedSeries* named = nullptr;
-  const expr::Plan& plan;  // has seen no bar
-  market::CandleSpan bars;
-  trading::LowerBars lower_bars{};
-  backtest::RunSettings settings;
+  const lab::PreparedRun& run;
+  const lab::LoadedRun& loaded;
   backtest::RunFacts facts;
 };
 
-/// Looks for leaks, and says how far it is. Errors  those of check_leaks
-Result<backtest::LeakReport> leaks_of(Console& console, const BacktestCase& of);
+/// Looks for leaks in each instrument's rules, once where they are the same, and says how far it is: the first report with a
+/// leak, else the first one. None where there are too few bars. Errors  those of check_leaks
+Result<std::optional<backtest::LeakReport>> leaks_of(Console& console, const BacktestCase& of);
 
 /// What is told besides the run itself: the break-even and robustness always, the policies where they differ or
 /// somebody reads them (a report, JSON), another backtester's figures where they are asked for. Errors  those of the

@@ -170,23 +170,40 @@ int run_case(Console& console, const Case& of) {
   return kGood;
 }
 
-int sweep_over(Console& console, const SweepArgs& args, const strategy::Document& document, TestedChart& chart) {
-  const auto settings = settings_of(args.run, chart.instrument);
-  if (!settings) return report(console, settings.error());
+int sweep_over(Console& console, const SweepArgs& args, const strategy::Document& document,
+               const TestedCharts& charts) {
+  const auto& chart = charts.charts.front();
+  auto settings = lab::settings_of(request_of(args.run), 1);
+  if (!settings) return report(console, by_flag(settings.error()));
+  const auto rules = trading::rules_of(chart.instrument);
+  if (!rules) return report(console, rules.error());
+  settings->instrument = *rules;
   strategy::GivenInputs fixed;
   for (const auto& [name, value] : args.run.inputs) fixed[name] = value;
   const auto plan = backtest::plan_sweep(args.sweep, document, fixed, *settings);
   if (!plan) return report(console, plan.error());
-  const auto bars = read_all(console, chart.bars, chart.bars_about, "bars");
+  const auto source = chart.market.bars();
+  if (!source) return report(console, source.error());
+  const auto bars = [&] {
+    ProgressBar bar(console, "bars");
+    const auto about = chart.market.bars_about;
+    return lab::read_all(
+        **source, lab::RunLimits{}.bars,
+        [&](double share) {
+          bar.show(static_cast<std::uint64_t>(share * static_cast<double>(about)), about,
+                   static_cast<std::uint64_t>(share * static_cast<double>(about)));
+          return !console.cancelled();
+        },
+        about);
+  }();
   if (!bars) return report(console, bars.error());
   backtest::SweepData data{
-      .bars = bars->view(), .timeframe = chart.timeframe, .language = chart.language, .series = {}};
-  // Asked by several threads, which the console is not for: a signal's history is computed once, and not broken off.
-  if (chart.signals) data.series = [&chart](const expr::Graph& graph) { return chart.signals(graph, {}); };
+      .bars = bars->view(), .timeframe = charts.timeframe, .language = charts.language, .series = {}};
+  data.series = chart.named_on_threads;
   const auto shape = backtest::shape_of(*plan, data);
   if (!shape) return report(console, shape.error());
   const backtest::SweepFacts facts{.instrument = chart.instrument.id,
-                                   .timeframe = chart.timeframe,
+                                   .timeframe = charts.timeframe,
                                    .commission = args.run.commission,
                                    .slippage = args.run.slippage};
   return run_case(console, {args, *plan, data, *shape, facts});
@@ -195,14 +212,14 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
 }  // namespace
 
 int run_sweep(FolderCommand& command, const SweepArgs& args) {
-  return on_stored_chart(command, args.run, [&](const strategy::Document& document, TestedChart& chart) {
-    return sweep_over(command.console, args, document, chart);
+  return on_stored_charts(command, args.run, [&](const strategy::Document& document, const TestedCharts& charts) {
+    return sweep_over(command.console, args, document, charts);
   });
 }
 
 int run_sweep_file(Console& console, const SweepArgs& args) {
-  return on_file_chart(console, args.run, [&](const strategy::Document& document, TestedChart& chart) {
-    return sweep_over(console, args, document, chart);
+  return on_file_chart(console, args.run, [&](const strategy::Document& document, const TestedCharts& charts) {
+    return sweep_over(console, args, document, charts);
   });
 }
 

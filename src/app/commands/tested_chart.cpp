@@ -1,6 +1,7 @@
 #include "app/commands/tested_chart.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -17,8 +18,6 @@
 
 namespace cw::app {
 namespace {
-
-constexpr std::uint64_t kBarsMost = lab::RunLimits{}.bars;
 
 Result<strategy::Document> document_of(Console& console, const std::string& name) {
   if (const auto* shipped = strategy::find_built_in(name)) return shipped->document;
@@ -44,8 +43,22 @@ Result<strategy::Document> document_of(Console& console, const std::string& name
   return std::move(*document);
 }
 
-Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::string& name,
-                                                 market::Timeframe timeframe) {
+/// Rows that are in memory, given once.
+class OwnedBars final : public evaluation::BarSource {
+ public:
+  explicit OwnedBars(market::CandleColumns rows) : rows_(std::move(rows)) {}
+  Result<bool> next(market::CandleColumns& rows) override {
+    rows = std::exchange(rows_, {});
+    return !rows.empty();
+  }
+
+ private:
+  market::CandleColumns rows_;
+};
+
+using Bars = Result<std::unique_ptr<evaluation::BarSource>>;
+
+Bars lower_bars_of_file(Console& console, const std::string& name, market::Timeframe timeframe) {
   const auto opened = console.open_input(name);
   if (!opened) return std::unexpected(with_place(opened.error(), name));
   auto bytes = candle_store::bytes_of(*opened, [&console] { return console.cancelled(); });
@@ -58,82 +71,120 @@ Result<market::CandleColumns> lower_bars_of_file(Console& console, const std::st
   }
   auto reader = candle_store::read_candles(std::move(*bytes), lower);
   if (!reader) return std::unexpected(with_place(reader.error(), name));
-  auto rows = read_all(console, *evaluation::file_bars(**reader), 0, "lower bars");
+  auto rows = lab::read_all(
+      *evaluation::file_bars(**reader), lab::RunLimits{}.bars, [&console](double) { return !console.cancelled(); }, 0);
   if (!rows) return std::unexpected(with_place(rows.error(), name));
-  return rows;
+  return std::make_unique<OwnedBars>(std::move(*rows));
+}
+
+/// The market of a stored instrument. What it names outlives it.
+lab::RunMarket stored_market(const candle_store::CandleStore& store, const BacktestArgs& args,
+                             const market::InstrumentId& id, market::Timeframe timeframe) {
+  const auto end = args.to.value_or(from_ms(kLatestMs));
+  lab::RunMarket market;
+  market.bars = [&store, id, timeframe, end]() -> Bars {
+    return evaluation::stored_bars(store, id, timeframe, Timestamp{}, end);
+  };
+  market.bars_about = evaluation::bars_at_most(store, id, timeframe);
+  market.lower_bars = [&store, &args, id, timeframe, end]() -> Bars {
+    const auto lower = lab::finest_below(store, id, timeframe);
+    if (lower) return evaluation::stored_bars(store, id, *lower, args.from.value_or(Timestamp{}), end);
+    if (args.intrabar != trading::Intrabar::magnifier) return nullptr;
+    return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
+                                             id.text(), market::name(timeframe)));
+  };
+  return market;
+}
+
+Result<std::vector<market::Instrument>> instruments_of(FolderCommand& command, const std::string& list) {
+  const auto names = lab::symbols_of(list);
+  if (!names) return std::unexpected(by_flag(names.error()));
+  std::vector<market::Instrument> found;
+  for (const auto& name : *names) {
+    auto one = find_instrument(command.config, command.store, name);
+    if (!one) return pass_on(one);
+    if (std::ranges::find(found, one->id, &market::Instrument::id) != found.end())
+      return fail(Errc::bad_parameter, fmt::format("--symbol: {} is named twice", one->id.text()));
+    found.push_back(std::move(*one));
+  }
+  return found;
 }
 
 }  // namespace
 
-Result<backtest::RunSettings> settings_of(const BacktestArgs& args, const market::Instrument& instrument) {
+std::vector<market::Instrument> TestedCharts::instruments() const {
+  std::vector<market::Instrument> out;
+  for (const auto& chart : charts) out.push_back(chart.instrument);
+  return out;
+}
+
+std::vector<lab::RunMarket> TestedCharts::markets() const {
+  std::vector<lab::RunMarket> out;
+  for (const auto& chart : charts) out.push_back(chart.market);
+  return out;
+}
+
+lab::RunRequest request_of(const BacktestArgs& args) {
   lab::RunRequest request;
+  request.symbol = args.symbol;
+  request.timeframe = args.timeframe;
+  request.from = args.from;
+  request.to = args.to;
+  for (const auto& [name, value] : args.inputs) request.inputs[name] = value;
   request.capital = args.capital;
   request.commission = args.commission;
   request.slippage = args.slippage;
   request.fill = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
   request.intrabar = args.intrabar;
   request.protections = args.protections;
-  request.from = args.from;
   request.close_at_end = args.close_at_end;
-  auto settings = lab::settings_of(request, instrument);
-  if (settings) return settings;
-  const std::string& field = settings.error().field;
-  const bool is_flag = field == "capital" || field == "commission" || field == "slippage";
-  return std::unexpected(is_flag ? with_place(settings.error(), "--" + field) : settings.error());
+  request.max_positions = args.max_positions;
+  request.exposure_percent = args.exposure_percent;
+  request.symbol_exposure_percent = args.symbol_exposure_percent;
+  return request;
 }
 
-Result<market::CandleColumns> read_all(Console& console, evaluation::BarSource& source, std::uint64_t about,
-                                       std::string_view label) {
-  ProgressBar bar(console, std::string{label});
-  market::CandleColumns all;
-  for (bool more = true; more;) {
-    market::CandleColumns rows;
-    const auto read = source.next(rows);
-    if (!read) return pass_on(read);
-    more = *read;
-    all.append(rows.view());
-    if (all.size() > kBarsMost)
-      return fail(Errc::limit_exceeded, fmt::format("over {} bars: a shorter period is needed", kBarsMost));
-    bar.show(all.size(), std::max<std::uint64_t>(about, all.size()), all.size());
-    if (console.cancelled()) return fail(Errc::cancelled, "stopped");
+Error by_flag(Error error) {
+  const std::pair<std::string_view, std::string_view> flags[] = {{"capital", "--capital"},
+                                                                 {"commission", "--commission"},
+                                                                 {"slippage", "--slippage"},
+                                                                 {"symbol", "--symbol"},
+                                                                 {"max_positions", "--max-positions"},
+                                                                 {"exposure_percent", "--exposure"},
+                                                                 {"symbol_exposure_percent", "--symbol-exposure"}};
+  for (const auto& [field, flag] : flags) {
+    if (error.field == field) return with_place(error, std::string{flag});
   }
-  return all;
+  return error;
 }
 
-int on_stored_chart(FolderCommand& command, const BacktestArgs& args, const OnChart& work) {
+int on_stored_charts(FolderCommand& command, const BacktestArgs& args, const OnCharts& work) {
   const auto document = document_of(command.console, args.strategy);
   if (!document) return report(command.console, document.error());
-  const auto instrument = find_instrument(command.config, command.store, args.symbol);
-  if (!instrument) return report(command.console, instrument.error());
+  const auto instruments = instruments_of(command, args.symbol);
+  if (!instruments) return report(command.console, instruments.error());
   const auto signal_rules_of_config = signal_rules(command.config);
   if (!signal_rules_of_config) return report(command.console, signal_rules_of_config.error());
   evaluation::SignalLibrary library(
       [&command](const market::InstrumentId&) -> const candle_store::CandleStore& { return command.store; },
       *signal_rules_of_config);
-  const auto timeframe = args.timeframe.value_or(document->timeframe);
-  const auto bars = evaluation::stored_bars(command.store, instrument->id, timeframe, Timestamp{},
-                                            args.to.value_or(from_ms(kLatestMs)));
-  expr::CompileOptions language{.symbol = instrument->id};
-  language.named = &library.names();
-  const auto& store = command.store;
-  TestedChart chart{*instrument,         timeframe, *bars, evaluation::bars_at_most(store, instrument->id, timeframe),
-                    std::move(language), {},        {}};
-  chart.lower_bars = [&]() -> Result<market::CandleColumns> {
-    const auto lower = lab::finest_below(store, instrument->id, timeframe);
-    if (!lower)
-      return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
-                                               instrument->id.text(), market::name(timeframe)));
-    const auto source = evaluation::stored_bars(store, instrument->id, *lower, args.from.value_or(Timestamp{}),
-                                                args.to.value_or(from_ms(kLatestMs)));
-    return read_all(command.console, *source, evaluation::bars_at_most(store, instrument->id, *lower), "lower bars");
-  };
-  chart.signals = [&](const expr::Graph& graph, const std::function<bool()>& cancelled) {
-    return library.series(instrument->id, graph, cancelled);
-  };
-  return work(*document, chart);
+  TestedCharts charts{.charts = {},
+                      .timeframe = args.timeframe.value_or(document->timeframe),
+                      .language = {.symbol = instruments->front().id}};
+  charts.language.named = &library.names();
+  for (const auto& instrument : *instruments) {
+    auto market = stored_market(command.store, args, instrument.id, charts.timeframe);
+    market.named = [&library, &command, id = instrument.id](const expr::Graph& graph) {
+      return library.series(id, graph, [&command] { return command.console.cancelled(); });
+    };
+    charts.charts.push_back({instrument, std::move(market), [&library, id = instrument.id](const expr::Graph& graph) {
+                               return library.series(id, graph);
+                             }});
+  }
+  return work(*document, charts);
 }
 
-int on_file_chart(Console& console, const BacktestArgs& args, const OnChart& work) {
+int on_file_chart(Console& console, const BacktestArgs& args, const OnCharts& work) {
   const auto document = document_of(console, args.strategy);
   if (!document) return report(console, document.error());
   const auto opened = console.open_input(args.candles);
@@ -149,13 +200,17 @@ int on_file_chart(Console& console, const BacktestArgs& args, const OnChart& wor
     instrument.base = hints.symbol->base;
     instrument.quote = hints.symbol->quote;
   }
-  auto reader = candle_store::read_candles(std::move(*bytes), timeframe.value_or(document->timeframe));
+  TestedCharts charts{
+      .charts = {}, .timeframe = timeframe.value_or(document->timeframe), .language = {.symbol = instrument.id}};
+  auto reader = candle_store::read_candles(std::move(*bytes), charts.timeframe);
   if (!reader) return report(console, with_place(reader.error(), args.candles));
   const auto all = evaluation::file_bars(**reader);
-  const auto bars = evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs)));
-  TestedChart chart{instrument, timeframe.value_or(document->timeframe), *bars, 0, {.symbol = instrument.id}, {}, {}};
-  chart.lower_bars = [&] { return lower_bars_of_file(console, args.lower_candles, chart.timeframe); };
-  return work(*document, chart);
+  lab::RunMarket market;
+  market.bars = [&]() -> Bars { return evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs))); };
+  if (!args.lower_candles.empty())
+    market.lower_bars = [&] { return lower_bars_of_file(console, args.lower_candles, charts.timeframe); };
+  charts.charts.push_back({instrument, std::move(market), {}});
+  return work(*document, charts);
 }
 
 }  // namespace cw::app

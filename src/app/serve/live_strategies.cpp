@@ -16,11 +16,11 @@ std::string event_json(const std::string& id, const std::string& name, const lab
   out += R"(,"name":)";
   append_json_string(out, name);
   out += R"(,"strategy":)";
-  append_json_string(out, run.program.name);
+  append_json_string(out, run.first().program.name);
   out += R"(,"symbol":)";
-  append_json_string(out, run.instrument.id.symbol);
+  append_json_string(out, run.first().instrument.id.symbol);
   out += R"(,"venue":)";
-  append_json_string(out, run.instrument.id.venue);
+  append_json_string(out, run.first().instrument.id.venue);
   out += fmt::format(R"(,"timeframe":"{}","bar_time":{},"event":"{}","side":"{}","reason":"{}","price":)",
                      market::name(run.timeframe), event.time_ms, event.is_entry ? "entry" : "exit",
                      event.side == backtest::TradeSide::long_side ? "long" : "short", trading::name(event.reason));
@@ -53,7 +53,7 @@ void LiveStrategies::closed(realtime::BoardIndex instrument, market::Timeframe t
   if (live_.empty()) return;
   const auto& id = parts_.board.instrument(instrument).id;
   for (auto& [run_id, live] : live_) {
-    if (live.run->timeframe != timeframe || live.run->instrument.id != id) continue;
+    if (live.run->timeframe != timeframe || live.run->first().instrument.id != id) continue;
     live.wanted = bar.open_time;
     if (std::exchange(live.is_at_work, true)) continue;
     parts_.runtime.spawn("strategy", follow(run_id));
@@ -73,7 +73,7 @@ net::Task<void> LiveStrategies::follow(std::string id) {
     const auto from = found->second.told_until_ms.value_or(to_ms(wanted));
     std::function<Result<lab::StandRun>()> work = [run, until, from, store_of = parts_.store_of,
                                                    &signals = parts_.signals] {
-      const auto& instrument = run->instrument.id;
+      const auto& instrument = run->first().instrument.id;
       lab::RunMarket market;
       market.bars = [&]() -> Result<std::unique_ptr<evaluation::BarSource>> {
         return evaluation::stored_bars(store_of(instrument), instrument, run->timeframe, Timestamp{}, until);
@@ -95,7 +95,7 @@ net::Task<void> LiveStrategies::follow(std::string id) {
       co_await parts_.runtime.sleep_for(kLookAgain);
       continue;
     }
-    if (const auto instrument = index_of(run->instrument.id)) tell(id, live, *instrument, *made);
+    if (const auto instrument = index_of(run->first().instrument.id)) tell(id, live, *instrument, *made);
     live.told_until_ms = to_ms(until);
     if (live.wanted == wanted) live.wanted.reset();
     looks = 0;

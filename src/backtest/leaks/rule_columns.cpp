@@ -68,13 +68,7 @@ std::vector<RuleColumn> rule_columns(const strategy::Program& program) {
 }
 
 std::size_t line_of(const strategy::Places* places, std::string_view rule) {
-  if (places == nullptr) return 0;
-  for (std::string_view field = rule;; field = field.substr(0, field.rfind('.'))) {
-    // The field itself, else the first of what it holds ("long.stop" of "long.stop.expression").
-    const auto at = places->of.lower_bound(field);
-    if (at != places->of.end() && at->first.starts_with(field) && at->second.line != 0) return at->second.line;
-    if (!field.contains('.')) return 0;
-  }
+  return places == nullptr ? 0 : strategy::line_of(*places, rule);
 }
 
 std::vector<Compared> compared_under(const expr::Graph& graph, expr::NodeId condition) {

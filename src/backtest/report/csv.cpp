@@ -7,19 +7,19 @@
 
 #include "base/time.h"
 
-// No field needs quotes: they are numbers, times and words of ours.
+// No field needs quotes: they are numbers, times, symbols and words of ours.
 namespace cw::backtest {
 
-std::string trades_csv(std::span<const Trade> trades) {
+std::string trades_csv(std::span<const Trade> trades, std::span<const market::InstrumentId> instruments) {
   std::string out =
-      "id,side,entry_time,entry_price,exit_time,exit_price,quantity,pnl,pnl_pct,fees,slippage,mae,mfe,bars,exit_"
+      "id,symbol,side,entry_time,entry_price,exit_time,exit_price,quantity,pnl,pnl_pct,fees,slippage,mae,mfe,bars,exit_"
       "reason\r\n";
   for (const auto& trade : trades) {
-    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", trade.id,
-                   trade.side == TradeSide::long_side ? "long" : "short", format_time(from_ms(trade.entry_time)),
-                   trade.entry_price, format_time(from_ms(trade.exit_time)), trade.exit_price, trade.quantity,
-                   trade.pnl, trade.pnl_pct, trade.fees, trade.slippage, trade.mae, trade.mfe, trade.bars,
-                   trading::name(trade.exit_reason));
+    fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\r\n", trade.id,
+                   instruments[trade.instrument].symbol, trade.side == TradeSide::long_side ? "long" : "short",
+                   format_time(from_ms(trade.entry_time)), trade.entry_price, format_time(from_ms(trade.exit_time)),
+                   trade.exit_price, trade.quantity, trade.pnl, trade.pnl_pct, trade.fees, trade.slippage, trade.mae,
+                   trade.mfe, trade.bars, trading::name(trade.exit_reason));
   }
   return out;
 }

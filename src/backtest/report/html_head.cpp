@@ -70,6 +70,15 @@ void append_verdicts(std::string& out, const ReportInput& input) {
   out += "</ul>\n";
 }
 
+/// What several instruments share.
+std::string account_text(const RunFacts& facts) {
+  const auto& limits = facts.limits;
+  return fmt::format("one for {} symbols; {} open at once; {} % of equity in all, {} % in one",
+                     facts.instruments.size(),
+                     limits.positions_most > 0 ? fmt::format("at most {}", limits.positions_most) : "any number",
+                     grouped(limits.exposure_percent, 1), grouped(limits.symbol_exposure_percent, 1));
+}
+
 struct Shown {
   Figure figure;
   std::string_view label;
@@ -103,7 +112,7 @@ void append_head(std::string& out, const ReportInput& input) {
   const std::string_view title = input.title.empty() ? std::string_view{facts.strategy} : input.title;
   const auto end = times.back() + market::duration(facts.timeframe).count();
   out += fmt::format("<header>\n<h1>{} <small>on {} {}</small></h1>\n", escaped(title),
-                     escaped(facts.instrument.text()), market::name(facts.timeframe));
+                     escaped(instruments_text(facts)), market::name(facts.timeframe));
   if (!input.description.empty()) out += fmt::format("<p class=\"about\">{}</p>\n", escaped(input.description));
   append_verdicts(out, input);
   const auto warnings = warnings_of(facts, input.result);
@@ -120,6 +129,7 @@ void append_head(std::string& out, const ReportInput& input) {
   append_fact(out, "Inputs", inputs_text(facts));
   append_fact(out, "Fills", fills_text(input));
   append_fact(out, "Costs", costs_text(input));
+  if (facts.instruments.size() > 1) append_fact(out, "Account", account_text(facts));
   out += "</dl>\n</header>\n";
 }
 

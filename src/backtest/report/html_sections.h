@@ -10,6 +10,7 @@ namespace cw::backtest {
 void append_head(std::string& out, const ReportInput& input);         // what was run, the verdict, warnings
 void append_key_figures(std::string& out, const ReportInput& input);  // some, large
 void append_calendar(std::string& out, const Metrics& metrics);       // months as a heat map, years beside them
+void append_symbols(std::string& out, const ReportInput& input);      // what each of several instruments brought
 void append_policies(std::string& out, const RunExtras& extras);
 void append_robustness(std::string& out, const RunExtras& extras);
 void append_leaks(std::string& out, const RunExtras& extras);

@@ -87,6 +87,28 @@ void append_calendar(std::string& out, const Metrics& metrics) {
   out += "</tbody></table></div></section>\n";
 }
 
+void append_symbols(std::string& out, const ReportInput& input) {
+  const auto& instruments = input.facts.instruments;
+  if (instruments.size() == 1) return;
+  out +=
+      "<section id=\"symbols\"><h2>By symbol</h2>\n<div class=\"wide\"><table "
+      "class=\"numbers\"><thead><tr><th>Symbol</th>"
+      "<th>Trades</th><th>Won</th><th>Net profit</th><th>Fees</th><th>Slippage</th></tr></thead><tbody>\n";
+  const auto summaries = summaries_of(input.result.trades, instruments.size());
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    const auto& one = summaries[i];
+    const double won = one.trades == 0 ? 0 : 100 * static_cast<double>(one.won) / static_cast<double>(one.trades);
+    out += fmt::format("<tr><th>{}</th><td>{}</td><td>{}</td><td class=\"{}\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                       escaped(instruments[i].text()), one.trades,
+                       one.trades == 0 ? std::string("n/a") : grouped(won, 1) + " %",
+                       one.net_profit > 0   ? "up"
+                       : one.net_profit < 0 ? "down"
+                                            : "",
+                       grouped(one.net_profit, 2), grouped(one.fees, 2), grouped(one.slippage, 2));
+  }
+  out += "</tbody></table></div></section>\n";
+}
+
 void append_policies(std::string& out, const RunExtras& extras) {
   if (!extras.policies) return;
   out +=

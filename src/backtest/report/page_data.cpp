@@ -11,8 +11,9 @@
 namespace cw::backtest {
 namespace {
 
-constexpr std::size_t kBucketsMost = 1'500;
-constexpr std::size_t kHistogramBins = 41;  // an odd number: the middle one holds what is neither won nor lost
+constexpr std::size_t kBucketsMost = 1'500;  // of all charts
+constexpr std::size_t kBucketsLeast = 300;   // of one
+constexpr std::size_t kHistogramBins = 41;   // an odd number: the middle one holds what is neither won nor lost
 
 void append_short(std::string& out, double value) {
   if (std::isfinite(value)) {
@@ -54,17 +55,14 @@ void append_equity(std::string& out, const ReportInput& input) {
   append_column(out, "drawdown", shown, [&](std::size_t row) { return drawdown[row]; });
 }
 
-/// Bars folded by number, so that a chart of any length has at most kBucketsMost.
-void append_bars(std::string& out, const ReportInput& input) {
-  const auto& rows = input.result.rows;
-  market::CandleSpan bars = input.bars;
-  if (bars.empty()) bars = {rows.open_time_ms, rows.close, rows.close, rows.close, rows.close, rows.close};
-  const auto begin = std::ranges::lower_bound(bars.open_time_ms, rows.open_time_ms.front()) - bars.open_time_ms.begin();
-  bars = bars.subspan(static_cast<std::size_t>(begin), bars.size() - static_cast<std::size_t>(begin));
-  const std::size_t each = std::max<std::size_t>(1, (bars.size() + kBucketsMost - 1) / kBucketsMost);
+/// Bars folded by number, so that a chart of any length has at most so many.
+void append_chart(std::string& out, std::string_view symbol, const market::CandleSpan& bars, std::size_t buckets_most) {
+  const std::size_t each = std::max<std::size_t>(1, (bars.size() + buckets_most - 1) / buckets_most);
   std::vector<std::size_t> buckets;
   for (std::size_t from = 0; from < bars.size(); from += each) buckets.push_back(from);
   const auto count = [&](std::size_t from) { return std::min(each, bars.size() - from); };
+  out += R"({"symbol":)";
+  append_json_string(out, symbol);
   out += fmt::format(",\"each\":{}", each);
   append_times(out, "bar_time", bars.open_time_ms, buckets);
   append_column(out, "open", buckets, [&](std::size_t from) { return bars.open[from]; });
@@ -73,12 +71,36 @@ void append_bars(std::string& out, const ReportInput& input) {
   append_column(out, "low", buckets,
                 [&](std::size_t from) { return std::ranges::min(bars.low.subspan(from, count(from))); });
   append_column(out, "close", buckets, [&](std::size_t from) { return bars.close[from + count(from) - 1]; });
+  out += '}';
 }
 
-void append_trades(std::string& out, std::span<const Trade> trades) {
+/// A chart of each instrument that has a bar in the period; `chart_of` says which is whose.
+std::vector<std::size_t> append_charts(std::string& out, const ReportInput& input) {
+  const auto& rows = input.result.rows;
+  const std::size_t instruments = input.facts.instruments.size();
+  const market::CandleSpan closes{rows.open_time_ms, rows.close, rows.close, rows.close, rows.close, rows.close};
+  std::vector<std::size_t> chart_of(instruments);
+  std::size_t charts = 0;
+  out += R"(,"charts":[)";
+  for (std::size_t i = 0; i < instruments; ++i) {
+    market::CandleSpan bars = i < input.bars.size() && !input.bars[i].empty() ? input.bars[i] : market::CandleSpan{};
+    if (bars.empty() && instruments == 1) bars = closes;
+    const auto first = std::ranges::lower_bound(bars.open_time_ms, rows.open_time_ms.front());
+    const auto skipped = static_cast<std::size_t>(first - bars.open_time_ms.begin());
+    bars = bars.subspan(skipped, bars.size() - skipped);
+    if (bars.empty()) continue;
+    if (charts > 0) out += ',';
+    chart_of[i] = charts++;
+    append_chart(out, input.facts.instruments[i].symbol, bars, std::max(kBucketsLeast, kBucketsMost / instruments));
+  }
+  out += ']';
+  return chart_of;
+}
+
+void append_trades(std::string& out, std::span<const Trade> trades, const std::vector<std::size_t>& chart_of) {
   out += fmt::format(",\"trades_all\":{}", trades.size());
   const auto shown = trades.last(std::min(trades.size(), kReportTradesMost));
-  append_list(out, "trades", shown, [&out](const Trade& trade) {
+  append_list(out, "trades", shown, [&](const Trade& trade) {
     out += fmt::format("[{},{},{},", trade.id, trade.side == TradeSide::long_side ? 1 : -1, trade.entry_time);
     append_short(out, trade.entry_price);
     out += fmt::format(",{},", trade.exit_time);
@@ -87,7 +109,7 @@ void append_trades(std::string& out, std::span<const Trade> trades) {
       append_short(out, value);
       out += ',';
     }
-    out += fmt::format("{},\"{}\"]", trade.bars, trading::name(trade.exit_reason));
+    out += fmt::format("{},\"{}\",{}]", trade.bars, trading::name(trade.exit_reason), chart_of[trade.instrument]);
   });
 }
 
@@ -128,8 +150,8 @@ std::string page_data(const ReportInput& input) {
   std::string out = fmt::format("{{\"bar_ms\":{}", market::duration(input.facts.timeframe).count());
   append_number(out, "capital", input.result.initial_capital);
   append_equity(out, input);
-  append_bars(out, input);
-  append_trades(out, input.result.trades);
+  const auto chart_of = append_charts(out, input);
+  append_trades(out, input.result.trades, chart_of);
   append_histogram(out, input.result.trades);
   if (input.extras.costs) append_costs(out, *input.extras.costs);
   if (input.extras.robustness && input.extras.robustness->monte_carlo) {

@@ -44,7 +44,7 @@ std::string report_html(const ReportInput& input) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>{} on {} {}</title>\n<style>{}</style>\n</head>\n<body>\n",
-      escaped(title), escaped(input.facts.instrument.text()), market::name(input.facts.timeframe), report_style());
+      escaped(title), escaped(instruments_text(input.facts)), market::name(input.facts.timeframe), report_style());
   append_head(out, input);
   out += "<main>\n";
   append_key_figures(out, input);
@@ -53,6 +53,7 @@ std::string report_html(const ReportInput& input) {
   out += "</section>\n<section id=\"chart\"><h2>Price and trades</h2>\n";
   append_drawing(out, "price", "", "Prices with the entries and exits of trades");
   out += "</section>\n";
+  append_symbols(out, input);
   append_calendar(out, input.metrics);
   append_drawings(out, input);
   append_policies(out, input.extras);

@@ -13,7 +13,9 @@ struct ReportInput {
   const RunResult& result;  // of at least one bar
   const Metrics& metrics;
   const RunExtras& extras;
-  market::CandleSpan bars{};       // of the run, those of its warm-up with them; empty: prices are drawn as closes
+  std::span<const market::CandleSpan>
+      bars{};                      // of each instrument, those of its warm-up with them; none of one: prices are
+                                   // drawn as the closes of its rows
   std::string_view title{};        // the strategy's; empty: its name
   std::string_view description{};  // what the strategy is about
   std::string_view made_by{};      // the program and its version

@@ -45,12 +45,13 @@ struct Made {
     settings.account.protections = trading::Protections::none();
     result = run(program, graph, bars.view(), settings).value();
     metrics = metrics_of(result, Timeframe::h1);
-    facts = {.instrument = {"binance", "BTCUSDT"}, .timeframe = Timeframe::h1, .strategy = "both"};
+    facts = {.instruments = {{"binance", "BTCUSDT"}}, .timeframe = Timeframe::h1, .strategy = "both"};
     facts.commission = "bps:10";
     facts.slippage = "none";
     if (!with_extras) return;
     const auto plan = expr::Plan::make(graph, program.nodes).value();
-    const Rerun rerun{.program = program, .plan = plan, .bars = bars.view(), .settings = settings};
+    const RunPart part{.program = program, .plan = plan, .instrument = settings.instrument, .bars = bars.view()};
+    const Rerun rerun{.parts = {&part, 1}, .settings = settings};
     extras.policies = under_each_policy(rerun).value();
     extras.costs = cost_curve(rerun).value();
     extras.robustness = assess(result, equity_facts_of(result, Timeframe::h1), {}).value();
@@ -59,11 +60,12 @@ struct Made {
     extras.peer = PeerFigures{Peer::freqtrade, {{"<wins>", 3}}};
   }
   std::string page(std::string_view title = {}, std::string_view description = {}) const {
+    const auto view = bars.view();
     return report_html({.facts = facts,
                         .result = result,
                         .metrics = metrics,
                         .extras = extras,
-                        .bars = bars.view(),
+                        .bars = {&view, 1},
                         .title = title,
                         .description = description,
                         .made_by = "candlewick test"});
@@ -110,7 +112,7 @@ TEST(ReportHtml, ShowsTextOfPeopleAsText) {
   made.facts.inputs = {{evil, evil}};
   made.facts.warnings = {evil};
   made.facts.commission = made.facts.slippage = evil;
-  made.facts.instrument.symbol = evil;
+  made.facts.instruments.front().symbol = evil;
   const std::string page = made.page(evil, evil);
   EXPECT_FALSE(page.contains("<script>alert"));
   EXPECT_FALSE(page.contains("<img"));
@@ -159,16 +161,16 @@ TEST(HtmlText, SpellsNumbers) {
 
 TEST(Csv, HasALineATradeAndALineARow) {
   const Made made(1'000, false);
-  const std::string trades = trades_csv(made.result.trades);
+  const std::string trades = trades_csv(made.result.trades, made.facts.instruments);
   EXPECT_EQ(count_of(trades, "\r\n"), made.result.trades.size() + 1);
   EXPECT_EQ(count_of(trades, "\n"), count_of(trades, "\r\n"));
-  EXPECT_EQ(count_of(trades.substr(0, trades.find('\r')), ","), 14U);
-  EXPECT_EQ(count_of(trades, ","), 14 * (made.result.trades.size() + 1));
+  EXPECT_EQ(count_of(trades.substr(0, trades.find('\r')), ","), 15U);
+  EXPECT_EQ(count_of(trades, ","), 15 * (made.result.trades.size() + 1));
   double pnl = 0;
   for (std::size_t at = trades.find("\r\n"); at + 2 < trades.size();) {
     const std::size_t end = trades.find("\r\n", at + 2);
     std::string line = trades.substr(at + 2, end - at - 2);
-    for (int i = 0; i < 7; ++i) line = line.substr(line.find(',') + 1);
+    for (int i = 0; i < 8; ++i) line = line.substr(line.find(',') + 1);
     pnl += std::strtod(line.c_str(), nullptr);
     at = end;
   }

@@ -1,5 +1,6 @@
 #include "backtest/report/what_if.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -14,11 +15,11 @@ constexpr double kExactToBps = 0.01;
 
 Result<RunSummary> summary_of(const Rerun& of, const RunSettings& settings) {
   if (of.cancelled && of.cancelled()) return fail(Errc::cancelled, "stopped");
-  Engine engine(of.program, of.plan.clone(), settings, of.lower_bars);
-  if (auto done = engine.take(of.bars); !done) return pass_on(done);
-  const auto result = engine.finish();
+  auto made = run_parts(of.parts, settings);
+  if (!made) return pass_on(made);
+  const RunResult result = std::move(*made);
   if (result.rows.equity.empty()) return fail(Errc::bad_input, "no bar lies in the period");
-  const auto figures = metrics_of(result, of.program.timeframe).figures;
+  const auto figures = metrics_of(result, of.parts.front().program.timeframe).figures;
   return RunSummary{.net_profit = figures[Figure::net_profit],
                     .total_return = figures[Figure::total_return],
                     .sharpe = figures[Figure::sharpe],
@@ -54,13 +55,14 @@ Result<std::vector<PolicyRun>> under_each_policy(const Rerun& of) {
   using trading::Intrabar;
   std::vector<PolicyRun> runs;
   const auto& asked = of.settings.account.fills;
+  const bool has_lower = std::ranges::any_of(of.parts, [](const RunPart& part) { return bool{part.lower_bars}; });
   for (const FillTime time : {FillTime::next_open, FillTime::close}) {
     for (const Intrabar intrabar : {Intrabar::pessimistic, Intrabar::adaptive, Intrabar::magnifier}) {
       RunSettings settings = of.settings;
       settings.account.fills.time = time;
       settings.account.fills.intrabar = intrabar;
       PolicyRun run{.policy = settings.account.fills, .is_asked = settings.account.fills == asked};
-      if (intrabar != Intrabar::magnifier || of.lower_bars) {
+      if (intrabar != Intrabar::magnifier || has_lower) {
         const auto summary = summary_of(of, settings);
         if (!summary) return pass_on(summary);
         run.is_run = true;

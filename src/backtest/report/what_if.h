@@ -3,21 +3,19 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "backtest/engine.h"
 #include "backtest/figures.h"
+#include "backtest/portfolio.h"
 
 namespace cw::backtest {
 
 /// A run that is to be made again, otherwise.
 struct Rerun {
-  const strategy::Program& program;
-  const expr::Plan& plan;   // of the program's nodes; has seen no bar
-  market::CandleSpan bars;  // all of the run's, those of its warm-up with them
+  std::span<const RunPart> parts;
   RunSettings settings{};
-  trading::LowerBars lower_bars{};    // none: the magnifier has nothing to walk
   std::function<bool()> cancelled{};  // asked before each run
 };
 
@@ -42,7 +40,7 @@ struct PolicyRun {
 /// The run under each time of fills (next_open, close) with each way inside a bar (pessimistic, adaptive, magnifier),
 /// in this order. Participation stays as it is.
 ///
-/// Errors  those of Engine::take; Errc::cancelled; Errc::bad_input where no bar lies in the period
+/// Errors  those of run_parts; Errc::cancelled; Errc::bad_input where no bar lies in the period
 /// Cost    4 runs, 6 where there are lower bars
 Result<std::vector<PolicyRun>> under_each_policy(const Rerun& of);
 

@@ -42,6 +42,7 @@ struct Case {
   market::CandleColumns bars;
   expr::Plan plan;
   RunSettings settings;
+  std::vector<RunPart> parts;
 
   Case(std::string_view text, market::CandleColumns of)
       : program(strategy::testing::compiled(strategy::testing::parsed(text), graph)),
@@ -50,8 +51,11 @@ struct Case {
     settings.account.protections = trading::Protections::none();
     settings.account.costs.commission = trading::parse_commission("bps:10").value();
     settings.account.costs.slippage = trading::parse_slippage("fixed_bps:3").value();
+    parts.push_back({.program = program, .plan = plan, .instrument = settings.instrument, .bars = bars.view()});
   }
-  Rerun rerun() const { return {.program = program, .plan = plan, .bars = bars.view(), .settings = settings}; }
+  Case(const Case&) = delete;
+  Case& operator=(const Case&) = delete;
+  Rerun rerun() const { return {.parts = parts, .settings = settings}; }
   Figures figures(const RunSettings& by) const {
     return metrics_of(run(program, graph, bars.view(), by).value(), Timeframe::h1).figures;
   }
@@ -88,7 +92,7 @@ TEST(UnderEachPolicy, IsTheRunMadeAnewWithEach) {
 }
 
 TEST(UnderEachPolicy, WalksTheLowerBarsWhereTheyAre) {
-  const Case one(kBoth, walk(22, 2'000, Timeframe::h1));
+  Case one(kBoth, walk(22, 2'000, Timeframe::h1));
   // Each hour again as four quarters, the first of which goes to the high: targets of longs before their stops.
   std::vector<market::CandleColumns> quarters;
   for (std::size_t i = 0; i < one.bars.size(); ++i) {
@@ -99,12 +103,11 @@ TEST(UnderEachPolicy, WalksTheLowerBarsWhereTheyAre) {
       lower.push_back({bar.open_time + q * Millis{900'000}, way[q], std::max(way[q], way[q + 1]),
                        std::min(way[q], way[q + 1]), way[q + 1], bar.volume / 4});
   }
-  auto rerun = one.rerun();
-  rerun.lower_bars = [&](std::size_t, Timestamp open) {
+  one.parts.front().lower_bars = [&](std::size_t, Timestamp open) {
     const auto at = static_cast<std::size_t>((to_ms(open) - one.bars.open_time_ms[0]) / 3'600'000);
     return quarters[at].view();
   };
-  const auto runs = under_each_policy(rerun).value();
+  const auto runs = under_each_policy(one.rerun()).value();
   ASSERT_TRUE(runs[2].is_run);
   EXPECT_NE(runs[2].summary.net_profit.value, runs[0].summary.net_profit.value);
 }

@@ -54,7 +54,13 @@ std::optional<SharpeChance> sharpe_chance(std::span<const double> returns, const
                       .least_track_record = least_track_record(sample, 0, kConfidence)};
 }
 
-/// The entries of one side: what entering at each bar would have been worth, and where it did.
+/// The closes that an instrument's entries are judged by.
+struct Prices {
+  std::span<const std::int64_t> open_time_ms;
+  std::span<const double> close;
+};
+
+/// The entries of one side in one instrument: what entering at each bar would have been worth, and where it did.
 struct SideEntries {
   std::vector<double> returns;
   std::vector<std::uint32_t> entries;
@@ -63,13 +69,13 @@ struct SideEntries {
   EntryPool pool() const { return {returns, entries}; }
 };
 
-SideEntries entries_of(const RunResult& result, TradeSide side) {
+SideEntries entries_of(std::span<const Trade> trades, const Prices& prices, TradeSide side, std::size_t instrument) {
   SideEntries made;
-  const auto& times = result.rows.open_time_ms;
+  const auto& times = prices.open_time_ms;
   double bars = 0;
   std::size_t n = 0;
-  for (const auto& trade : result.trades) {
-    if (trade.side != side) continue;
+  for (const auto& trade : trades) {
+    if (trade.side != side || trade.instrument != instrument) continue;
     bars += trade.bars;
     ++n;
     const auto at = std::ranges::lower_bound(times, trade.entry_time) - times.begin();
@@ -80,7 +86,7 @@ SideEntries entries_of(const RunResult& result, TradeSide side) {
   std::ranges::sort(made.entries);
   const auto twice = std::ranges::unique(made.entries);
   made.entries.erase(twice.begin(), twice.end());
-  const auto& close = result.rows.close;
+  const auto& close = prices.close;
   const double sign = side == TradeSide::long_side ? 1 : -1;
   for (std::size_t i = 0; i + made.held < close.size(); ++i)
     made.returns.push_back(sign * (close[i + made.held] / close[i] - 1));
@@ -88,15 +94,46 @@ SideEntries entries_of(const RunResult& result, TradeSide side) {
   return made;
 }
 
-void test_its_entries(const RunResult& result, const AssessOptions& options, Assessment& out) {
-  const auto buys = entries_of(result, TradeSide::long_side);
-  const auto sells = entries_of(result, TradeSide::short_side);
-  std::vector<EntryPool> pools;
-  for (const auto* side : {&buys, &sells}) {
-    if (!side->entries.empty()) pools.push_back(side->pool());
+/// The prices of each instrument, from the first bar that was acted on.
+std::vector<Prices> prices_of(const RunResult& result, std::span<const market::CandleSpan> instruments) {
+  if (instruments.empty()) return {{result.rows.open_time_ms, result.rows.close}};
+  std::vector<Prices> all;
+  for (const auto& bars : instruments) {
+    const auto first = std::ranges::lower_bound(bars.open_time_ms, result.rows.open_time_ms.front());
+    const auto skipped = static_cast<std::size_t>(first - bars.open_time_ms.begin());
+    all.push_back({bars.open_time_ms.subspan(skipped), bars.close.subspan(skipped)});
   }
-  out.held_bars_long = buys.held;
-  out.held_bars_short = sells.held;
+  return all;
+}
+
+/// How long entries are held on the whole, by how many there are.
+std::uint32_t mean_held(const std::vector<SideEntries>& of) {
+  double sum = 0;
+  double n = 0;
+  for (const auto& one : of) {
+    sum += static_cast<double>(one.held) * static_cast<double>(one.entries.size());
+    n += static_cast<double>(one.entries.size());
+  }
+  return n > 0 ? static_cast<std::uint32_t>(std::lround(sum / n)) : 0;
+}
+
+void test_its_entries(const RunResult& result, std::span<const market::CandleSpan> instruments,
+                      const AssessOptions& options, Assessment& out) {
+  const auto prices = prices_of(result, instruments);
+  std::vector<SideEntries> buys;
+  std::vector<SideEntries> sells;
+  for (std::size_t i = 0; i < prices.size(); ++i) {
+    buys.push_back(entries_of(result.trades, prices[i], TradeSide::long_side, i));
+    sells.push_back(entries_of(result.trades, prices[i], TradeSide::short_side, i));
+  }
+  std::vector<EntryPool> pools;
+  for (const auto* sides : {&buys, &sells}) {
+    for (const auto& side : *sides) {
+      if (!side.entries.empty()) pools.push_back(side.pool());
+    }
+  }
+  out.held_bars_long = buys.size() == 1 ? buys.front().held : mean_held(buys);
+  out.held_bars_short = sells.size() == 1 ? sells.front().held : mean_held(sells);
   out.entries =
       or_unknown(test_entries(pools, {.draws = options.draws, .draw = EntryDraw::rotate, .seed = options.seed}),
                  out.entries_verdict);
@@ -137,7 +174,8 @@ void cut_into_folds(const RunResult& result, const EquityFacts& facts, const Ass
 
 }  // namespace
 
-Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, const AssessOptions& options) {
+Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, const AssessOptions& options,
+                          std::span<const market::CandleSpan> instruments) {
   const auto wrong = [](std::string field, std::string message) {
     return std::unexpected(Error{Errc::bad_parameter, std::move(message), {}, std::move(field)});
   };
@@ -159,7 +197,7 @@ Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, con
   if (out.monte_carlo) out.monte_carlo_verdict = verdict_of(*out.monte_carlo);
   out.shuffle = or_unknown(shuffle_shares(shares_of_equity(result), options.paths, options.seed), out.shuffle_verdict);
   if (out.shuffle) out.shuffle_verdict = verdict_of(*out.shuffle, facts.drawdown.depth);
-  test_its_entries(result, options, out);
+  test_its_entries(result, instruments, options, out);
   cut_into_folds(result, facts, options, out);
   return out;
 }

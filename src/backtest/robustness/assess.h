@@ -75,6 +75,8 @@ struct Assessment {
 
 /// Everything that can be told of one run without another one. `facts` and `metrics` are of `result`.
 ///
+/// `instruments`: the run's bars where it had several instruments; none: prices are the closes of its rows.
+///
 /// Random entries  An entry is worth the return from the close before it over as many bars as the side's trades were
 /// held on
 ///                 average, so it is the choice of the moment that is tested, not the exits; entries are moved on
@@ -84,6 +86,7 @@ struct Assessment {
 ///
 /// Errors  Errc::bad_parameter for an option outside its bounds
 /// Cost    O((paths + draws) * (periods + trades) + bars)
-Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, const AssessOptions& options);
+Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, const AssessOptions& options,
+                          std::span<const market::CandleSpan> instruments = {});
 
 }  // namespace cw::backtest

@@ -15,10 +15,13 @@ const T = {
   mfe: 12,
   bars: 13,
   reason: 14,
+  chart: 15,
 };
-const begin = data.bar_time[0];
-const bucket = data.each * data.bar_ms;
-const end = data.bar_time[data.bar_time.length - 1] + bucket;
+// Of several instruments each has a chart of its own, over the same time.
+let chart = data.charts[0];
+let bucket = chart.each * data.bar_ms;
+const begin = Math.min(...data.charts.map((one) => one.bar_time[0]));
+const end = Math.max(...data.charts.map((one) => one.bar_time[one.bar_time.length - 1] + one.each * data.bar_ms));
 const view = { from: begin, to: end };
 function look(from, to) {
   const least = 20 * bucket;
@@ -26,6 +29,13 @@ function look(from, to) {
   view.from = Math.max(begin, Math.min(from, end - length));
   view.to = view.from + length;
   drawPrice(document.getElementById('price'));
+}
+/** Draws another instrument's prices from now on; where is left to `look`. */
+function choose(index) {
+  chart = data.charts[index];
+  bucket = chart.each * data.bar_ms;
+  const select = document.getElementById('instrument');
+  if (select) select.value = index;
 }
 const zoom = (by) => {
   const middle = (view.from + view.to) / 2,
@@ -36,6 +46,14 @@ function priceTools(figure) {
   if (figure.querySelector('.bar-of-tools')) return figure.querySelector('output');
   const tools = node('div', { class: 'bar-of-tools' });
   figure.prepend(tools);
+  if (data.charts.length > 1) {
+    const select = node('select', { id: 'instrument', 'aria-label': 'Instrument' }, tools);
+    data.charts.forEach((one, index) => node('option', { value: index }, select, one.symbol));
+    select.addEventListener('change', () => {
+      choose(+select.value);
+      look(view.from, view.to);
+    });
+  }
   const output = node('output', {}, tools);
   if (data.trades.length < data.trades_all)
     output.textContent = `the newest ${number(data.trades.length, 0)} of ${number(data.trades_all, 0)} trades`;
@@ -60,12 +78,12 @@ function drawCandles(box, x, y, from, to) {
   const rise = { wick: '', body: '' },
     sink = { wick: '', body: '' };
   for (let i = from; i < to; i++) {
-    const into = data.close[i] >= data.open[i] ? rise : sink;
-    const middle = x(data.bar_time[i] + bucket / 2).toFixed(1);
-    into.wick += `M${middle} ${y(data.high[i]).toFixed(1)}V${y(data.low[i]).toFixed(1)}`;
+    const into = chart.close[i] >= chart.open[i] ? rise : sink;
+    const middle = x(chart.bar_time[i] + bucket / 2).toFixed(1);
+    into.wick += `M${middle} ${y(chart.high[i]).toFixed(1)}V${y(chart.low[i]).toFixed(1)}`;
     if (each < 2.5) continue;
-    const top = y(Math.max(data.open[i], data.close[i])),
-      low = y(Math.min(data.open[i], data.close[i]));
+    const top = y(Math.max(chart.open[i], chart.close[i])),
+      low = y(Math.min(chart.open[i], chart.close[i]));
     const half = (each * 0.36).toFixed(2);
     into.body += `M${(middle - half).toFixed(1)} ${top.toFixed(1)}h${2 * half}V${Math.max(low, top + 0.8).toFixed(1)}h${-2 * half}Z`;
   }
@@ -89,7 +107,7 @@ function drawCandles(box, x, y, from, to) {
 const MARKED_MOST = 250; // trades in view whose ends are marked: more would hide the price
 /** Answers whether the ends of trades are marked. */
 function drawTrades(box, x, y) {
-  const seen = data.trades.filter((trade) => trade[T.exit] >= view.from && trade[T.entry] <= view.to);
+  const seen = data.trades.filter((trade) => data.charts[trade[T.chart]] === chart && trade[T.exit] >= view.from && trade[T.entry] <= view.to);
   const marked = seen.length <= MARKED_MOST;
   for (const trade of seen) {
     const x1 = x(trade[T.entry]),
@@ -129,9 +147,9 @@ const axisPrice = ([low, high]) => {
 function drawPrice(figure) {
   const output = priceTools(figure);
   const box = frame(figure, 400, 66);
-  const from = Math.max(0, place(data.bar_time, view.from - bucket + 1)),
-    to = place(data.bar_time, view.to);
-  const range = padded(extent(data.high.slice(from, to), data.low.slice(from, to)));
+  const from = Math.max(0, place(chart.bar_time, view.from - bucket + 1)),
+    to = place(chart.bar_time, view.to);
+  const range = padded(extent(chart.high.slice(from, to), chart.low.slice(from, to)));
   const x = linear(view.from, view.to, box.left, box.right),
     y = linear(...range, 300, 12);
   xAxis(box, x, timeTicks(view.from, view.to, box.width / 110), 300, 12);
@@ -157,9 +175,9 @@ function drawPrice(figure) {
     box,
   );
   box.svg.addEventListener('pointermove', (event) => {
-    const at = place(data.bar_time, x.back(inside(event, box))) - 1;
-    if (at < 0 || at >= data.close.length) return;
-    output.textContent = `${minute(data.bar_time[at])}   O ${price(data.open[at])}  H ${price(data.high[at])}  L ${price(data.low[at])}  C ${price(data.close[at])}${data.each > 1 ? `   (${data.each} bars each)` : ''}`;
+    const at = place(chart.bar_time, x.back(inside(event, box))) - 1;
+    if (at < 0 || at >= chart.close.length) return;
+    output.textContent = `${minute(chart.bar_time[at])}   O ${price(chart.open[at])}  H ${price(chart.high[at])}  L ${price(chart.low[at])}  C ${price(chart.close[at])}${chart.each > 1 ? `   (${chart.each} bars each)` : ''}`;
   });
   drawOverview(box);
 }
@@ -196,14 +214,14 @@ function drag(target, move, box) {
 function drawOverview(box) {
   const part = node('g', { id: 'overview' }, box.svg);
   const x = linear(begin, end, box.left, box.right),
-    y = linear(...padded(extent(data.close)), 385, 335);
+    y = linear(...padded(extent(chart.close)), 385, 335);
   node(
     'path',
     {
       class: 'line other',
       d: path(
-        data.bar_time.map((one) => x(one + bucket)),
-        data.close.map(y),
+        chart.bar_time.map((one) => x(one + bucket)),
+        chart.close.map(y),
       ),
     },
     part,

@@ -2,6 +2,7 @@
 // The table of trades, then everything is drawn.
 const columns = [
   ['#', T.id, (value) => value],
+  ...(data.charts.length > 1 ? [['Symbol', T.chart, (value) => data.charts[value].symbol]] : []),
   ['Side', T.side, (value) => (value > 0 ? 'long' : 'short')],
   ['Entry', T.entry, minute],
   ['Price', T.entryPrice, price],
@@ -53,6 +54,7 @@ function drawTable(section) {
         );
       }
       const show = () => {
+        choose(trade[T.chart]);
         const length = Math.max(trade[T.exit] - trade[T.entry], 10 * bucket);
         look(trade[T.entry] - 1.5 * length, trade[T.exit] + 1.5 * length);
         document.getElementById('chart').scrollIntoView({ block: 'start' });

@@ -1,0 +1,64 @@
+"""A strategy on the live desk: what it tells as bars close is what a backtest of the same bars says, trade for trade."""
+
+import contextlib
+import time
+import unittest
+
+from candlewick import Server
+
+# In and out every few minutes, both ways, with stops inside the bar.
+RULES = """name: both-ways
+timeframe: 1m
+long: {entry: 'close > close[1]', exit: 'close < close[2]', stop: {percent: 0.05}}
+short: {entry: 'close < close[1]', exit: 'close > close[2]', target: {percent: 0.05}}
+"""
+EVENTS = 40
+
+
+class LiveStrategy(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(None, "--speed", "60", "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false")
+        cls.addClassCleanup(cls.server.__exit__)
+
+    def ask(self, method, path, body=None):
+        answer = self.server.get(path, method=method, body=body)
+        self.assertEqual(answer.status, 200, f"{method} {path}: {answer.body[:600]}")
+        return answer.json()
+
+    def test_what_the_desk_tells_is_the_backtest(self):
+        self.server.wait_for("the history", lambda: (told := self.ask("GET", "/api/market/status")["history"]) and
+                             all(one["state"] == "done" for one in told), 180)
+        now = self.ask("GET", "/api/signals/summary/BTCUSDT")["as_of"]
+        asked = {"document": RULES, "symbol": "BTCUSDT", "timeframe": "1m", "from": now - 6 * 3_600_000, "protections": "none",
+                 "commission": "bps:2", "name": "both ways", "wait_ms": 10_000}
+        run = self.ask("POST", "/api/signals/backtest", asked)
+        self.assertEqual(run["status"], "done")
+        with contextlib.closing(self.server.socket()) as socket:
+            socket.send({"type": "subscribe", "id": 1, "channel": "signals",
+                         "params": {"symbol": "BTCUSDT", "timeframe": "1m", "strategies": True}})
+            self.ask("PUT", f"/api/backtests/{run['id']}", {"live": True})
+            heard, deadline = [], time.monotonic() + 240
+            while len(heard) < EVENTS:
+                self.assertLess(time.monotonic(), deadline, f"only {len(heard)} entries and exits came")
+                message = socket.receive()
+                if message.get("data", {}).get("kind") == "strategy":
+                    heard.append(message["data"])
+        self.assertEqual({(one["run"], one["symbol"], one["strategy"]) for one in heard}, {(run["id"], "BTCUSDT", "both-ways")})
+        told = [(one["bar_time"], one["event"], one["side"], one["price"]) for one in heard]
+        self.assertEqual(len(told), len(set(told)), "nothing is told twice")
+
+        again = self.ask("POST", "/api/signals/backtest", asked)
+        trades = self.ask("GET", f"/api/backtests/{again['id']}/trades?limit=10000")["trades"]
+        events = {(one["entry_time"], "entry", one["side"], one["entry_price"]) for one in trades}
+        events |= {(one["exit_time"], "exit", one["side"], one["exit_price"]) for one in trades if one["exit_reason"] != "open"}
+        self.assertLessEqual(set(told), events, "all that was told is in the backtest")
+        # And all of the backtest was told, from the second bar that was heard of to the last but one.
+        begin, end = min(one[0] for one in told) + 60_000, max(one[0] for one in told) - 60_000
+        self.assertEqual({one for one in told if begin <= one[0] <= end}, {one for one in events if begin <= one[0] <= end})
+        held = self.ask("GET", "/api/signals/BTCUSDT?strategy=ema-cross&horizon=1h")["strategy"]
+        self.assertIn(held["position"], ("long", "short", "flat"))
+
+
+if __name__ == "__main__":
+    unittest.main()
