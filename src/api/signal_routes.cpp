@@ -171,11 +171,11 @@ net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, n
         market.named = [&](const expr::Graph& graph) {
           return desk.work.signals.series(instrument.id, graph, cancelled);
         };
-        const auto made = lab::stand_of(*run, market, kLatestMs, cancelled);
+        const auto made = lab::stand_of(*run, {&market, 1}, kLatestMs, cancelled);
         if (!made) return refused_answer(problem_of_request(made.error()), request);
         net::HttpResponse out = answer;
         out.body.pop_back();
-        out.body += R"(,"strategy":)" + lab::stand_json(name, made->stand) + "}";
+        out.body += R"(,"strategy":)" + lab::stand_json(name, made->stands.front()) + "}";
         return out;
       },
       std::move(token));

@@ -426,8 +426,6 @@ Result<void> Lab::set_live(const std::string& user_id, const std::string& id, bo
       return fail(Errc::not_found, "There is no such run of yours; GET /api/backtests lists them.");
     if (live && (*row)->status != BacktestStatus::done)
       return fail(Errc::conflict, "Only the strategy of a run that is done goes live.");
-    if (live && (*row)->instruments.size() > 1)
-      return fail(Errc::conflict, "A run over several symbols does not go live yet.");
     const auto all = records::live_backtests(connection);
     if (!all) return pass_on(all);
     const auto own = std::ranges::count(*all, user_id, &BacktestRow::user_id);

@@ -66,9 +66,10 @@ std::optional<PreparedRun> prepared(const strategy::Document& document, trading:
 std::multiset<std::string> events_of(const std::vector<backtest::Trade>& trades) {
   std::multiset<std::string> keys;
   for (const auto& trade : trades) {
-    const StandEvent entry{true, trade.side, trade.entry_time, trade.entry_price, {}};
+    const StandEvent entry{true, trade.side, trade.entry_time, trade.entry_price, {}, trade.instrument};
     if (!keys.contains(entry.key())) keys.insert(entry.key());
-    if (!trade.is_open()) keys.insert(StandEvent{false, trade.side, trade.exit_time, trade.exit_price, {}}.key());
+    if (!trade.is_open())
+      keys.insert(StandEvent{false, trade.side, trade.exit_time, trade.exit_price, {}, trade.instrument}.key());
   }
   return keys;
 }
@@ -79,7 +80,8 @@ std::multiset<std::string> followed(const PreparedRun& run, const market::Candle
   std::set<std::string> at_end;
   for (std::size_t count = from; count <= bars.size(); ++count) {
     const auto since = bars.open_time_ms[count - 1];
-    const auto made = stand_of(run, first_of(bars, count), since, {});
+    const auto market = first_of(bars, count);
+    const auto made = stand_of(run, {&market, 1}, since, {});
     EXPECT_TRUE(made) << made.error().message;
     std::set<std::string> now_at_end;
     for (const auto& event : made->events) {
@@ -112,6 +114,53 @@ TEST(Stand, WhatIsToldBarByBarIsTheBacktestTradeForTrade) {
   EXPECT_GT(events, 100u);
 }
 
+/// Every run over three instruments with holes of their own, looked at moment by moment: all bars of a moment are in.
+TEST(Stand, OfSeveralInstrumentsIsTheBacktestToo) {
+  const auto document = strategy::parse_document(
+      "name: a\ntimeframe: 1h\nlong: {entry: 'close > close[1] * 1.01', exit: 'close < close[1]', stop: {percent: 2}}\n"
+      "short: {entry: 'close < close[1] * 0.98', target: {percent: 3}}\nsizing: {percent_of_equity: 60}\n");
+  ASSERT_TRUE(document);
+  std::vector<market::Instrument> instruments;
+  std::vector<market::CandleColumns> bars;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    instruments.push_back({{"binance", std::string(3, static_cast<char>('A' + i)) + "USDT"}, "A", "USDT"});
+    const auto all = walk(200, 20 + i);
+    auto& own = bars.emplace_back();
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      if ((k + 11 * i) % 37 != 0) own.push_back(all[k]);
+    }
+  }
+  RunRequest request;
+  request.max_positions = 2;
+  const auto run = prepare(std::move(request), *document, instruments, {});
+  ASSERT_TRUE(run);
+  const auto until = [&](std::int64_t end_ms) {
+    std::vector<RunMarket> markets;
+    for (const auto& own : bars) {
+      const auto count = std::ranges::lower_bound(own.open_time_ms, end_ms) - own.open_time_ms.begin();
+      markets.push_back(first_of(own, static_cast<std::size_t>(count)));
+    }
+    return markets;
+  };
+  std::multiset<std::string> told;
+  std::set<std::string> at_end;
+  for (std::int64_t open = kStart; open < kStart + 200 * kHour; open += kHour) {
+    const auto made = stand_of(*run, until(open + 1), open, {});
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_EQ(made->stands.size(), 3U);
+    std::set<std::string> now_at_end;
+    for (const auto& event : made->events) {
+      if (event.time_ms >= open + kHour) now_at_end.insert(event.key());
+      if (!at_end.contains(event.key())) told.insert(event.key());
+    }
+    at_end = std::move(now_at_end);
+  }
+  const auto whole = make_run(*run, until(kStart + 200 * kHour), {}, [](double) { return true; });
+  ASSERT_TRUE(whole);
+  EXPECT_GT(whole->result.trades.size(), 60U);
+  EXPECT_EQ(told, events_of(whole->result.trades));
+}
+
 TEST(Stand, TellsWhatIsHeldAndWhereItEnds) {
   const auto document = strategy::parse_document(
       "name: a\ntimeframe: 1h\nlong: {entry: 'bar_index == 50', stop: {percent: 10}, target: {percent: 40}}\n");
@@ -120,24 +169,28 @@ TEST(Stand, TellsWhatIsHeldAndWhereItEnds) {
   ASSERT_TRUE(run);
   market::CandleColumns bars = walk(60, 3);
   for (std::size_t i = 0; i < bars.size(); ++i) bars.open[i] = bars.high[i] = bars.low[i] = bars.close[i] = 100;
-  const auto flat = stand_of(*run, first_of(bars, 51), 0, {});
+  const auto first = first_of(bars, 51);
+  const auto later = first_of(bars, 55);
+  const auto flat = stand_of(*run, {&first, 1}, 0, {});
   ASSERT_TRUE(flat);
-  EXPECT_FALSE(flat->stand.open);
-  EXPECT_EQ(stand_json("a", flat->stand),
+  EXPECT_FALSE(flat->stands.front().open);
+  EXPECT_EQ(stand_json("a", flat->stands.front()),
             R"({"name":"a","position":"flat","since":null,"entry_price":null,"stop":null,"target":null})");
-  const auto held = stand_of(*run, first_of(bars, 55), 0, {});
+  const auto held = stand_of(*run, {&later, 1}, 0, {});
   ASSERT_TRUE(held);
-  ASSERT_TRUE(held->stand.open);
-  EXPECT_EQ(held->stand.open->entry_time, bars.open_time_ms[51]);
-  EXPECT_EQ(held->stand.exits.stop, 90);
-  EXPECT_EQ(held->stand.exits.target, 140);
+  const Stand& stand = held->stands.front();
+  ASSERT_TRUE(stand.open);
+  EXPECT_EQ(stand.open->entry_time, bars.open_time_ms[51]);
+  EXPECT_EQ(stand.exits.stop, 90);
+  EXPECT_EQ(stand.exits.target, 140);
 }
 
 TEST(Stand, IsStopped) {
   const auto bars = walk(60, 3);
   const auto run = prepared(strategy::find_built_in("ema-cross")->document, trading::FillTime::next_open);
   ASSERT_TRUE(run);
-  EXPECT_EQ(stand_of(*run, first_of(bars, 60), 0, [] { return true; }).error().code, Errc::cancelled);
+  const auto market = first_of(bars, 60);
+  EXPECT_EQ(stand_of(*run, {&market, 1}, 0, [] { return true; }).error().code, Errc::cancelled);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ EVENTS = 40
 class LiveStrategy(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(None, "--speed", "60", "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false")
+        cls.server = Server(None, "--speed", "60", "--set", "market.follow=BTCUSDT,ETHUSDT", "--set", "lab.idle=false")
         cls.addClassCleanup(cls.server.__exit__)
 
     def ask(self, method, path, body=None):
@@ -26,17 +26,18 @@ class LiveStrategy(unittest.TestCase):
         self.assertEqual(answer.status, 200, f"{method} {path}: {answer.body[:600]}")
         return answer.json()
 
-    def test_what_the_desk_tells_is_the_backtest(self):
+    def check(self, symbols, rules, most):
         self.server.wait_for("the history", lambda: (told := self.ask("GET", "/api/market/status")["history"]) and
                              all(one["state"] == "done" for one in told), 180)
         now = self.ask("GET", "/api/signals/summary/BTCUSDT")["as_of"]
-        asked = {"document": RULES, "symbol": "BTCUSDT", "timeframe": "1m", "from": now - 6 * 3_600_000, "protections": "none",
-                 "commission": "bps:2", "name": "both ways", "wait_ms": 10_000}
+        asked = {"document": rules, "symbol": ",".join(symbols), "timeframe": "1m", "from": now - 6 * 3_600_000,
+                 "protections": "none", "commission": "bps:2", "name": "both ways", "max_positions": most, "wait_ms": 10_000}
         run = self.ask("POST", "/api/signals/backtest", asked)
         self.assertEqual(run["status"], "done")
         with contextlib.closing(self.server.socket()) as socket:
-            socket.send({"type": "subscribe", "id": 1, "channel": "signals",
-                         "params": {"symbol": "BTCUSDT", "timeframe": "1m", "strategies": True}})
+            for i, symbol in enumerate(symbols):
+                socket.send({"type": "subscribe", "id": i + 1, "channel": "signals",
+                             "params": {"symbol": symbol, "timeframe": "1m", "strategies": True}})
             self.ask("PUT", f"/api/backtests/{run['id']}", {"live": True})
             heard, deadline = [], time.monotonic() + 240
             while len(heard) < EVENTS:
@@ -44,20 +45,29 @@ class LiveStrategy(unittest.TestCase):
                 message = socket.receive()
                 if message.get("data", {}).get("kind") == "strategy":
                     heard.append(message["data"])
-        self.assertEqual({(one["run"], one["symbol"], one["strategy"]) for one in heard}, {(run["id"], "BTCUSDT", "both-ways")})
-        told = [(one["bar_time"], one["event"], one["side"], one["price"]) for one in heard]
+        self.ask("PUT", f"/api/backtests/{run['id']}", {"live": False})
+        self.assertEqual({(one["run"], one["strategy"]) for one in heard}, {(run["id"], "both-ways")})
+        self.assertEqual({one["symbol"] for one in heard}, set(symbols))
+        told = [(one["symbol"], one["bar_time"], one["event"], one["side"], one["price"]) for one in heard]
         self.assertEqual(len(told), len(set(told)), "nothing is told twice")
 
         again = self.ask("POST", "/api/signals/backtest", asked)
         trades = self.ask("GET", f"/api/backtests/{again['id']}/trades?limit=10000")["trades"]
-        events = {(one["entry_time"], "entry", one["side"], one["entry_price"]) for one in trades}
-        events |= {(one["exit_time"], "exit", one["side"], one["exit_price"]) for one in trades if one["exit_reason"] != "open"}
+        events = {(one["symbol"], one["entry_time"], "entry", one["side"], one["entry_price"]) for one in trades}
+        events |= {(one["symbol"], one["exit_time"], "exit", one["side"], one["exit_price"]) for one in trades
+                   if one["exit_reason"] != "open"}
         self.assertLessEqual(set(told), events, "all that was told is in the backtest")
         # And all of the backtest was told, from the second bar that was heard of to the last but one.
-        begin, end = min(one[0] for one in told) + 60_000, max(one[0] for one in told) - 60_000
-        self.assertEqual({one for one in told if begin <= one[0] <= end}, {one for one in events if begin <= one[0] <= end})
+        begin, end = min(one[1] for one in told) + 60_000, max(one[1] for one in told) - 60_000
+        self.assertEqual({one for one in told if begin <= one[1] <= end}, {one for one in events if begin <= one[1] <= end})
+
+    def test_what_the_desk_tells_is_the_backtest(self):
+        self.check(["BTCUSDT"], RULES, 0)
         held = self.ask("GET", "/api/signals/BTCUSDT?strategy=ema-cross&horizon=1h")["strategy"]
         self.assertIn(held["position"], ("long", "short", "flat"))
+
+    def test_several_symbols_in_one_account_too(self):
+        self.check(["BTCUSDT", "ETHUSDT"], RULES + "sizing: {percent_of_equity: 70}\n", 1)
 
 
 if __name__ == "__main__":

@@ -173,8 +173,6 @@ class Portfolio(unittest.TestCase):
             table = server.get(f"/api/backtests/{made['id']}/trades?format=csv").body.decode()
             self.assertEqual(len(list(csv.DictReader(io.StringIO(table)))), len(trades))
             self.assertIn("By symbol", server.get(f"/api/backtests/{made['id']}/report.html").body.decode())
-            live = server.get(f"/api/backtests/{made['id']}", method="PUT", body={"live": True})
-            self.assertEqual((live.status, live.json()["code"]), (409, "conflict"))
             for symbols in ("AAAUSDT,AAAUSDT", "AAAUSDT,NONEUSDT", "AAAUSDT,"):
                 refused = server.get("/api/signals/backtest", method="POST", body=asked | {"symbol": symbols})
                 self.assertEqual((refused.status // 100, refused.json()["field"]), (4, "symbol"), refused.body)

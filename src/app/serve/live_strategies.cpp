@@ -1,5 +1,6 @@
 #include "app/serve/live_strategies.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@ namespace {
 
 std::string event_json(const std::string& id, const std::string& name, const lab::PreparedRun& run,
                        const lab::StandEvent& event) {
+  const auto& instrument = run.parts[event.instrument].instrument.id;
   std::string out = R"({"kind":"strategy","run":)";
   append_json_string(out, id);
   out += R"(,"name":)";
@@ -18,14 +20,19 @@ std::string event_json(const std::string& id, const std::string& name, const lab
   out += R"(,"strategy":)";
   append_json_string(out, run.first().program.name);
   out += R"(,"symbol":)";
-  append_json_string(out, run.first().instrument.id.symbol);
+  append_json_string(out, instrument.symbol);
   out += R"(,"venue":)";
-  append_json_string(out, run.first().instrument.id.venue);
+  append_json_string(out, instrument.venue);
   out += fmt::format(R"(,"timeframe":"{}","bar_time":{},"event":"{}","side":"{}","reason":"{}","price":)",
                      market::name(run.timeframe), event.time_ms, event.is_entry ? "entry" : "exit",
                      event.side == backtest::TradeSide::long_side ? "long" : "short", trading::name(event.reason));
   append_json_number(out, event.price);
   return out + "}";
+}
+
+/// How late a bar may come and still be told: of several symbols one may be behind the others.
+Millis late_by(const lab::PreparedRun& run) {
+  return run.parts.size() > 1 ? market::duration(run.timeframe) : Millis{0};
 }
 
 }  // namespace
@@ -53,8 +60,9 @@ void LiveStrategies::closed(realtime::BoardIndex instrument, market::Timeframe t
   if (live_.empty()) return;
   const auto& id = parts_.board.instrument(instrument).id;
   for (auto& [run_id, live] : live_) {
-    if (live.run->timeframe != timeframe || live.run->first().instrument.id != id) continue;
-    live.wanted = bar.open_time;
+    const auto is_its = [&id](const lab::PreparedPart& part) { return part.instrument.id == id; };
+    if (live.run->timeframe != timeframe || std::ranges::none_of(live.run->parts, is_its)) continue;
+    live.wanted = std::max(live.wanted.value_or(bar.open_time), bar.open_time);
     if (std::exchange(live.is_at_work, true)) continue;
     parts_.runtime.spawn("strategy", follow(run_id));
   }
@@ -70,16 +78,20 @@ net::Task<void> LiveStrategies::follow(std::string id) {
     const auto run = found->second.run;
     const auto until = wanted + market::duration(run->timeframe);
     // The first look tells what begins with this bar, later ones what came since the last.
-    const auto from = found->second.told_until_ms.value_or(to_ms(wanted));
+    const auto told_until = found->second.told_until_ms;
+    const auto from = told_until ? *told_until - late_by(*run).count() : to_ms(wanted);
     std::function<Result<lab::StandRun>()> work = [run, until, from, store_of = parts_.store_of,
                                                    &signals = parts_.signals] {
-      const auto& instrument = run->first().instrument.id;
-      lab::RunMarket market;
-      market.bars = [&]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-        return evaluation::stored_bars(store_of(instrument), instrument, run->timeframe, Timestamp{}, until);
-      };
-      market.named = [&](const expr::Graph& graph) { return signals.series(instrument, graph); };
-      return lab::stand_of(*run, market, from, {});
+      std::vector<lab::RunMarket> markets;
+      for (const auto& part : run->parts) {
+        const auto& instrument = part.instrument.id;
+        auto& market = markets.emplace_back();
+        market.bars = [&, id = instrument]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+          return evaluation::stored_bars(store_of(id), id, run->timeframe, Timestamp{}, until);
+        };
+        market.named = [&, id = instrument](const expr::Graph& graph) { return signals.series(id, graph); };
+      }
+      return lab::stand_of(*run, markets, from, {});
     };
     auto made = co_await parts_.workers.run<lab::StandRun>(parts_.runtime, std::move(work));
     const auto still = live_.find(id);
@@ -91,11 +103,14 @@ net::Task<void> LiveStrategies::follow(std::string id) {
       live.wanted.reset();
       break;
     }
-    if (!made || made->stand.as_of != until) {  // it closed a moment ago, and is on its way to the store
+    const auto in = made ? std::ranges::count(made->stands, std::optional{until}, &lab::Stand::as_of) : 0;
+    const bool is_whole = made && static_cast<std::size_t>(in) == made->stands.size();
+    // A bar that closed a moment ago is on its way to the store. One of several symbols may have none.
+    if (in == 0 || (!is_whole && looks < kLooksForOthers)) {
       co_await parts_.runtime.sleep_for(kLookAgain);
       continue;
     }
-    if (const auto instrument = index_of(run->first().instrument.id)) tell(id, live, *instrument, *made);
+    tell(id, live, *made, until);
     live.told_until_ms = to_ms(until);
     if (live.wanted == wanted) live.wanted.reset();
     looks = 0;
@@ -103,15 +118,16 @@ net::Task<void> LiveStrategies::follow(std::string id) {
   if (const auto found = live_.find(id); found != live_.end()) found->second.is_at_work = false;
 }
 
-void LiveStrategies::tell(const std::string& id, Live& live, realtime::BoardIndex instrument,
-                          const lab::StandRun& made) {
-  const auto end = to_ms(*made.stand.as_of);
+void LiveStrategies::tell(const std::string& id, Live& live, const lab::StandRun& made, Timestamp until) {
+  const auto end = to_ms(until);
   std::set<std::string> at_end;
   for (const auto& event : made.events) {
     auto key = event.key();
-    if (event.time_ms >= end) at_end.insert(key);
+    if (event.time_ms >= end - late_by(*live.run).count()) at_end.insert(key);
     if (live.told_at_end.contains(key)) continue;
-    parts_.hub.publish(source(live.user_id, instrument), realtime::Delivery::durable,
+    const auto instrument = index_of(live.run->parts[event.instrument].instrument.id);
+    if (!instrument) continue;
+    parts_.hub.publish(source(live.user_id, *instrument), realtime::Delivery::durable,
                        [&](std::string& out) { out += event_json(id, live.name, *live.run, event); });
   }
   live.told_at_end = std::move(at_end);

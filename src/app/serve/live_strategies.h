@@ -17,7 +17,7 @@
 
 namespace cw::app {
 
-/// The strategies that people let run on the desk. At each closed bar of its symbol and timeframe the run that it came from is
+/// The strategies that people let run on the desk. At each closed bar of its symbols and timeframe the run that it came from is
 /// made anew, from its first bar to this one, so what is told live is what a backtest of the same bars says, trade for trade.
 /// Entries and exits go out on the channel `signals` to their owner; nothing that was told is told otherwise later.
 /// Of the server's loop.
@@ -26,6 +26,8 @@ class LiveStrategies {
   static constexpr std::size_t kOfOneOwnerMost = 20;
   static constexpr Millis kLookAgain{250};  // for a bar that is not stored yet
   static constexpr int kLooksMost = 40;
+  static constexpr int kLooksForOthers =
+      8;  // for the bars of a run's other symbols; what comes later is in the next look
 
   struct Parts {
     net::Runtime& runtime;
@@ -53,12 +55,12 @@ class LiveStrategies {
     std::string name;  // of the run
     std::shared_ptr<const lab::PreparedRun> run;
     std::optional<std::int64_t> told_until_ms{};  // close of the newest bar that was looked at; none: none was yet
-    std::set<std::string> told_at_end{};          // events at that instant that were told
+    std::set<std::string> told_at_end{};          // events at that instant, or of the bar before it, that were told
     std::optional<Timestamp> wanted{};            // open of the newest bar that is to be looked at
     bool is_at_work = false;
   };
   net::Task<void> follow(std::string id);
-  void tell(const std::string& id, Live& live, realtime::BoardIndex instrument, const lab::StandRun& made);
+  void tell(const std::string& id, Live& live, const lab::StandRun& made, Timestamp until);
   std::optional<realtime::BoardIndex> index_of(const market::InstrumentId& id) const;
 
   Parts parts_;
