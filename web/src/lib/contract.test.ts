@@ -33,8 +33,8 @@ import {
   symbolListSchema,
   tickerSchema,
 } from './api/schemas';
-import { RUN_STATES, runSchema } from './lab/run-schemas';
-import { strategyCheckedSchema, strategyInputSchema } from './lab/strategy-schemas';
+import { limitsSchema, RUN_STATES, runSchema, symbolPartSchema } from './lab/run-schemas';
+import { strategyCheckedSchema, strategyInputSchema, tradeSchema } from './lab/strategy-schemas';
 import { sweepSchema } from './lab/sweep-schemas';
 import { DIRECTIONS, HORIZONS, SIGNAL_TIMEFRAMES } from './signals/direction';
 import { signalEventSchema } from './signals/schemas';
@@ -144,6 +144,26 @@ describe('docs/openapi.yaml', () => {
     expect(sweepSchema.parse(sweep.told()).cells).toHaveLength(1);
     const { required } = Sweep.allOf[1];
     expect(Object.keys(sweep.told()).sort()).toEqual([...SweepItem.required, ...required].sort());
+  });
+
+  it('has runs over several symbols as the dashboard reads them and its tests make them', () => {
+    const { BacktestSymbol, AccountLimits, BacktestTrade, BacktestRequest } = openapi.components.schemas;
+    for (const [schema, { required }] of [
+      [symbolPartSchema, BacktestSymbol],
+      [limitsSchema, AccountLimits],
+      [tradeSchema, BacktestTrade],
+    ] as const)
+      expect(Object.keys(schema.shape).sort()).toEqual([...required].sort());
+    const request = { symbol: 'BTCUSDT,ETHUSDT', max_positions: 1, exposure_percent: 50 };
+    for (const name of Object.keys(request)) expect(BacktestRequest.properties).toHaveProperty(name);
+    const made = madeRun({ candles: madeCandles(400), request });
+    const run = runSchema.parse(made);
+    expect([run.symbol, run.venue]).toEqual(['BTCUSDT,ETHUSDT', 'practice']);
+    expect(run.symbols).toEqual(made.symbols);
+    expect(run.symbols?.reduce((sum, one) => sum + one.trades, 0)).toBe(made.metrics?.trades?.value);
+    expect(run.limits).toEqual({ max_positions: 1, exposure_percent: 50, symbol_exposure_percent: 50 });
+    expect(new Set(run.trades?.map((one) => one.symbol))).toEqual(new Set(['BTCUSDT', 'ETHUSDT']));
+    expect(run.request).toMatchObject(request);
   });
 
   it('has the same roles, scopes, number formats and themes as the dashboard', () => {

@@ -51,6 +51,7 @@ export function cross(
     const path = candles.slice(held.at, at + 1);
     trades.push({
       id: trades.length,
+      symbol: '',
       side: 'long',
       entry_time: candles[held.at]?.[0] ?? 0,
       entry_price: round(held.price),

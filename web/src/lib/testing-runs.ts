@@ -13,6 +13,8 @@ export interface RunMaking {
   readonly name?: string;
   readonly request?: Partial<Contract['BacktestRequest']>;
   readonly candles: readonly MadeCandle[];
+  /** Of a run over several symbols: those of each, over the same time; without it all have `candles`. */
+  readonly candlesOf?: (symbol: string) => readonly MadeCandle[];
   readonly venue?: string;
   readonly createdAt?: number;
   readonly live?: boolean;
@@ -20,23 +22,62 @@ export interface RunMaking {
   readonly withEvidence?: boolean;
 }
 
+/** What each symbol does with an equal share of the capital, and what the account is together. */
+function account(symbols: readonly string[], making: RunMaking, fast: number, slow: number, capital: number) {
+  const { candles, candlesOf = () => candles, venue = 'practice' } = making;
+  const share = capital / symbols.length;
+  const each = symbols.map((symbol) => {
+    const own = candlesOf(symbol);
+    const { trades, equity } = cross(own, fast, slow, share, 10);
+    return { symbol, own, equity, trades: trades.map((trade) => ({ ...trade, symbol })) };
+  });
+  const trades = each
+    .flatMap((one) => one.trades)
+    .sort((a, b) => a.entry_time - b.entry_time)
+    .map((trade, id) => ({ ...trade, id }));
+  let peak = capital;
+  const equity = (each[0]?.equity ?? []).map(({ time }, i) => {
+    const now = each.reduce((sum, one) => sum + (one.equity[i]?.equity ?? share), 0);
+    peak = Math.max(peak, now);
+    return { time, equity: round(now), drawdown: round(1 - now / peak) };
+  });
+  const parts = each.map((one): Contract['BacktestSymbol'] => {
+    const closed = one.trades.filter((trade) => trade.exit_reason !== 'open');
+    const sum = (of: (trade: Contract['BacktestTrade']) => number) =>
+      round(one.trades.reduce((total, trade) => total + of(trade), 0));
+    return {
+      symbol: one.symbol,
+      venue,
+      trades: closed.length,
+      won: closed.filter((trade) => trade.pnl > 0).length,
+      net_profit: round((one.equity.at(-1)?.equity ?? share) - share),
+      fees: sum((trade) => trade.fees),
+      slippage: sum((trade) => trade.slippage),
+    };
+  });
+  const growth = each.map(({ own }) => (own.at(-1)?.[4] ?? 1) / (own[0]?.[1] ?? 1));
+  const held = growth.reduce((sum, one) => sum + one, 0) / symbols.length - 1;
+  return { trades, equity, parts, held };
+}
+
 /** A run that is done. */
-export function madeRun({
-  id = 'b_1',
-  name = '',
-  request = {},
-  candles,
-  venue = 'practice',
-  createdAt = Date.UTC(2026, 0, 3),
-  live = false,
-  withEvidence = true,
-}: RunMaking): Contract['Backtest'] {
+export function madeRun(making: RunMaking): Contract['Backtest'] {
+  const {
+    id = 'b_1',
+    name = '',
+    request = {},
+    candles,
+    venue = 'practice',
+    createdAt = Date.UTC(2026, 0, 3),
+    live = false,
+    withEvidence = true,
+  } = making;
+  const symbols = (request.symbol ?? 'BTCUSDT').split(',').map((one) => one.split(':').at(-1) ?? '');
   const capital = request.capital ?? 10_000;
   const number = (given: unknown, first: number) => (typeof given === 'number' ? given : first);
   const [fast, slow] = [number(request.inputs?.fast, 12), number(request.inputs?.slow, 26)];
-  const { trades, equity } = cross(candles, fast, slow, capital, 10);
+  const { trades, equity, parts, held } = account(symbols, making, fast, slow, capital);
   const [from, to] = [candles[0]?.[0] ?? 0, (candles.at(-1)?.[0] ?? 0) + 3_600_000];
-  const held = (candles.at(-1)?.[4] ?? 1) / (candles[0]?.[1] ?? 1) - 1;
   const metrics = figuresOf(equity, trades, capital, held);
   const value = (key: string) => metrics[key]?.value ?? null;
   const end = equity.at(-1)?.equity ?? capital;
@@ -47,7 +88,7 @@ export function madeRun({
     progress: 1,
     strategy: request.strategy ?? 'ema-cross',
     version: 1,
-    symbol: (request.symbol ?? 'BTCUSDT').split(':').at(-1) ?? '',
+    symbol: symbols.join(','),
     venue,
     practice: true,
     timeframe: request.timeframe ?? '1h',
@@ -79,6 +120,8 @@ export function madeRun({
     initial_capital: capital,
     final_equity: end,
     warm_up_bars: 104,
+    symbols: parts,
+    limits: limitsOf(request, symbols.length),
     metrics,
     long: metrics,
     short: figuresOf([], [], capital, held),
@@ -101,6 +144,16 @@ export function madeRun({
     trade_count: trades.length,
     ...(withEvidence ? evidence(value('total_return') ?? 0, trades.length, from, to) : {}),
   } as unknown as Contract['Backtest'];
+}
+
+function limitsOf(request: Partial<Contract['BacktestRequest']>, count: number): Contract['AccountLimits'] {
+  const { max_positions = 0, exposure_percent = 100 } = request;
+  const equal = exposure_percent / (max_positions > 0 ? Math.min(max_positions, count) : count);
+  return {
+    max_positions,
+    exposure_percent,
+    symbol_exposure_percent: request.symbol_exposure_percent ?? round(equal),
+  };
 }
 
 /** The row of a run in a list. */

@@ -513,6 +513,9 @@ export interface paths {
          *
          *     An account has at most 8 runs and sweeps that wait or run (429), and keeps at most 500 runs; the oldest that is not named and
          *     not live goes when one more is made. A run takes at most 12,000,000 bars and 1,000,000 trades (`limit_exceeded`).
+         *
+         *     Several symbols, with commas between them, share one account: one capital, one equity, and limits on what is open at once (`max_positions`, `exposure_percent`,
+         *     `symbol_exposure_percent`). Buying and holding is then a basket: equal money into each symbol at its first close.
          */
         post: operations["backtest"];
         delete?: never;
@@ -567,7 +570,7 @@ export interface paths {
         /**
          * Test a strategy with many values of its inputs.
          * @description Always 202 with `Location`. The cells come as they are done: `GET /api/backtests/sweeps/{id}`, and progress on the channel `backtests`. A sweep that is stopped, by `DELETE`
-         *     or by the server's end, goes on where it was. At most 100,000 cells, and bars times cells at most 20,000,000,000.
+         *     or by the server's end, goes on where it was. At most 100,000 cells, and bars times cells at most 20,000,000,000. A sweep is of one symbol (422, field `symbol`).
          */
         post: operations["sweep"];
         delete?: never;
@@ -634,7 +637,8 @@ export interface paths {
         /**
          * Name a run, or let its strategy run on the desk.
          * @description A run that is named is kept until it is deleted. With `live` true the run's strategy, with its inputs, goes on from the next closed bar of its symbol and timeframe: its entries and exits come on the channel
-         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live.
+         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live. A run over several symbols does not go live
+         *     yet (409).
          */
         put: operations["putBacktest"];
         post?: never;
@@ -655,7 +659,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** All trades of a run, in pages or as CSV. */
+        /**
+         * All trades of a run, in pages or as CSV.
+         * @description The columns of the CSV are the members of a trade, `symbol` after `id`.
+         */
         get: operations["getBacktestTrades"];
         put?: never;
         post?: never;
@@ -2279,6 +2286,7 @@ export interface components {
             version?: number;
             /** @description The text of a strategy that is not kept. */
             document?: string;
+            /** @description One symbol, or up to 50 that share the account, with commas between them: `BTCUSDT,ETHUSDT`. None twice. */
             symbol: string;
             /** @description Without it the strategy's own. */
             timeframe?: components["schemas"]["Timeframe"];
@@ -2323,6 +2331,18 @@ export interface components {
              * @default false
              */
             close_at_end: boolean;
+            /**
+             * @description Positions that may be open at once; 0: as many as there are symbols.
+             * @default 0
+             */
+            max_positions: number;
+            /**
+             * @description What all positions may be worth together, in percent of the equity; what is over 100 is borrowed money.
+             * @default 100
+             */
+            exposure_percent: number;
+            /** @description What the positions of one symbol may be worth, likewise. Without it an equal share: `exposure_percent` over `max_positions` or the number of symbols, the smaller. */
+            symbol_exposure_percent?: number;
             /** @description What the run is called; one that is named is kept. */
             name?: string;
             /** @default 2000 */
@@ -2349,6 +2369,7 @@ export interface components {
         };
         BacktestTrade: {
             id: number;
+            symbol: string;
             /** @enum {string} */
             side: "long" | "short";
             entry_time: components["schemas"]["UnixMs"];
@@ -2389,7 +2410,9 @@ export interface components {
             strategy: string;
             /** @description Of the own strategy; null of a document that is not kept. */
             version: number | null;
+            /** @description Of several symbols: all, with commas between them. */
             symbol: string;
+            /** @description Of several symbols: the one that they share, else all, likewise. */
             venue: string;
             /** @description The prices are invented. */
             practice: boolean;
@@ -2433,6 +2456,9 @@ export interface components {
             initial_capital?: number;
             final_equity?: number;
             warm_up_bars?: number;
+            /** @description What each symbol added, in the order asked for; also of one symbol. */
+            symbols?: components["schemas"]["BacktestSymbol"][];
+            limits?: components["schemas"]["AccountLimits"];
             metrics?: components["schemas"]["BacktestFigures"];
             long?: components["schemas"]["BacktestFigures"];
             short?: components["schemas"]["BacktestFigures"];
@@ -2465,6 +2491,25 @@ export interface components {
             break_even_bps?: number | null;
             /** @description What the figures are worth: `docs/backtest.md`. */
             robustness?: Record<string, never>;
+        };
+        BacktestSymbol: {
+            symbol: string;
+            venue: string;
+            /** @description Those that are closed. */
+            trades: number;
+            /** @description Closed trades with a profit after fees. */
+            won: number;
+            /** @description In the quote currency. */
+            net_profit: number;
+            fees: number;
+            slippage: number;
+        };
+        /** @description The limits in effect. */
+        AccountLimits: {
+            /** @description 0: as many as there are symbols. */
+            max_positions: number;
+            exposure_percent: number;
+            symbol_exposure_percent: number;
         };
         CalendarRow: {
             year: number;
@@ -2505,6 +2550,7 @@ export interface components {
             strategy?: string;
             version?: number;
             document?: string;
+            /** @description One symbol. */
             symbol: string;
             timeframe?: components["schemas"]["Timeframe"];
             from?: components["schemas"]["UnixMs"] | null;
@@ -2533,6 +2579,18 @@ export interface components {
             protections: "default" | "none";
             /** @default false */
             close_at_end: boolean;
+            /**
+             * @description Positions that may be open at once; 0: as many as there are symbols.
+             * @default 0
+             */
+            max_positions: number;
+            /**
+             * @description What all positions may be worth together, in percent of the equity; what is over 100 is borrowed money.
+             * @default 100
+             */
+            exposure_percent: number;
+            /** @description What the positions of one symbol may be worth, likewise. Without it an equal share: `exposure_percent` over `max_positions` or the number of symbols, the smaller. */
+            symbol_exposure_percent?: number;
             /** @description By input: `5:50:5` (from, to, step) or `ema,sma`. */
             axes: {
                 [key: string]: string;
@@ -4444,20 +4502,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "strategy": "ema-cross",
-                 *       "symbol": "BTCUSDT",
-                 *       "timeframe": "1h",
-                 *       "inputs": {
-                 *         "fast": 12,
-                 *         "slow": 26
-                 *       },
-                 *       "capital": 10000,
-                 *       "commission": "bps:10",
-                 *       "wait_ms": 10000
-                 *     }
-                 */
                 "application/json": components["schemas"]["BacktestRequest"];
             };
         };

@@ -45,6 +45,7 @@ export const jobShape = {
   strategy: z.string(),
   /** Of an own strategy; null of a document that is not kept. */
   version: z.number().int().nullable(),
+  /** Of several symbols: all, with commas between them; so the venue, unless they share one. */
   symbol: z.string(),
   venue: z.string(),
   practice: z.boolean(),
@@ -97,11 +98,34 @@ export const equityPointSchema = z.object({
 }) satisfies z.ZodType<Contract['EquityPoint'], unknown>;
 export type EquityPoint = z.infer<typeof equityPointSchema>;
 
+export const symbolPartSchema = z.object({
+  symbol: z.string(),
+  venue: z.string(),
+  /** Closed ones. */
+  trades: z.number().int(),
+  won: z.number().int(),
+  net_profit: z.number(),
+  fees: z.number(),
+  slippage: z.number(),
+}) satisfies z.ZodType<Contract['BacktestSymbol'], unknown>;
+/** What one symbol of a run added. */
+export type SymbolPart = z.infer<typeof symbolPartSchema>;
+
+export const limitsSchema = z.object({
+  /** 0: as many as there are symbols. */
+  max_positions: z.number().int(),
+  exposure_percent: z.number(),
+  symbol_exposure_percent: z.number(),
+}) satisfies z.ZodType<Contract['AccountLimits'], unknown>;
+/** What an account may have open at once. */
+export type AccountLimits = z.infer<typeof limitsSchema>;
+
 /** What a run was asked for. */
 export const runRequestSchema = z.object({
   strategy: z.string().optional(),
   version: z.number().int().optional(),
   document: z.string().optional(),
+  /** Several with commas between them. */
   symbol: z.string(),
   timeframe: timeframeSchema.optional(),
   from: timeSchema.nullish(),
@@ -114,6 +138,9 @@ export const runRequestSchema = z.object({
   intrabar: z.enum(['pessimistic', 'adaptive', 'magnifier']).optional(),
   protections: z.enum(['default', 'none']).optional(),
   close_at_end: z.boolean().optional(),
+  max_positions: z.number().int().optional(),
+  exposure_percent: z.number().optional(),
+  symbol_exposure_percent: z.number().optional(),
   name: z.string().optional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
@@ -130,6 +157,9 @@ export const runSchema = runItemSchema.extend({
   initial_capital: z.number().optional(),
   final_equity: z.number().optional(),
   warm_up_bars: z.number().optional(),
+  /** In the order asked for; a run that was kept before there could be several has none. */
+  symbols: z.array(symbolPartSchema).optional(),
+  limits: limitsSchema.optional(),
   metrics: figuresSchema.optional(),
   long: figuresSchema.optional(),
   short: figuresSchema.optional(),

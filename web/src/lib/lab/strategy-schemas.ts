@@ -69,6 +69,8 @@ export function readFaults(faults: unknown): readonly StrategyFault[] {
 
 export const tradeSchema = z.object({
   id: z.number().int(),
+  /** Empty in a run that was kept before a run had several: it is the run's. */
+  symbol: z.string().default(''),
   side: z.enum(['long', 'short']),
   entry_time: timeSchema,
   entry_price: z.number(),
