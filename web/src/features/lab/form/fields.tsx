@@ -5,6 +5,7 @@ import styles from './form.module.css';
 export function NumberField({
   label,
   value,
+  hint,
   unit,
   error,
   about,
@@ -13,6 +14,8 @@ export function NumberField({
 }: {
   label: string;
   value: string;
+  /** What holds while nothing is typed. */
+  hint?: string;
   unit?: string | null;
   error?: string | undefined;
   about?: string;
@@ -25,6 +28,7 @@ export function NumberField({
       label={label}
       size="xs"
       value={value}
+      placeholder={hint}
       inputMode="decimal"
       autoComplete="off"
       classNames={{ input: styles.number ?? '' }}
@@ -38,7 +42,9 @@ export function NumberField({
       onKeyDown={(event) => {
         if (!step || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
         event.preventDefault();
-        onChange(stepped(value, event.key === 'ArrowUp' ? step : -step));
+        // From what holds now.
+        const from = value === '' && Number.isFinite(Number(hint)) ? (hint ?? '') : value;
+        onChange(stepped(from, event.key === 'ArrowUp' ? step : -step));
       }}
     />
   );

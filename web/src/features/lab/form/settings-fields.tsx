@@ -2,15 +2,18 @@ import { Checkbox, NativeSelect } from '@mantine/core';
 import { SymbolSelect } from '@/components/symbol-select';
 import type { Instrument } from '@/lib/api/schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
+import { splitSymbols } from '@/lib/lab/symbols';
 import { findInstrument } from '@/lib/market/instrument';
 import { isTimeframe, TIMEFRAMES, timeframeName } from '@/lib/timeframe';
 import { CostFields } from './cost-fields';
 import { ChoiceField, NumberField } from './fields';
 import styles from './form.module.css';
 import { InputFields } from './input-fields';
+import { LimitFields } from './limit-fields';
 import { PeriodFields } from './period-fields';
 import type { LabSettings, SettingsFaults } from './settings';
 import { StrategyField } from './strategy-field';
+import { SymbolsField } from './symbols-field';
 
 const FILLS = [
   { value: 'next_open', label: 'At the next open' },
@@ -28,17 +31,24 @@ export interface SettingsFieldsProps {
   readonly instruments: readonly Instrument[];
   readonly faults: SettingsFaults;
   readonly onChange: (change: Partial<LabSettings>) => void;
-  /** Also a sweep has them, where there is no magnifier. */
-  readonly magnifier?: boolean;
+  /** Also a sweep has them: of one symbol, and without a magnifier. */
+  readonly swept?: boolean;
+  /** What is to be known of the symbol. */
+  readonly symbolNote?: string | undefined;
 }
 
 /** All that a test is made of. */
 export function SettingsFields(props: SettingsFieldsProps) {
-  const { settings, strategies, instruments, faults, onChange, magnifier = true } = props;
+  const { settings, strategies, instruments, faults, onChange, swept = false, symbolNote } = props;
   const strategy =
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
-  const instrument = findInstrument(settings.symbol, instruments);
-  const timeframes = instrument?.timeframes ?? TIMEFRAMES;
+  const symbols = splitSymbols(settings.symbol);
+  const chosen = symbols.flatMap((symbol) => findInstrument(symbol, instruments) ?? []);
+  // What all of them have; what was chosen before stays, for the server says what it lacks.
+  const timeframes = TIMEFRAMES.filter(
+    (one) => one === settings.timeframe || chosen.every(({ timeframes: own }) => own.includes(one)),
+  );
+  const quotes = new Set(chosen.map((one) => one.quote));
   const choose = (name: string) => {
     const next = strategies.find((one) => one.name === name);
     onChange({
@@ -49,6 +59,34 @@ export function SettingsFields(props: SettingsFieldsProps) {
       ...(next && timeframes.includes(next.timeframe) ? { timeframe: next.timeframe } : {}),
     });
   };
+  const symbol = {
+    value: settings.symbol,
+    all: instruments,
+    error: faults.symbol,
+    onChange: (next: string) => onChange({ symbol: next }),
+  };
+  const timeframe = (
+    <NativeSelect
+      label="Timeframe"
+      size="xs"
+      value={settings.timeframe}
+      data={timeframes.map((value) => ({ value, label: timeframeName(value) }))}
+      error={faults.timeframe}
+      errorProps={{ role: 'alert' }}
+      onChange={(event) => {
+        const { value } = event.currentTarget;
+        if (isTimeframe(value)) onChange({ timeframe: value });
+      }}
+    />
+  );
+  const limits = (
+    <LimitFields
+      limits={settings.limits}
+      symbols={symbols.length}
+      faults={faults}
+      onChange={(next) => onChange({ limits: next })}
+    />
+  );
   return (
     <>
       <fieldset className={styles.group}>
@@ -63,29 +101,18 @@ export function SettingsFields(props: SettingsFieldsProps) {
       </fieldset>
       <fieldset className={styles.group}>
         <legend>Market</legend>
-        <div className={styles.pairs}>
-          <SymbolSelect
-            value={settings.symbol}
-            all={instruments}
-            size="xs"
-            error={faults.symbol}
-            onChange={(symbol) => onChange({ symbol })}
-          />
-          <NativeSelect
-            label="Timeframe"
-            size="xs"
-            value={settings.timeframe}
-            data={timeframes.map((value) => ({ value, label: timeframeName(value) }))}
-            error={faults.timeframe}
-            errorProps={{ role: 'alert' }}
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              if (isTimeframe(value)) onChange({ timeframe: value });
-            }}
-          />
-        </div>
+        {swept ? (
+          <div className={styles.pairs}>
+            <SymbolSelect {...symbol} size="xs" />
+            {timeframe}
+          </div>
+        ) : (
+          <SymbolsField {...symbol} beside={timeframe} />
+        )}
+        {symbolNote && <p className={styles.fine}>{symbolNote}</p>}
         <PeriodFields period={settings.period} faults={faults} onChange={(period) => onChange({ period })} />
       </fieldset>
+      {symbols.length > 1 && limits}
       <fieldset className={styles.group}>
         <legend>Inputs</legend>
         <InputFields
@@ -105,7 +132,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           <NumberField
             label="Capital"
             value={settings.capital}
-            unit={instrument?.quote ?? null}
+            unit={(quotes.size === 1 && chosen[0]?.quote) || null}
             error={faults.capital}
             onChange={(capital) => onChange({ capital })}
           />
@@ -119,7 +146,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           <ChoiceField
             label="Inside a bar"
             value={settings.intrabar}
-            choices={magnifier ? INTRABARS : INTRABARS.filter((one) => one.value !== 'magnifier')}
+            choices={swept ? INTRABARS.filter((one) => one.value !== 'magnifier') : INTRABARS}
             error={faults.intrabar}
             onChange={(intrabar) => onChange({ intrabar })}
           />
@@ -137,6 +164,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           checked={settings.closeAtEnd}
           onChange={(event) => onChange({ closeAtEnd: event.currentTarget.checked })}
         />
+        {symbols.length < 2 && limits}
       </fieldset>
     </>
   );

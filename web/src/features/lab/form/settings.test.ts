@@ -4,13 +4,15 @@ import { STRATEGIES } from '@/lib/testing-strategies';
 import { unixMs } from '@/lib/time';
 import { COMMISSIONS, costText, costWords, readCost, SLIPPAGES } from './costs';
 import { stepped } from './fields';
+import { equalShare, LIMIT_FIELDS, limitFaults, limitsOf, limitsRequest, NO_LIMITS } from './limits';
+import { readNumber } from './numbers';
 import { boundsOf, dayText, periodFaults, periodOf, readDay } from './period';
 import {
+  changedFields,
   FIRST_SETTINGS,
   fromRequest,
   givenInputs,
   type LabSettings,
-  readNumber,
   readSettings,
   settingsFaults,
   toRequest,
@@ -121,10 +123,73 @@ describe('a test', () => {
     ).toEqual({});
   });
 
+  it('over several symbols is sent as one text with its limits, and read back', () => {
+    const limits = { positions: '2', exposure: '150', symbolExposure: '60' };
+    const asked = { ...settings, symbol: 'BTCUSDT,ETHUSDT,SOLUSDT', limits };
+    expect(settingsFaults(asked, ema)).toEqual({});
+    const request = toRequest(asked, ema, NOW);
+    expect(request).toMatchObject({
+      symbol: 'BTCUSDT,ETHUSDT,SOLUSDT',
+      max_positions: 2,
+      exposure_percent: 150,
+      symbol_exposure_percent: 60,
+    });
+    expect(fromRequest(request, 'ema-cross', NOW)).toEqual(asked);
+  });
+
+  it('is over at most fifty symbols', () => {
+    const many = Array.from({ length: 51 }, (_, i) => `S${i}USDT`);
+    expect(settingsFaults({ ...settings, symbol: many.join(',') }, ema)).toHaveProperty('symbol');
+    expect(settingsFaults({ ...settings, symbol: many.slice(1).join(',') }, ema)).toEqual({});
+  });
+
+  it('knows which fields a change is about', () => {
+    expect(changedFields({ capital: '1' })).toEqual(['capital']);
+    expect(changedFields({ period: settings.period })).toEqual(['period', 'from', 'to']);
+    expect(changedFields({ limits: NO_LIMITS })).toEqual(['limits', ...LIMIT_FIELDS]);
+  });
+
+  it('of a tab from before there were limits keeps the rest', () => {
+    const { limits: _, ...before } = { ...settings, capital: '777' };
+    expect(readSettings(JSON.stringify(before))).toEqual({ ...settings, capital: '777' });
+    expect(readSettings(JSON.stringify({ ...settings, limits: 'none' }))).toEqual(FIRST_SETTINGS);
+  });
+
   it('is kept in the tab, and begins anew where that is not understood', () => {
     expect(readSettings(JSON.stringify(settings))).toEqual(settings);
     for (const text of [null, '', '{', '3', '{"timeframe":"7h"}', '{"period":3}'])
       expect(readSettings(text)).toEqual(FIRST_SETTINGS);
+  });
+});
+
+describe('the limits of an account', () => {
+  const limits = (positions: string, exposure: string, symbolExposure = '') => ({
+    positions,
+    exposure,
+    symbolExposure,
+  });
+  it('are sent where they are not the defaults, and read back', () => {
+    expect(limitsRequest(NO_LIMITS)).toEqual({});
+    expect(limitsRequest(limits('0', '100', ''))).toEqual({});
+    expect(limitsRequest(limits('3', '250', '33,5'))).toEqual({
+      max_positions: 3,
+      exposure_percent: 250,
+      symbol_exposure_percent: 33.5,
+    });
+    expect(limitsOf({ symbol: 'A', max_positions: 0, exposure_percent: 100 })).toEqual(NO_LIMITS);
+  });
+  it('say which of them is none', () => {
+    expect(limitFaults(NO_LIMITS)).toEqual({});
+    expect(Object.keys(limitFaults(limits('1.5', '0', 'x')))).toEqual([...LIMIT_FIELDS]);
+    expect(Object.keys(limitFaults(limits('1001', '10001', '-1')))).toEqual([...LIMIT_FIELDS]);
+    expect(limitFaults(limits('1000', '10 000', '0.5'))).toEqual({});
+  });
+  it('give each symbol an equal share of the smaller of positions and symbols', () => {
+    expect(equalShare(NO_LIMITS, 4)).toBe(25);
+    expect(equalShare(limits('2', '150'), 4)).toBe(75);
+    expect(equalShare(limits('9', ''), 4)).toBe(25);
+    expect(equalShare(NO_LIMITS, 0)).toBe(100);
+    expect(equalShare(limits('many', ''), 4)).toBeNull();
   });
 });
 
@@ -153,6 +218,7 @@ describe('a description', () => {
 describe('a refusal', () => {
   it('is shown at the field that it is about', () => {
     expect(blamedField({ code: 'bad_backtest', field: 'inputs.fast' })).toBe('inputs.fast');
+    expect(blamedField({ code: 'bad_backtest', field: 'max_positions' })).toBe('max_positions');
     expect(blamedField({ code: 'unknown_symbol', field: undefined })).toBe('symbol');
     expect(blamedField({ code: 'bad_backtest', field: 'protections' })).toBeNull();
     // The field is one of the document.

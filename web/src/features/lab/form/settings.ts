@@ -1,8 +1,11 @@
 import type { RunRequest } from '@/lib/lab/run-schemas';
 import type { InputValue, InputValues, StrategyInput, StrategyItem } from '@/lib/lab/strategy-schemas';
+import { SYMBOLS_MAX, splitSymbols } from '@/lib/lab/symbols';
 import type { UnixMs } from '@/lib/time';
 import { isTimeframe, type Timeframe } from '@/lib/timeframe';
 import { COMMISSIONS, type Cost, costChoice, costText, readCost, SLIPPAGES } from './costs';
+import { LIMIT_FIELDS, type LimitTexts, limitFaults, limitsOf, limitsRequest, NO_LIMITS } from './limits';
+import { readNumber } from './numbers';
 import { boundsOf, type Period, periodFaults, periodOf } from './period';
 
 /** A test as the form has it: what is typed is text until it is sent. */
@@ -12,12 +15,14 @@ export interface LabSettings {
   readonly version: number | null;
   /** The text of a strategy that is not kept, of a run that was made of one. */
   readonly document: string | null;
+  /** Several with commas between them. */
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly period: Period;
   /** By name; those that are not there keep their defaults. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly capital: string;
+  readonly limits: LimitTexts;
   readonly commission: Cost;
   readonly slippage: Cost;
   readonly fill: 'next_open' | 'close';
@@ -35,6 +40,7 @@ export const FIRST_SETTINGS: LabSettings = {
   period: { name: '1y', from: '', to: '' },
   inputs: {},
   capital: '10000',
+  limits: NO_LIMITS,
   commission: { kind: 'bps', value: '10' },
   slippage: { kind: 'fixed_bps', value: '5' },
   fill: 'next_open',
@@ -46,12 +52,13 @@ export const FIRST_SETTINGS: LabSettings = {
 /** What is wrong, by the field's name as the API has it: `capital`, `inputs.fast`. */
 export type SettingsFaults = Readonly<Record<string, string>>;
 
-/** A number as people type it; null where it is none. */
-export function readNumber(text: string): number | null {
-  const plain = text.trim().replaceAll(/[\s_]/g, '').replace(',', '.');
-  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return null;
-  const value = Number(plain);
-  return Number.isFinite(value) ? value : null;
+/** The fields of the API that a change of the form is about: what was wrong with them is old. */
+export function changedFields(change: Partial<LabSettings>): readonly string[] {
+  return [
+    ...Object.keys(change),
+    ...('period' in change ? ['from', 'to'] : []),
+    ...('limits' in change ? LIMIT_FIELDS : []),
+  ];
 }
 
 export function textOf(value: InputValue): string {
@@ -80,8 +87,13 @@ const COST_NUMBER = /^-?\d*\.?\d+(\/-?\d*\.?\d+)?$/;
 
 /** What is wrong at first sight; the server looks closer. */
 export function settingsFaults(settings: LabSettings, strategy: StrategyItem | undefined): SettingsFaults {
-  const faults: Record<string, string> = { ...periodFaults(settings.period) };
-  if (settings.symbol === '') faults.symbol = 'Choose a symbol.';
+  const faults: Record<string, string> = {
+    ...periodFaults(settings.period),
+    ...limitFaults(settings.limits),
+  };
+  const symbols = splitSymbols(settings.symbol).length;
+  if (symbols === 0) faults.symbol = 'Choose a symbol.';
+  else if (symbols > SYMBOLS_MAX) faults.symbol = `At most ${SYMBOLS_MAX} symbols share an account.`;
   const capital = readNumber(settings.capital);
   if (capital === null) faults.capital = 'Write a number.';
   else if (capital <= 0) faults.capital = 'It must be above zero.';
@@ -138,6 +150,7 @@ export function toRequest(
     intrabar,
     protections: settings.protections ? 'default' : 'none',
     close_at_end: settings.closeAtEnd,
+    ...limitsRequest(settings.limits),
   };
 }
 
@@ -154,6 +167,7 @@ export function fromRequest(request: RunRequest, name: string, now: UnixMs): Lab
     period: periodOf({ from: request.from ?? null, to: request.to ?? null }, now),
     inputs: Object.fromEntries(inputs),
     capital: String(request.capital ?? first.capital),
+    limits: limitsOf(request),
     commission: readCost(COMMISSIONS, request.commission ?? 'bps:10'),
     slippage: readCost(SLIPPAGES, request.slippage ?? 'none'),
     fill: request.fill ?? first.fill,
@@ -169,7 +183,9 @@ export function readSettings(text: string | null): LabSettings {
     const kept: unknown = JSON.parse(text ?? '');
     if (typeof kept !== 'object' || kept === null) return FIRST_SETTINGS;
     const settings = { ...FIRST_SETTINGS, ...kept } as LabSettings;
-    return isTimeframe(settings.timeframe) && typeof settings.period === 'object' ? settings : FIRST_SETTINGS;
+    const { timeframe, period, limits } = settings;
+    const understood = isTimeframe(timeframe) && typeof period === 'object' && typeof limits === 'object';
+    return understood ? { ...settings, limits: { ...NO_LIMITS, ...limits } } : FIRST_SETTINGS;
   } catch {
     return FIRST_SETTINGS;
   }

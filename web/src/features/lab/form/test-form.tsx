@@ -7,7 +7,7 @@ import type { Run } from '@/lib/lab/run-schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import { useServerNow } from '@/lib/use-now';
 import styles from './form.module.css';
-import { type LabSettings, settingsFaults, toRequest } from './settings';
+import { changedFields, type LabSettings, settingsFaults, toRequest } from './settings';
 import { SettingsFields } from './settings-fields';
 import { StartProblem } from './start-problem';
 import { useStart } from './use-start';
@@ -33,7 +33,7 @@ export function TestForm({
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
   const change = (part: Partial<LabSettings>) => {
     onChange(part);
-    start.forgive([...Object.keys(part), ...('period' in part ? ['from', 'to'] : [])]);
+    start.forgive(changedFields(part));
   };
   const run = () =>
     start.send(settingsFaults(settings, strategy), async () =>

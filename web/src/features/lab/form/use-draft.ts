@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Instrument } from '@/lib/api/schemas';
 import type { RunRequest } from '@/lib/lab/run-schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
+import { joinSymbols, splitSymbols } from '@/lib/lab/symbols';
 import { useRun } from '@/lib/lab/use-lab';
 import { useAddress } from '@/lib/location';
 import { findInstrument, shortName } from '@/lib/market/instrument';
@@ -21,7 +22,7 @@ export interface Draft {
 
 /**
  * The form's settings, kept as long as the tab is open: what is tested is then swept. The address may begin with something:
- * `?strategy=…&symbol=…&tf=…`, or `?like=b_…`, a run.
+ * `?strategy=…&symbol=…&tf=…` (several symbols with commas between them), or `?like=b_…`, a run.
  */
 export function useDraft(instruments: readonly Instrument[], strategies: readonly StrategyItem[]): Draft {
   const [settings, setSettings] = useState(() => readSettings(recall(KEPT, 'tab')));
@@ -34,8 +35,11 @@ export function useDraft(instruments: readonly Instrument[], strategies: readonl
   const change = (part: Partial<LabSettings>) => setSettings((known) => ({ ...known, ...part }));
   const takeOver = (request: RunRequest, name: string) => {
     const taken = fromRequest(request, name, now);
-    const instrument = findInstrument(taken.symbol, instruments);
-    setSettings(instrument ? { ...taken, symbol: shortName(instrument, instruments) } : taken);
+    const short = splitSymbols(taken.symbol).map((one) => {
+      const instrument = findInstrument(one, instruments);
+      return instrument ? shortName(instrument, instruments) : one;
+    });
+    setSettings({ ...taken, symbol: joinSymbols(short) });
   };
 
   useEffect(() => remember(KEPT, JSON.stringify(settings), 'tab'), [settings]);

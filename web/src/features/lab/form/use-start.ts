@@ -1,11 +1,12 @@
 import { useRef, useState } from 'react';
 import { type ApiProblem, toProblem } from '@/lib/api/problem';
+import { LIMIT_FIELDS } from './limits';
 import type { SettingsFaults } from './settings';
 
 const NONE: SettingsFaults = {};
 
 /** Fields of a request that the form has; a refusal of another stands under the form. */
-const FIELDS = new Set([
+const FIELDS: ReadonlySet<string> = new Set([
   'strategy',
   'version',
   'document',
@@ -18,6 +19,7 @@ const FIELDS = new Set([
   'slippage',
   'fill',
   'intrabar',
+  ...LIMIT_FIELDS,
   'objective',
   'search',
   'trials',

@@ -6,20 +6,21 @@ import type { Instrument } from '@/lib/api/schemas';
 import { startSweep } from '@/lib/lab/lab-client';
 import { labLinks, sweepPath } from '@/lib/lab/lab-place';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
+import { splitSymbols } from '@/lib/lab/symbols';
 import { useStrategies } from '@/lib/lab/use-lab';
 import { navigate } from '@/lib/location';
 import { useInstruments } from '@/lib/market/use-instruments';
 import { recall, remember } from '@/lib/storage';
 import { useServerNow } from '@/lib/use-now';
 import form from '../form/form.module.css';
-import type { LabSettings } from '../form/settings';
+import { changedFields, type LabSettings } from '../form/settings';
 import { SettingsFields } from '../form/settings-fields';
 import { StartProblem } from '../form/start-problem';
 import { useDraft } from '../form/use-draft';
 import { useStart } from '../form/use-start';
 import styles from '../lab.module.css';
 import { SweepFields } from './sweep-fields';
-import { readSweep, type SweepSettings, sweepFaults, toSweepRequest } from './sweep-settings';
+import { readSweep, type SweepSettings, sweepFaults, sweptSettings, toSweepRequest } from './sweep-settings';
 
 const KEPT = 'lab-sweep';
 const NO_STRATEGIES: readonly StrategyItem[] = [];
@@ -36,13 +37,19 @@ export function NewSweepPage() {
   const element = useRef<HTMLFormElement>(null);
   const start = useStart(element);
   const now = useServerNow(false);
-  const { settings } = draft;
+  const settings = sweptSettings(draft.settings, sweep);
+  const tested = splitSymbols(draft.settings.symbol).length;
   const strategy =
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
 
   const change = (part: Partial<LabSettings>) => {
-    draft.change(part);
-    start.forgive([...Object.keys(part), ...('period' in part ? ['from', 'to'] : [])]);
+    // The symbols of the test stay as they are: which of them is swept is the sweep's own.
+    const { symbol, ...rest } = part;
+    if (tested > 1 && symbol !== undefined) {
+      changeSweep({ symbol });
+      draft.change(rest);
+    } else draft.change(part);
+    start.forgive(changedFields(part));
   };
   const changeSweep = (part: Partial<SweepSettings>) => {
     setSweep((known) => ({ ...known, ...part }));
@@ -73,7 +80,8 @@ export function NewSweepPage() {
             strategies={strategies}
             instruments={instruments}
             faults={start.faults}
-            magnifier={false}
+            swept
+            symbolNote={tested > 1 ? `A sweep takes one symbol; the test keeps its ${tested}.` : undefined}
             onChange={change}
           />
         </section>

@@ -1,17 +1,15 @@
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import type { SweepRequest } from '@/lib/lab/sweep-schemas';
+import { splitSymbols } from '@/lib/lab/symbols';
 import type { UnixMs } from '@/lib/time';
-import {
-  type LabSettings,
-  readNumber,
-  type SettingsFaults,
-  settingsFaults,
-  toRequest,
-} from '../form/settings';
+import { readNumber } from '../form/numbers';
+import { type LabSettings, type SettingsFaults, settingsFaults, toRequest } from '../form/settings';
 import { AXES_MAX, type AxisText, axisValues, CELLS_MAX, cellCount } from './axes';
 
 /** What a sweep has besides a test. */
 export interface SweepSettings {
+  /** Which of several symbols of the test; empty: the first of them. */
+  readonly symbol: string;
   readonly axes: Readonly<Record<string, AxisText>>;
   readonly search: 'grid' | 'random' | 'tpe';
   readonly trials: string;
@@ -22,6 +20,7 @@ export interface SweepSettings {
 }
 
 export const FIRST_SWEEP: SweepSettings = {
+  symbol: '',
   axes: {},
   search: 'grid',
   trials: '200',
@@ -45,6 +44,12 @@ export const SEARCHES = [
   { value: 'tpe', label: 'Guided (TPE)' },
 ] as const;
 
+/** The test that is swept: of several symbols one, for a sweep takes no more. */
+export function sweptSettings(settings: LabSettings, sweep: SweepSettings): LabSettings {
+  const symbols = splitSymbols(settings.symbol);
+  return symbols.length < 2 ? settings : { ...settings, symbol: sweep.symbol || (symbols[0] ?? '') };
+}
+
 /** Those axes that are inputs of the strategy. */
 function ownAxes(
   sweep: SweepSettings,
@@ -59,7 +64,7 @@ export function sweepFaults(
   sweep: SweepSettings,
   strategy: StrategyItem | undefined,
 ): SettingsFaults {
-  const faults: Record<string, string> = { ...settingsFaults(settings, strategy) };
+  const faults: Record<string, string> = { ...settingsFaults(sweptSettings(settings, sweep), strategy) };
   const axes = ownAxes(sweep, strategy);
   for (const input of strategy?.inputs ?? []) {
     const text = axes[input.name];
@@ -89,7 +94,7 @@ export function toSweepRequest(
   strategy: StrategyItem | undefined,
   now: UnixMs,
 ): SweepRequest {
-  const request = toRequest(settings, strategy, now);
+  const request = toRequest(sweptSettings(settings, sweep), strategy, now);
   const axes = ownAxes(sweep, strategy);
   const fixed = Object.entries(request.inputs ?? {}).filter(([name]) => !(name in axes));
   const { inputs: _, ...rest } = request;
