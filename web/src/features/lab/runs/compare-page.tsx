@@ -16,6 +16,7 @@ import { CurveSection } from '../curve-section';
 import styles from '../lab.module.css';
 import { betterSign, FIGURE_GROUPS, figureText, unitText, whyWords } from '../result/figure-words';
 import { onSharedSteps } from '../result/growth';
+import { marketWords, SymbolsText } from '../symbols-text';
 import { bestOf } from './best-of';
 import { RunBadges } from './run-badges';
 
@@ -51,7 +52,7 @@ export function ComparePage({ ids }: { ids: readonly string[] }) {
 }
 
 const nameOf = (run: Comparison['runs'][number]) =>
-  run.name || `${run.strategy} ${run.symbol} ${run.timeframe}`;
+  run.name || `${run.strategy} ${marketWords(run.symbol, run.timeframe)}`;
 
 function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly string[] }) {
   const formats = useFormats();
@@ -86,7 +87,13 @@ function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly s
               <tr key={field}>
                 <th scope="row">{field}</th>
                 {runs.map((run, index) => (
-                  <td key={run.id}>{values[index] || '–'}</td>
+                  <td key={run.id}>
+                    {field === 'symbol' && values[index] ? (
+                      <SymbolsText symbol={values[index]} />
+                    ) : (
+                      values[index] || '–'
+                    )}
+                  </td>
                 ))}
               </tr>
             ))}

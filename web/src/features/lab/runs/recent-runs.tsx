@@ -6,6 +6,7 @@ import { runPath } from '@/lib/lab/lab-place';
 import { useRuns } from '@/lib/lab/use-lab';
 import { useServerNow } from '@/lib/use-now';
 import styles from '../lab.module.css';
+import { SymbolsText } from '../symbols-text';
 import { RunBadges } from './run-badges';
 import { RunFigures } from './run-figures';
 
@@ -38,12 +39,20 @@ export function RecentRuns() {
               <li key={run.id}>
                 <div>
                   <Link className={styles.link} href={runPath(run.id)}>
-                    {run.name || `${run.strategy} on ${run.symbol}`}
+                    {run.name || (
+                      <>
+                        {run.strategy} on <SymbolsText symbol={run.symbol} />
+                      </>
+                    )}
                   </Link>{' '}
                   <RunBadges run={run} />
                 </div>
                 <div className={styles.dim}>
-                  {run.name && `${run.strategy} on ${run.symbol}, `}
+                  {run.name && (
+                    <>
+                      {run.strategy} on <SymbolsText symbol={run.symbol} />,{' '}
+                    </>
+                  )}
                   {run.timeframe} · <RunFigures run={run} /> · <When time={run.created_at} now={now} />
                 </div>
               </li>

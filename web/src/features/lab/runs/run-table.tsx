@@ -10,6 +10,7 @@ import { navigate } from '@/lib/location';
 import { useServerNow } from '@/lib/use-now';
 import styles from '../lab.module.css';
 import { shareText } from '../result/figure-words';
+import { MarketText } from '../symbols-text';
 import { NameField } from './name-field';
 import { RunBadges } from './run-badges';
 import { RunFigures } from './run-figures';
@@ -112,13 +113,13 @@ function Row({
             <RunBadges run={run} />
             {run.name && <div className={styles.dim}>{run.strategy}</div>}
             <div className={styles.narrow}>
-              {run.symbol} {run.timeframe} · <RunFigures run={run} />
+              <MarketText symbol={run.symbol} timeframe={run.timeframe} /> · <RunFigures run={run} />
             </div>
           </>
         )}
       </th>
       <td data-text>
-        {run.symbol} {run.timeframe}
+        <MarketText symbol={run.symbol} timeframe={run.timeframe} />
       </td>
       <td data-text className={styles.dim}>
         {run.from !== null ? formats.formatDay(run.from) : 'the first bar'} –{' '}
