@@ -110,8 +110,9 @@ export class FixtureLab {
 
   private make(request: Contract['BacktestRequest'], id: string): Run {
     const { symbol, timeframe = '1h', from = null, to = null } = request;
-    const candles = this.candlesOf(symbol, timeframe, from ?? this.now() - 365 * DAY_MS, to);
-    return madeRun({ id, request, candles, createdAt: this.now(), name: request.name ?? '' });
+    const candlesOf = (one: string) => this.candlesOf(one, timeframe, from ?? this.now() - 365 * DAY_MS, to);
+    const candles = candlesOf(symbol.split(',')[0] ?? '');
+    return madeRun({ id, request, candles, candlesOf, createdAt: this.now(), name: request.name ?? '' });
   }
 
   private start(request: Contract['BacktestRequest']): Reply {
@@ -120,6 +121,8 @@ export class FixtureLab {
       const field = 'inputs.fast';
       return problem(422, 'bad_backtest', `${field} must be at most 200, not ${fast}.`, { field });
     }
+    const refused = this.refusedSymbol(request.symbol);
+    if (refused) return refused;
     this.made += 1;
     const run = this.make(request, `b_${this.made}`);
     if (!this.slow) {
@@ -136,6 +139,18 @@ export class FixtureLab {
     };
     this.runs.set(run.id, begun as Run);
     return { status: 202, body: begun };
+  }
+
+  /** One that is unknown, or stands twice; null: all are well. */
+  private refusedSymbol(text: string): Reply | null {
+    const symbols = text.split(',');
+    const refuse = (why: string) => problem(422, 'bad_backtest', why, { field: 'symbol' });
+    for (const [i, symbol] of symbols.entries()) {
+      if (symbols.indexOf(symbol) !== i) return refuse(`'${symbol}' stands twice.`);
+      if (this.candlesOf(symbol, '1d', null, null).length === 0)
+        return refuse(`There is no symbol '${symbol}'.`);
+    }
+    return null;
   }
 
   private list(query: URLSearchParams): Reply {
@@ -165,6 +180,8 @@ export class FixtureLab {
       this.runs.delete(id);
       return { status: 204, body: null };
     }
+    if (method === 'PUT' && 'live' in given && (run.symbols?.length ?? 1) > 1)
+      return problem(409, 'conflict', 'A run over several symbols does not go live yet.');
     if (method === 'PUT') this.runs.set(id, { ...run, ...given });
     return ok(this.runs.get(id) ?? run);
   }
@@ -256,6 +273,10 @@ export class FixtureLab {
   }
 
   private sweep(request: Contract['SweepRequest']): Reply {
+    if (request.symbol.includes(',')) {
+      const field = 'symbol';
+      return problem(422, 'bad_backtest', 'A sweep takes one symbol.', { field });
+    }
     this.made += 1;
     const id = `s_${this.made}`;
     const sweep = madeSweep({ id, request, createdAt: this.now() });

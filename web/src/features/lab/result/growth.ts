@@ -11,17 +11,38 @@ export interface Curves {
   readonly held: readonly { readonly time: UnixMs; readonly value: number }[];
 }
 
+/** What money that is held has grown to at a time: 1 is all of it. */
+export interface Held {
+  readonly time: UnixMs;
+  readonly growth: number;
+}
+
+/**
+ * Equal money in each of several markets from its first open on. Until then its share is kept as money, for it stands on no price.
+ */
+export function basketOf(
+  markets: readonly (readonly { readonly time: UnixMs; readonly open: number; readonly close: number }[])[],
+): readonly Held[] {
+  const times = [...new Set(markets.flatMap((bars) => bars.map((one) => one.time)))].sort((a, b) => a - b);
+  const next = markets.map(() => 0);
+  return times.map((time) => {
+    let sum = 0;
+    markets.forEach((bars, i) => {
+      let at = next[i] ?? 0;
+      while ((bars[at]?.time ?? Number.POSITIVE_INFINITY) <= time) at += 1;
+      next[i] = at;
+      const [first, last] = [bars[0], bars[at - 1]];
+      sum += first && last && first.open > 0 ? last.close / first.open : 1;
+    });
+    return { time, growth: sum / markets.length };
+  });
+}
+
 /**
  * The equity on equal steps of time, as an axis of points needs it: at each step the last value until then and the deepest drawdown
- * since the step before. `closes` are prices over the same time, of which the capital in them is made; without any there is no such
- * curve.
+ * since the step before. `market` is what holding came to over the same time; without any there is no such curve.
  */
-export function curvesOf(
-  points: readonly EquityPoint[],
-  closes: readonly { readonly time: UnixMs; readonly close: number }[],
-  capital: number,
-  firstOpen: number | null,
-): Curves {
+export function curvesOf(points: readonly EquityPoint[], market: readonly Held[], capital: number): Curves {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return { equity: [], drawdown: [], held: [] };
   const count = Math.min(SLOTS, points.length);
@@ -29,7 +50,7 @@ export function curvesOf(
   const equity: { time: UnixMs; value: number }[] = [];
   const drawdown: { time: UnixMs; value: number }[] = [];
   const held: { time: UnixMs; value: number }[] = [];
-  let [at, price] = [0, 0];
+  let [at, known] = [0, 0];
   for (let slot = 0; slot < count; slot++) {
     // The last one exactly: rounding must not leave it out.
     const time =
@@ -40,20 +61,17 @@ export function curvesOf(
     const until = points[Math.max(0, at - 1)] ?? first;
     equity.push({ time, value: until.equity });
     drawdown.push({ time, value: -Math.max(deepest, until.drawdown) });
-    while ((closes[price]?.time ?? Number.POSITIVE_INFINITY) <= time) price += 1;
-    const close = closes[price - 1]?.close;
-    if (close !== undefined && firstOpen) held.push({ time, value: (capital * close) / firstOpen });
+    while ((market[known]?.time ?? Number.POSITIVE_INFINITY) <= time) known += 1;
+    const growth = market[known - 1]?.growth;
+    if (growth !== undefined) held.push({ time, value: capital * growth });
   }
   return { equity, drawdown, held };
 }
 
-/** Candles that one request brings at most. */
-const CANDLES_MAX = 4000;
-
-/** The finest timeframe whose bars of the period are one request. */
-export function coarseTimeframe(from: UnixMs, to: UnixMs, own: Timeframe): Timeframe {
+/** The finest timeframe of which no more than `most` bars are in the period. */
+export function coarseTimeframe(from: UnixMs, to: UnixMs, own: Timeframe, most: number): Timeframe {
   const fits = TIMEFRAMES.filter((one) => durationMs(one) >= durationMs(own));
-  return fits.find((one) => (to - from) / durationMs(one) <= CANDLES_MAX) ?? '1w';
+  return fits.find((one) => (to - from) / durationMs(one) <= most) ?? '1w';
 }
 
 /** A curve of a comparison, each over times of its own. */

@@ -9,7 +9,8 @@ import { strengthOf } from './calendar';
 import { fanOf, readCostCurve, readLeaks, readPolicies, readRobustness } from './evidence';
 import { thinnedTo } from './excursions';
 import { aboutFigure, betterSign, figureText, unitText } from './figure-words';
-import { coarseTimeframe, curvesOf, onSharedSteps } from './growth';
+import { basketOf, coarseTimeframe, curvesOf, onSharedSteps } from './growth';
+import { limitsWords, sortedParts, winRate } from './symbol-rows';
 import { pageOf, sortedTrades } from './trade-rows';
 import { verdictOf } from './verdict';
 
@@ -26,7 +27,7 @@ describe('curves', () => {
 
   it('stand on equal steps of time, with the deepest drawdown of each', () => {
     const points = [point(0, 100, 0), point(1, 90, 0.1), point(2, 110, 0), point(9, 120, 0)];
-    const { equity, drawdown } = curvesOf(points, [], 100, null);
+    const { equity, drawdown } = curvesOf(points, [], 100);
     expect(equity.map(({ time }) => time / HOUR)).toEqual([0, 3, 6, 9]);
     expect(equity.map(({ value }) => value)).toEqual([100, 110, 110, 120]);
     expect(drawdown.map(({ value }) => value)).toEqual([-0, -0.1, -0, -0]);
@@ -34,14 +35,32 @@ describe('curves', () => {
 
   it('hold the market beside it from its first close on', () => {
     const points = [point(0, 100, 0), point(1, 100, 0), point(2, 100, 0)];
-    const closes = [
-      { time: unixMs(1 * HOUR), close: 55 },
-      { time: unixMs(2 * HOUR), close: 60 },
-    ];
-    expect(curvesOf(points, closes, 100, 50).held).toEqual([
-      { time: HOUR, value: 110 },
-      { time: 2 * HOUR, value: 120 },
+    const market = basketOf([
+      [
+        { time: unixMs(1 * HOUR), open: 50, close: 75 },
+        { time: unixMs(2 * HOUR), open: 75, close: 100 },
+      ],
     ]);
+    expect(curvesOf(points, market, 100).held).toEqual([
+      { time: HOUR, value: 150 },
+      { time: 2 * HOUR, value: 200 },
+    ]);
+  });
+
+  it('hold equal money in each of several markets, from its first price on', () => {
+    const bar = (hour: number, open: number, close: number) => ({ time: unixMs(hour * HOUR), open, close });
+    const market = basketOf([
+      [bar(0, 10, 10), bar(1, 10, 15), bar(2, 15, 20)],
+      // Listed later; one bar is missing.
+      [bar(1, 200, 100), bar(3, 100, 300)],
+    ]);
+    expect(market.map(({ time, growth }) => [time / HOUR, growth])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 1.25],
+      [3, 1.75],
+    ]);
+    expect(basketOf([])).toEqual([]);
   });
 
   it('of different times are put on the steps of one', () => {
@@ -57,12 +76,12 @@ describe('curves', () => {
   });
 
   it('bear a run without a bar', () => {
-    expect(curvesOf([], [], 100, null)).toEqual({ equity: [], drawdown: [], held: [] });
+    expect(curvesOf([], [], 100)).toEqual({ equity: [], drawdown: [], held: [] });
   });
 
   it('have their market in bars of one request', () => {
-    expect(coarseTimeframe(unixMs(0), unixMs(365 * 24 * HOUR), '1m')).toBe('4h');
-    expect(coarseTimeframe(unixMs(0), unixMs(24 * HOUR), '1h')).toBe('1h');
+    expect(coarseTimeframe(unixMs(0), unixMs(365 * 24 * HOUR), '1m', 4000)).toBe('4h');
+    expect(coarseTimeframe(unixMs(0), unixMs(24 * HOUR), '1h', 4000)).toBe('1h');
   });
 });
 
@@ -156,6 +175,11 @@ describe('the verdict', () => {
     expect(texts(total(-0.1))[0]).toMatch(/^It lost 10\.00% after costs.*doing nothing was better/);
   });
 
+  it('holds all of several symbols beside what was made', () => {
+    const both = { ...run, symbol: 'BTCUSDT,ETHUSDT', symbols: undefined };
+    expect(texts(both)[0]).toMatch(/Buying and holding all in equal parts came to /);
+  });
+
   it('does not believe a handful of trades', () => {
     const few = runSchema.parse(madeRun({ candles: madeCandles(300) }));
     expect(texts(few)[1]).toMatch(/^Only \d+ closed trades: too few/);
@@ -193,6 +217,41 @@ describe('trades in rows', () => {
   it('are thinned evenly for a plot', () => {
     expect(thinnedTo([1, 2, 3, 4, 5, 6], 3)).toEqual([1, 3, 5]);
     expect(thinnedTo([1, 2], 3)).toEqual([1, 2]);
+  });
+});
+
+describe('symbols in rows', () => {
+  const part = (symbol: string, trades: number, won: number, net_profit: number) => ({
+    symbol,
+    venue: 'binance',
+    trades,
+    won,
+    net_profit,
+    fees: 1,
+    slippage: 0,
+  });
+  const parts = [part('BTCUSDT', 4, 3, -5), part('ETHUSDT', 0, 0, 0), part('SOLUSDT', 10, 5, 9)];
+  const order = (by: Parameters<typeof sortedParts>[1]['by'], falling: boolean) =>
+    sortedParts(parts, { by, falling }).map((one) => one.symbol[0]);
+
+  it('are sorted by what they added, and without a win rate come last', () => {
+    expect(order('net_profit', true)).toEqual(['S', 'E', 'B']);
+    expect(order('symbol', false)).toEqual(['B', 'E', 'S']);
+    expect(order('won', true)).toEqual(['B', 'S', 'E']);
+    expect(order('won', false)).toEqual(['S', 'B', 'E']);
+    expect(order('fees', true)).toEqual(['B', 'E', 'S']);
+    expect(parts.map(winRate)).toEqual([0.75, null, 0.5]);
+  });
+
+  it('share an account with limits that are told in a sentence', () => {
+    const limits = { max_positions: 0, exposure_percent: 100, symbol_exposure_percent: 25 };
+    const percent = (value: number) => `${value} %`;
+    expect(limitsWords(limits, 4, percent)).toBe(
+      'At most 4 positions at once, worth up to 100 % of the equity together, and 25 % in one symbol.',
+    );
+    expect(limitsWords({ ...limits, max_positions: 1, exposure_percent: 200 }, 4, percent)).toMatch(
+      /^At most 1 position at once, worth up to 200 % .* together, part of it borrowed/,
+    );
   });
 });
 

@@ -8,9 +8,12 @@ import { type ApiProblem, toProblem } from '@/lib/api/problem';
 import { useFormats } from '@/lib/formats';
 import { changeRun, type Download, deleteRun, fetchDownload } from '@/lib/lab/lab-client';
 import type { Run } from '@/lib/lab/run-schemas';
+import { symbolsOf } from '@/lib/lab/symbols';
 import { navigate } from '@/lib/location';
 import { timeframeName } from '@/lib/timeframe';
 import { RunBadges } from '../runs/run-badges';
+import { SymbolsText } from '../symbols-text';
+import { LiveButton } from './live-button';
 import styles from './result.module.css';
 
 const FILES: readonly { readonly what: Download; readonly label: string; readonly end: string }[] = [
@@ -88,7 +91,13 @@ export function RunHead({ run }: { run: Run }) {
       <div className={styles.headLine}>
         {naming === null ? (
           <>
-            <h2 className={styles.name}>{run.name || `${run.strategy} on ${run.symbol}`}</h2>
+            <h2 className={styles.name}>
+              {run.name || (
+                <>
+                  {run.strategy} on <SymbolsText symbol={run.symbol} />
+                </>
+              )}
+            </h2>
             <RunBadges run={run} />
             <Button size="compact-xs" variant="default" onClick={() => setNaming(run.name)}>
               {run.name ? 'Rename' : 'Name it'}
@@ -121,11 +130,7 @@ export function RunHead({ run }: { run: Run }) {
           </form>
         )}
         <span className={styles.space} />
-        {done && (
-          <Button size="xs" variant={run.live ? 'default' : 'filled'} loading={busy} onClick={goLive}>
-            {run.live ? 'Stop it on the desk' : 'Use this strategy live'}
-          </Button>
-        )}
+        {done && <LiveButton run={run} busy={busy} onPress={goLive} />}
         {done && (
           <Menu position="bottom-end" shadow="md" returnFocus withInitialFocusPlaceholder={false}>
             <Menu.Target>
@@ -156,8 +161,8 @@ export function RunHead({ run }: { run: Run }) {
       </div>
       <p className={styles.of}>
         {run.strategy}
-        {run.version !== null && ` version ${run.version}`} · {run.symbol} ({run.venue}) ·{' '}
-        {timeframeName(run.timeframe)}
+        {run.version !== null && ` version ${run.version}`} · <SymbolsText symbol={run.symbol} /> (
+        {[...new Set(symbolsOf(run).map((one) => one.venue))].join(', ')}) · {timeframeName(run.timeframe)}
         {run.from !== null && run.to !== null && (
           <>
             {' · '}

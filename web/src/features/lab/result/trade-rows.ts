@@ -1,7 +1,9 @@
 import type { Trade } from '@/lib/lab/strategy-schemas';
+import type { Sorting } from '../sort-heading';
 
 export const TRADE_COLUMNS = [
   'id',
+  'symbol',
   'side',
   'entry_time',
   'entry_price',
@@ -18,10 +20,7 @@ export const TRADE_COLUMNS = [
 ] as const;
 export type TradeColumn = (typeof TRADE_COLUMNS)[number];
 
-export interface TradeSort {
-  readonly by: TradeColumn;
-  readonly falling: boolean;
-}
+export type TradeSort = Sorting<TradeColumn>;
 
 export const PAGE_ROWS = 25;
 

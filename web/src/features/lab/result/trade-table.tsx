@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { SortIcon } from '@/components/icons';
 import { MessagePanel } from '@/components/message-panel';
 import { Section } from '@/components/page-frame';
 import { ProblemNote } from '@/components/problem-note';
@@ -8,24 +7,26 @@ import { useFormats } from '@/lib/formats';
 import type { Trade } from '@/lib/lab/strategy-schemas';
 import { durationMs, type Timeframe } from '@/lib/timeframe';
 import styles from '../lab.module.css';
+import { SortHeading } from '../sort-heading';
 import { moneyText, shareText } from './figure-words';
 import own from './result.module.css';
 import { PAGE_ROWS, pageOf, sortedTrades, type TradeColumn, type TradeSort } from './trade-rows';
+import type { SymbolView } from './use-symbol-view';
 import type { Trades } from './use-trades';
 
 /** Every trade; one that is chosen is shown on the chart, and the other way round. */
 export function TradeTable({
   trades,
+  view,
   timeframe,
-  tickSize,
   quote,
   selected,
   onSelect,
   onPoint,
 }: {
   trades: Trades;
+  view: SymbolView;
   timeframe: Timeframe;
-  tickSize: string;
   quote: string;
   selected: number | null;
   onSelect: (id: number | null) => void;
@@ -36,11 +37,17 @@ export function TradeTable({
   const resting = useResting(onPoint);
   const [sort, setSort] = useState<TradeSort>({ by: 'id', falling: false });
   const [page, setPage] = useState(0);
-  const rows = useMemo(() => sortedTrades(trades.all, sort), [trades.all, sort]);
+  const { only, isOnly } = view;
+  const rows = useMemo(
+    () => sortedTrades(only === null ? trades.all : trades.all.filter(isOnly), sort),
+    [trades.all, sort, only, isOnly],
+  );
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   // One that was chosen on the chart is turned to.
   useEffect(() => {
-    if (selected !== null) setPage(pageOf(rows, selected));
+    setPage(
+      selected === null ? (known) => (known * PAGE_ROWS < rows.length ? known : 0) : pageOf(rows, selected),
+    );
   }, [selected, rows]);
 
   if (trades.all.length === 0) {
@@ -52,17 +59,32 @@ export function TradeTable({
   }
   const money = quote && `, ${quote}`;
   const heading = (by: TradeColumn, title: string, text = false) => (
-    <Heading title={title} by={by} text={text} sort={sort} onSort={setSort} />
+    <SortHeading
+      title={title}
+      by={by}
+      text={text}
+      falls={!text && by !== 'entry_time'}
+      sort={sort}
+      onSort={setSort}
+    />
   );
   const missing = trades.total - trades.all.length;
   return (
     <Section
       title="Trades"
       actions={
-        <span className={styles.dim}>
-          {formats.formatCount(trades.total)} in all
-          {missing > 0 && `, the first ${formats.formatCount(trades.all.length)} are here`}
-        </span>
+        <>
+          <span className={styles.dim}>
+            {view.alone && `${formats.formatCount(rows.length)} of ${view.alone.symbol}, `}
+            {formats.formatCount(trades.total)} in all
+            {missing > 0 && `, the first ${formats.formatCount(trades.all.length)} are here`}
+          </span>
+          {view.alone && (
+            <Button size="compact-xs" variant="default" onClick={() => view.show(null)}>
+              All symbols
+            </Button>
+          )}
+        </>
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
@@ -71,6 +93,7 @@ export function TradeTable({
           <thead>
             <tr>
               {heading('id', 'No.', true)}
+              {view.several && heading('symbol', 'Symbol', true)}
               {heading('side', 'Side', true)}
               {heading('entry_time', 'Entry')}
               {heading('entry_price', 'at')}
@@ -92,10 +115,15 @@ export function TradeTable({
                 key={trade.id}
                 trade={trade}
                 barMs={durationMs(timeframe)}
-                tickSize={tickSize}
+                symbol={view.several ? (view.of(trade)?.symbol ?? trade.symbol) : null}
+                tickSize={view.tickSize(trade)}
                 chosen={trade.id === selected}
                 onPoint={() => resting(trade.id)}
-                onChoose={() => onSelect(trade.id === selected ? null : trade.id)}
+                onChoose={() => {
+                  // What is chosen is shown, and nothing that was pointed at on the way there.
+                  resting(null, 0);
+                  onSelect(trade.id === selected ? null : trade.id);
+                }}
               />
             ))}
           </tbody>
@@ -106,7 +134,7 @@ export function TradeTable({
           Earlier rows
         </Button>
         <span className={styles.dim}>
-          {formats.formatCount(page * PAGE_ROWS + 1)} to{' '}
+          {formats.formatCount(Math.min(rows.length, page * PAGE_ROWS + 1))} to{' '}
           {formats.formatCount(Math.min(rows.length, (page + 1) * PAGE_ROWS))} of{' '}
           {formats.formatCount(rows.length)}
         </span>
@@ -132,48 +160,19 @@ export function TradeTable({
 /** A pointer on its way over the rows is no wish to see each. */
 const RESTS_MS = 150;
 
-function useResting(tell: (id: number | null) => void): (id: number | null) => void {
+function useResting(tell: (id: number | null) => void): (id: number | null, afterMs?: number) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  return (id) => {
+  return (id, afterMs = RESTS_MS) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => tell(id), RESTS_MS);
+    if (afterMs === 0) tell(id);
+    else timer.current = setTimeout(() => tell(id), afterMs);
   };
-}
-
-function Heading({
-  title,
-  by,
-  text,
-  sort,
-  onSort,
-}: {
-  title: string;
-  by: TradeColumn;
-  text: boolean;
-  sort: TradeSort;
-  onSort: (sort: TradeSort) => void;
-}) {
-  const order = sort.by !== by ? 'none' : sort.falling ? 'falling' : 'rising';
-  const words = { none: 'none', falling: 'descending', rising: 'ascending' } as const;
-  return (
-    <th scope="col" aria-sort={words[order]} data-text={text || undefined}>
-      <button
-        type="button"
-        className={styles.sort}
-        onClick={() =>
-          onSort({ by, falling: order === 'none' ? !text && by !== 'entry_time' : order === 'rising' })
-        }
-      >
-        {title}
-        <SortIcon order={order} />
-      </button>
-    </th>
-  );
 }
 
 function Row({
   trade,
+  symbol,
   barMs,
   tickSize,
   chosen,
@@ -181,6 +180,8 @@ function Row({
   onChoose,
 }: {
   trade: Trade;
+  /** Null: there is but one. */
+  symbol: string | null;
   barMs: number;
   tickSize: string;
   chosen: boolean;
@@ -208,6 +209,7 @@ function Row({
           {trade.id}
         </button>
       </td>
+      {symbol !== null && <td data-text>{symbol}</td>}
       <td data-text>{trade.side === 'long' ? '▲ long' : '▼ short'}</td>
       <td>{formats.formatOpen(trade.entry_time, barMs)}</td>
       <td>{formats.formatPrice(trade.entry_price, tickSize)}</td>

@@ -1,5 +1,6 @@
 import type { Formats } from '@/lib/formats';
 import type { Run } from '@/lib/lab/run-schemas';
+import { symbolsOf } from '@/lib/lab/symbols';
 import { COMMISSIONS, costWords, SLIPPAGES } from '../form/costs';
 import { type Grade, readLeaks, readRobustness } from './evidence';
 import { moneyText, shareText } from './figure-words';
@@ -41,10 +42,9 @@ function returnSentence(run: Run, quote: string, formats: Formats): Sentence | n
   const money = `${moneyText(formats, begin)} became ${moneyText(formats, end)} ${quote}`.trim();
   const first = `It ${verb} ${made === 0 ? '0%' : shareText(formats, Math.abs(made))} after costs: ${money}.`;
   if (held === null) return { grade: made > 0 ? 'good' : 'bad', text: first };
-  const beside =
-    made > held
-      ? `Buying and holding came to ${shareText(formats, held, true)}.`
-      : `Buying and holding came to ${shareText(formats, held, true)}: doing nothing was better.`;
+  const whole = symbolsOf(run).length > 1 ? 'Buying and holding all in equal parts' : 'Buying and holding';
+  const better = made > held ? '' : ': doing nothing was better';
+  const beside = `${whole} came to ${shareText(formats, held, true)}${better}.`;
   return { grade: made <= 0 ? 'bad' : made > held ? 'good' : 'doubtful', text: `${first} ${beside}` };
 }
 
