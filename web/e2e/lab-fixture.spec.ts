@@ -158,6 +158,67 @@ test('a strategy runs on the desk, and what it does is marked on the chart', asy
   await expect(page).toHaveURL(/\/lab\/runs\/b_1$/);
 });
 
+test('several symbols share an account: put together, run, and read', async ({ page, fixture }) => {
+  await page.goto('/lab?strategy=ema-cross&symbol=BTCUSDT&tf=1h');
+  await page.getByRole('button', { name: 'Add a symbol to the account' }).click();
+  const picker = page.getByRole('combobox', { name: 'Add a symbol' });
+  for (const [typed, symbol] of [
+    ['eth', 'ETHUSDT'],
+    ['ada', 'ADAUSDT'],
+    ['sol', 'SOLUSDT'],
+  ] as const) {
+    await picker.pressSequentially(typed);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: `Remove ${symbol}` })).toBeVisible();
+  }
+  await page.getByRole('button', { name: 'Remove ADAUSDT' }).click();
+  await page.getByRole('textbox', { name: 'Open at once' }).fill('2');
+  await expect(page.getByRole('textbox', { name: 'Each symbol' })).toHaveAttribute('placeholder', '50');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await expect(page).toHaveURL(/\/lab\/runs\/b_\d+$/);
+  const { request } = fixture.lab.runs.get('b_1') ?? {};
+  expect(request).toMatchObject({ symbol: 'BTCUSDT,ETHUSDT,SOLUSDT', max_positions: 2 });
+  await expect(page.getByRole('heading', { name: 'ema-cross on BTCUSDT, ETHUSDT, SOLUSDT' })).toBeVisible();
+  await expect(page.getByRole('figure', { name: /^Equity/ })).toContainText('Buy and hold');
+
+  // One symbol alone: its chart, of its own venue, and its trades.
+  const asked = (symbol: string) =>
+    fixture.requests.some((one) => one.includes(`/api/market/candles/practice%3A${symbol}?`));
+  const chart = page.getByRole('figure', { name: /^Candles of/ });
+  await expect(chart).toHaveAccessibleName(/Candles of BTCUSDT/);
+  await page
+    .getByRole('region', { name: 'Result by symbol' })
+    .getByRole('button', { name: 'SOLUSDT' })
+    .click();
+  await expect(chart).toHaveAccessibleName(/Candles of SOLUSDT/);
+  await expect.poll(() => asked('SOLUSDT')).toBe(true);
+  const trades = page.getByRole('region', { name: 'Trades', exact: true }).last();
+  await expect(trades.getByRole('cell', { name: 'ETHUSDT' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'All symbols' }).click();
+
+  // A trade that the pointer rests on, and one that is chosen, bring their symbol's chart.
+  const row = trades.getByRole('row').filter({ hasText: 'ETHUSDT' }).first();
+  await row.hover();
+  await expect(chart).toHaveAccessibleName(/Candles of ETHUSDT/);
+  await page.mouse.move(2, 2);
+  await expect(chart).toHaveAccessibleName(/Candles of SOLUSDT/);
+  await row.getByRole('button').click();
+  await expect(chart).toHaveAccessibleName(/Candles of ETHUSDT/);
+  await expect(chart).toContainText('Long');
+  await page.getByLabel('Symbol on the chart').selectOption({ label: 'BTCUSDT' });
+  await expect(chart).toHaveAccessibleName(/Candles of BTCUSDT/);
+
+  await page.getByRole('button', { name: 'Use this strategy live' }).hover();
+  await expect(page.getByRole('tooltip')).toHaveText('A run over several symbols does not go live yet.');
+  expect(fixture.requests.filter((one) => one.startsWith('PUT'))).toEqual([]);
+
+  // As a start for another, and as one of the sweep's.
+  await page.goto('/lab?like=b_1');
+  await expect(page.getByRole('list', { name: 'Symbols of the test' }).getByRole('listitem')).toHaveCount(3);
+  await page.getByRole('link', { name: 'Sweep…' }).click();
+  await expect(page.getByText('A sweep takes one symbol; the test keeps its 3.')).toBeVisible();
+});
+
 for (const colorScheme of ['dark', 'light'] as const) {
   for (const viewport of [
     { width: 1440, height: 900 },
@@ -169,6 +230,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       test('nothing is hard to read or too wide', async ({ page, fixture, desk }) => {
         test.setTimeout(180_000);
         runs(fixture, ['BTCUSDT', 'ETHUSDT']);
+        const many = 'BTCUSDT,ETHUSDT,SOLUSDT,BNBUSDT,XRPUSDT,ADAUSDT,DOGEUSDT,AVAXUSDT';
         const url = new URL('http://fixture/api/backtests/sweep');
         const axes = { fast: '6:24:3', slow: '20:60:10' };
         fixture.lab.reply(
@@ -176,12 +238,15 @@ for (const colorScheme of ['dark', 'light'] as const) {
           url,
           JSON.stringify({ strategy: 'ema-cross', symbol: 'BTCUSDT', axes, folds: 4 }),
         );
+        runs(fixture, [many]);
         for (const sweep of fixture.lab.sweeps.values()) sweep.goOn(1000);
         const pages: readonly (readonly [path: string, there: string])[] = [
           ['/lab', 'Settings'],
           ['/lab/runs/b_1', 'Robustness'],
+          ['/lab/runs/b_4', 'By symbol'],
+          [`/lab?strategy=ema-cross&symbol=${many}`, 'Settings'],
           ['/lab/runs', 'Runs'],
-          ['/lab/compare?id=b_1&id=b_2', 'Figures'],
+          ['/lab/compare?id=b_1&id=b_2&id=b_4', 'Figures'],
           ['/lab/sweep', 'Sweep'],
           ['/lab/sweeps', 'Sweeps'],
           ['/lab/sweeps/s_3', 'Walk forward'],
