@@ -180,8 +180,6 @@ export class FixtureLab {
       this.runs.delete(id);
       return { status: 204, body: null };
     }
-    if (method === 'PUT' && 'live' in given && (run.symbols?.length ?? 1) > 1)
-      return problem(409, 'conflict', 'A run over several symbols does not go live yet.');
     if (method === 'PUT') this.runs.set(id, { ...run, ...given });
     return ok(this.runs.get(id) ?? run);
   }

@@ -208,9 +208,8 @@ test('several symbols share an account: put together, run, and read', async ({ p
   await page.getByLabel('Symbol on the chart').selectOption({ label: 'BTCUSDT' });
   await expect(chart).toHaveAccessibleName(/Candles of BTCUSDT/);
 
-  await page.getByRole('button', { name: 'Use this strategy live' }).hover();
-  await expect(page.getByRole('tooltip')).toHaveText('A run over several symbols does not go live yet.');
-  expect(fixture.requests.filter((one) => one.startsWith('PUT'))).toEqual([]);
+  await page.getByRole('button', { name: 'Use this strategy live' }).click();
+  await expect(page.getByRole('button', { name: 'Stop it on the desk' })).toBeVisible();
 
   // As a start for another, and as one of the sweep's.
   await page.goto('/lab?like=b_1');

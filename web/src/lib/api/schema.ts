@@ -637,8 +637,7 @@ export interface paths {
         /**
          * Name a run, or let its strategy run on the desk.
          * @description A run that is named is kept until it is deleted. With `live` true the run's strategy, with its inputs, goes on from the next closed bar of its symbol and timeframe: its entries and exits come on the channel
-         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live. A run over several symbols does not go live
-         *     yet (409).
+         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live.
          */
         put: operations["putBacktest"];
         post?: never;
