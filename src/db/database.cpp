@@ -109,7 +109,7 @@ struct Database::Impl {
 };
 
 Result<void> Database::Impl::push(bool is_write, Waiting job) {
-  const std::scoped_lock lock{mutex};
+  std::unique_lock lock{mutex};
   CW_REQUIRE(!stopping);
   if (reads.size() + writes.size() >= options.waiting_most) {
     counters.refused.add();
@@ -117,6 +117,8 @@ Result<void> Database::Impl::push(bool is_write, Waiting job) {
   }
   (is_write ? writes : reads).push_back(std::move(job));
   counters.waiting.add(1);
+  // Whoever is woken may take this thread's processor at once, and where it is an idle one, for long: not with the lock.
+  lock.unlock();
   changed.notify_one();
   return {};
 }
