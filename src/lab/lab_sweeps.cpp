@@ -285,7 +285,7 @@ void Lab::show_sweep(SweepWork& work, bool at_once) {
     const std::scoped_lock lock{mutex_};
     auto& standing = standing_[work.row.id];
     standing.share = event.progress;
-    if (is_due) standing.so_far = std::move(so_far);
+    if (is_due) standing.so_far.swap(so_far);  // the old one, which may be large, is let go of without the lock
     if (!is_due && now - standing.told_at < kTellEvery) return;
     standing.told_at = now;
   }
