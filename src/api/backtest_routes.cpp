@@ -115,6 +115,7 @@ std::variant<Asked, Problem> read_asked(const LabDesk& desk, const Call& call) {
                               "max_positions",
                               "exposure_percent",
                               "symbol_exposure_percent",
+                              "funding",
                               "wait_ms"},
                              {"inputs"});
   if (const auto* problem = std::get_if<Problem>(&read)) return *problem;

@@ -123,6 +123,7 @@ Answer post_sweep(LabDesk& desk, const Call& call) {
                               "max_positions",
                               "exposure_percent",
                               "symbol_exposure_percent",
+                              "funding",
                               "axes",
                               "search",
                               "trials",

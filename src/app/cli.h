@@ -155,6 +155,7 @@ struct BacktestArgs {
   std::string capital = "10000";
   std::string commission = "bps:10";
   std::string slippage = "none";
+  std::string funding = "none";
   bool fills_at_close = false;
   trading::Intrabar intrabar = trading::Intrabar::pessimistic;
   std::string lower_candles{};  // a file of shorter bars for the magnifier, beside `candles`

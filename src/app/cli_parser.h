@@ -33,7 +33,7 @@ struct Raw {
   std::string strategy, capital, commission, commission_bps, slippage, fill, intrabar, protections, lower_candles;
   std::string search, trials, objective, folds, walk_forward, purge, embargo, heat_map, heat_map_of, state, threads;
   std::string metrics_as, report, trades_csv, equity_csv;
-  std::string max_positions, exposure, symbol_exposure;
+  std::string max_positions, exposure, symbol_exposure, funding;
   bool replace = false, dry_run = false, version = false, two_factor = false, close_at_end = false, json = false;
   bool no_checks = false;
 };

@@ -34,6 +34,11 @@ void Parser::run_options(CLI::App& app, bool magnifier) {
   app.add_option("--slippage", raw_.slippage,
                  "none, fixed_bps:5, spread:4, volatility:0.1, volume_share (default: none)")
       ->type_name("MODEL");
+  app.add_option(
+         "--funding", raw_.funding,
+         "What holding costs: perpetual:0.01 (percent every eight hours, longs pay shorts), borrow:7.5 (percent a year "
+         "of shorts), none (default: none)")
+      ->type_name("WHAT");
   app.add_option("--fill", raw_.fill, "next_open or close (default: next_open)")->type_name("WHEN");
   app.add_option(
          "--intrabar", raw_.intrabar,
@@ -43,7 +48,7 @@ void Parser::run_options(CLI::App& app, bool magnifier) {
              : "pessimistic or adaptive (default: pessimistic)")
       ->type_name("ORDER");
   app.add_option("--protections", raw_.protections, "default or none")->type_name("WHICH");
-  app.add_option("--max-positions", raw_.max_positions, "Positions open at once (default: one a symbol)")
+  app.add_option("--max-positions", raw_.max_positions, "Positions open at once (default: 0, one a symbol)")
       ->type_name("NUMBER");
   app.add_option("--exposure", raw_.exposure,
                  "What all positions may be worth, in percent of equity; over 100 is borrowed (default: 100)")
@@ -91,6 +96,7 @@ Result<BacktestArgs> Parser::read_run(std::string_view command) {
   if (!raw_.commission.empty()) args.commission = raw_.commission;
   if (!raw_.commission_bps.empty()) args.commission = "bps:" + raw_.commission_bps;
   if (!raw_.slippage.empty()) args.slippage = raw_.slippage;
+  if (!raw_.funding.empty()) args.funding = raw_.funding;
   if (!raw_.fill.empty() && raw_.fill != "next_open" && raw_.fill != "close")
     return usage(fmt::format("--fill takes next_open or close, not '{}'", printable(raw_.fill)), command);
   args.fills_at_close = raw_.fill == "close";

@@ -99,7 +99,7 @@ Result<void> Engine::Impl::take_bar(const market::CandleSpan& bars, std::span<co
 /// say is for later bars. The answer is how many.
 Result<std::size_t> Engine::Impl::pass(const market::CandleSpan& bars, std::span<const double* const> of,
                                        std::size_t row) {
-  const std::size_t speaks = said.next(orders.held(), row);
+  const std::size_t speaks = orders.next(said, row);
   const bool acts_later = settings.account.fills.time == trading::FillTime::next_open;
   const std::size_t end = std::min(bars.size(), acts_later ? speaks + 1 : speaks);
   if (end == row) return 0;
@@ -197,6 +197,7 @@ RunResult Engine::finish() {
   result.trades = std::move(impl_->book.trades());
   result.counts = impl_->broker.counts();
   result.conflicts = impl_->orders.conflicts();
+  result.without_value = impl_->orders.without_value();
   result.facts = impl_->marks.finish(result.rows);
   result.final_equity = result.facts.final_equity;
   result.fees = ledger.fees().value();

@@ -38,6 +38,8 @@ struct RunResult {
   double slippage = 0;
   double funding = 0;
   std::uint64_t warm_up_bars = 0;
+  std::uint64_t without_value =
+      0;                        // entries that were not made: a stop, target or price had no value, or was not above 0
   std::uint64_t conflicts = 0;  // bars at which the rules contradicted themselves, so that nothing was done
 };
 
@@ -50,6 +52,7 @@ struct RunResult {
 ///   an entry and the exit of its side the exit, in the position; flat nothing, a conflict
 ///   the entry of the other side       closes and opens (a reversal)
 ///   the entry of the side that is held adds, as far as `pyramiding` allows
+/// An entry that waits at a price is taken back where its side's exit or the other side's entry is said.
 /// An entry whose stop, target or size has no value yet (NaN) is not made.
 class Engine {
  public:

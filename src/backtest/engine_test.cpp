@@ -264,5 +264,59 @@ long: {entry: close > open, exit: close > open}
   EXPECT_GT(result.conflicts, 100U);
 }
 
+/// Bars of four prices each, an hour apart.
+market::CandleColumns bars_of(std::initializer_list<std::array<double, 4>> prices) {
+  market::CandleColumns bars;
+  std::int64_t time = kStart;
+  for (const auto& p : prices) {
+    bars.push_back({from_ms(time), p[0], p[1], p[2], p[3], 1e6});
+    time += kHour;
+  }
+  return bars;
+}
+
+// A limit rests from bar 0 on; at bar 1 it is not wanted any more. In bar 2 the price comes to it.
+TEST(Engine, AnEntryThatWaitsIsTakenBackByItsExitAndByTheOtherSidesEntry) {
+  const auto bars = bars_of({{100, 100.5, 99.5, 100}, {100, 101, 99, 100}, {100, 101, 97, 99}, {99, 99, 99, 99}});
+  constexpr std::string_view kWaits = "long:\n  entry: bar_index == 0\n  order: {limit: close * 0.98, bars: 5}\n";
+  for (const bool skips : {true, false}) {
+    RunSettings by = plain();
+    by.skips_bars = skips;
+    const auto trades = [&](const std::string& rest) {
+      const auto made = compiled("name: a\ntimeframe: 1h\n" + std::string(kWaits) + rest);
+      return run(made.program, made.graph, bars.view(), by).value().trades;
+    };
+    const auto left = trades("");
+    ASSERT_EQ(left.size(), 1U) << "alone it fills";
+    EXPECT_EQ(left.front().entry_price, 98);
+    EXPECT_TRUE(trades("  exit: bar_index == 1\n").empty());
+    const auto reversed = trades("short:\n  entry: bar_index == 1\n");
+    ASSERT_EQ(reversed.size(), 1U);
+    EXPECT_EQ(reversed.front().side, TradeSide::short_side);
+    EXPECT_TRUE(reversed.front().is_open());
+  }
+}
+
+TEST(Engine, BorrowsWhereTheLimitsAllowIt) {
+  const auto bars = walk(200, 4, 0.002);
+  const auto made = compiled("name: a\ntimeframe: 1h\nlong: {entry: close > 0}\nsizing: {percent_of_equity: 250}\n");
+  for (const double most : {100.0, 200.0, 300.0}) {
+    RunSettings by = plain();
+    by.account.limits.exposure_percent = by.account.limits.symbol_exposure_percent = most;
+    const auto result = run(made.program, made.graph, bars.view(), by).value();
+    ASSERT_FALSE(result.trades.empty());
+    EXPECT_NEAR(result.trades.front().entry_value(), 100 * std::min(most, 250.0), 1) << most;
+    EXPECT_EQ(result.counts.cut > 0, most < 250) << most;
+  }
+}
+
+TEST(Engine, CountsEntriesThatHaveNoValue) {
+  const auto bars = walk(100, 5);
+  const auto made = compiled("name: a\ntimeframe: 1h\nlong: {entry: close > 0, stop: {expression: na}}\n");
+  const auto result = run(made.program, made.graph, bars.view(), plain()).value();
+  EXPECT_TRUE(result.trades.empty());
+  EXPECT_EQ(result.without_value, 100U);
+}
+
 }  // namespace
 }  // namespace cw::backtest

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -31,7 +32,11 @@ trading::Sizing sizing_of(const strategy::SizingRules& rules) {
 
 trading::AccountSettings account_of(const strategy::Program& program, trading::AccountSettings account) {
   account.limits.pyramiding = program.pyramiding;
-  account.limits.symbol_exposure_percent = std::min(account.limits.symbol_exposure_percent, program.sizing.max_percent);
+  // A share of the equity and an amount say themselves how much; the others are capped by what they say beside it.
+  const bool is_capped = program.sizing.kind != strategy::SizingKind::PercentOfEquity &&
+                         program.sizing.kind != strategy::SizingKind::Fixed;
+  auto& most = account.limits.symbol_exposure_percent;
+  if (is_capped) most = std::min(most, program.sizing.max_percent);
   return account;
 }
 
@@ -100,14 +105,20 @@ bool OrderMaker::put_bracket(const SideRules& rules, const Row& row, trading::Br
 
 Result<void> OrderMaker::enter(Side side, const SideRules& rules, const Row& row) {
   OrderRequest order;
-  if (!put_bracket(rules, row, order.bracket)) return {};
+  if (!put_bracket(rules, row, order.bracket)) {
+    ++without_value_;
+    return {};
+  }
   order.side = side;
   order.reason = trading::Reason::entry;
   if (program_.sizing.column) order.volatility = row.at(*program_.sizing.column) / 100;
   auto& waits = resting_[side == Side::buy ? 0 : 1];
   if (rules.order) {
     const auto price = instrument_.nearest_ticks(row.at(rules.order->price));
-    if (!price) return {};
+    if (!price) {
+      ++without_value_;
+      return {};
+    }
     const bool is_limit = rules.order->kind == strategy::EntryOrder::Kind::Limit;
     order.type = is_limit ? trading::OrderType::limit : trading::OrderType::stop;
     (is_limit ? order.limit : order.stop) = *price;
@@ -132,6 +143,19 @@ Result<void> OrderMaker::leave(Side side) {
   return {};
 }
 
+/// An entry of this side that waits at a price is not wanted any more.
+void OrderMaker::take_back(Side side) {
+  auto& waits = resting_[side == Side::buy ? 0 : 1];
+  if (waits != 0) broker_.cancel(std::exchange(waits, 0));
+}
+
+std::size_t OrderMaker::next(const SaidRows& said, std::size_t from) const {
+  const bool waits = resting_[0] != 0 || resting_[1] != 0;
+  if (!waits) return said.next(held(), from);
+  // To an entry that waits its own exit matters, and the entry of the other side.
+  return std::min({said.next(Held::none, from), said.next(Held::long_side, from), said.next(Held::short_side, from)});
+}
+
 Result<void> OrderMaker::act(const SaidRows& said, std::span<const double* const> columns, std::size_t row,
                              Timestamp bar_open) {
   const Said buy = said.buy(row);
@@ -143,6 +167,8 @@ Result<void> OrderMaker::act(const SaidRows& said, std::span<const double* const
     return {};
   }
   const Row at{columns, row, bar_open};
+  if (buy.exit || sell.entry) take_back(Side::buy);
+  if (sell.exit || buy.entry) take_back(Side::sell);
   const bool can_buy = buy.entry && !buy.exit;
   const bool can_sell = sell.entry && !sell.exit;
   if (held == 0 && ((buy.entry && buy.exit) || (sell.entry && sell.exit))) ++conflicts_;

@@ -33,8 +33,15 @@ class OrderMaker {
   /// Which way the position is.
   Held held() const;
 
+  /// The next row from `from` on at which what is said can matter to the position or to an entry that waits; none: the number
+  /// of rows.
+  std::size_t next(const SaidRows& said, std::size_t from) const;
+
   /// Bars at which the rules contradicted themselves, so that nothing was done.
   std::uint64_t conflicts() const { return conflicts_; }
+
+  /// Entries that were not made: their stop, target or price had no value at the bar, or was none above zero.
+  std::uint64_t without_value() const { return without_value_; }
 
  private:
   struct Row {
@@ -46,6 +53,7 @@ class OrderMaker {
   };
   Result<void> enter(trading::Side side, const strategy::SideRules& rules, const Row& row);
   Result<void> leave(trading::Side side);
+  void take_back(trading::Side side);
   static std::optional<trading::Distance> distance_of(const strategy::DistanceRule& rule, const Row& row,
                                                       const strategy::DistanceRule* stop = nullptr);
   static bool put_bracket(const strategy::SideRules& rules, const Row& row, trading::Bracket& bracket);
@@ -56,6 +64,7 @@ class OrderMaker {
   std::size_t number_;                      // the instrument's
   std::array<std::uint64_t, 2> resting_{};  // entry orders that wait at a price, by side; 0: none
   std::uint64_t conflicts_ = 0;
+  std::uint64_t without_value_ = 0;
 };
 
 }  // namespace cw::backtest

@@ -74,6 +74,7 @@ class Lane {
   TradeBook& book() { return book_; }
   const TradeBook& book() const { return book_; }
   std::uint64_t conflicts() const { return orders_.conflicts(); }
+  std::uint64_t without_value() const { return orders_.without_value(); }
 
  private:
   /// The columns of the portion after the one that is over. Bars before the first that counts are seen, and not acted on.
@@ -254,6 +255,7 @@ RunResult Portfolio::finish() {
   for (std::size_t i = 0; i < impl_->lanes.size(); ++i) {
     Lane& lane = *impl_->lanes[i];
     result.conflicts += lane.conflicts();
+    result.without_value += lane.without_value();
     if (!lane.has_begun()) continue;
     const auto closes = to_ms(lane.bar().open_time + impl_->bar_length);
     if (impl_->settings.close_at_end) lane.take_fills(closes);

@@ -70,6 +70,18 @@ void append_instruments(std::string& out, const RunFacts& facts, std::span<const
   out += '}';
 }
 
+/// What was not done as it was asked, by its name; nothing of what did not happen.
+void append_refused(std::string& out, const trading::BrokerCounts& counts) {
+  out += R"(,"refused":{)";
+  bool first = true;
+  for (std::size_t i = 1; i < trading::kRefusals; ++i) {
+    if (counts.refused[i] == 0) continue;
+    out += fmt::format(R"({}"{}":{})", std::exchange(first, false) ? "" : ",",
+                       trading::name(static_cast<trading::Refusal>(i)), counts.refused[i]);
+  }
+  out += fmt::format(R"(}},"cut":{},"expired":{})", counts.cut, counts.expired);
+}
+
 }  // namespace
 
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
@@ -90,9 +102,22 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
     out.push_back(fmt::format("{} fills were large beside the volume of their bar.", counts.over_volume));
   if (result.conflicts > 0)
     out.push_back(fmt::format("At {} bars the rules contradicted themselves, and nothing was done.", result.conflicts));
-  std::uint64_t refused = 0;
-  for (const auto count : counts.refused) refused += count;
-  if (refused > 0) out.push_back(fmt::format("{} entries were refused by limits, protections or funds.", refused));
+  if (result.without_value > 0) {
+    out.push_back(
+        fmt::format("{} entries were not made: their stop, target or price had no value there, or none above 0.",
+                    result.without_value));
+  }
+  if (counts.cut > 0) {
+    out.push_back(fmt::format(
+        "{} entries were made smaller by the exposure limits: {:.4g} % of equity in one symbol, {:.4g} % in all.",
+        counts.cut, facts.limits.symbol_exposure_percent, facts.limits.exposure_percent));
+  }
+  for (std::size_t i = 1; i < trading::kRefusals; ++i) {
+    const auto refusal = static_cast<trading::Refusal>(i);
+    if (counts.refused[i] > 0)
+      out.push_back(fmt::format("{} entries were refused: {} ({}).", counts.refused[i], trading::reason_of(refusal),
+                                trading::name(refusal)));
+  }
   return out;
 }
 
@@ -179,9 +204,11 @@ void append_result(std::string& out, const RunFacts& facts, const RunResult& res
       fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})",
                   trading::name(facts.fills.time), trading::name(facts.fills.intrabar), result.counts.ambiguous_bars);
   append_instruments(out, facts, result.trades);
+  append_refused(out, result.counts);
   out += R"(,"costs":{"commission":)";
   append_json_string(out, facts.commission);
   append_text(out, "slippage_model", facts.slippage);
+  append_text(out, "funding_model", facts.funding);
   append_number(out, "fees", result.fees);
   append_number(out, "slippage", result.slippage);
   append_number(out, "funding", result.funding);

@@ -20,6 +20,7 @@ struct RunFacts {
   std::vector<std::pair<std::string, std::string>> inputs{};  // name and value in effect
   std::string commission{};
   std::string slippage{};
+  std::string funding = "none";
   trading::FillPolicy fills{};
   trading::Limits limits{};
   std::vector<std::string> warnings{};

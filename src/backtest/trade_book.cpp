@@ -19,12 +19,14 @@ void TradeBook::open(const trading::Fill& fill, const market::Candle& bar, std::
     const bool at_open = rules_.nearest_ticks(bar.open) == std::optional{fill.reference};
     open_ = {.side = fill.side == trading::Side::buy ? TradeSide::long_side : TradeSide::short_side,
              .entry_time = fill.at_close ? close_time_ms : to_ms(fill.bar),
+             .first_price = price,
              .lowest = price,
              .highest = price,
              .began = fill.at_close ? Began::at_close
                       : at_open     ? Began::at_open
                                     : Began::inside};
   }
+  open_.is_of_one_price = open_.is_of_one_price && price == open_.first_price;
   open_.lots += fill.lots.count;
   open_.cost += price * rules_.quantity(fill.lots);
   open_.fees += fill.commission.value();
@@ -38,7 +40,8 @@ Trade TradeBook::trade_of(std::int64_t lots) const {
   trade.side = open_.side;
   trade.entry_time = open_.entry_time;
   trade.quantity = rules_.quantity(trading::Lots{lots});
-  trade.entry_price = open_.cost / rules_.quantity(trading::Lots{open_.lots});
+  trade.entry_price =
+      open_.is_of_one_price ? open_.first_price : open_.cost / rules_.quantity(trading::Lots{open_.lots});
   trade.fees = open_.fees * share;
   trade.slippage = open_.slippage * share;
   trade.bars = open_.bars;

@@ -45,7 +45,9 @@ class TradeBook {
     std::int64_t entry_time = 0;
     std::int64_t lots = 0;  // without sign
     double cost = 0;        // of what is held, at the prices of the fills
-    double fees = 0;        // of the opening fills, of what is held
+    double first_price = 0;
+    bool is_of_one_price = true;  // then its price is that of the fills, and no quotient
+    double fees = 0;              // of the opening fills, of what is held
     double slippage = 0;
     double lowest = 0;
     double highest = 0;

@@ -279,7 +279,7 @@ Result<Turn> Lab::work(const std::string& user_id, BacktestRow& row, const Prepa
       make_run(run, markets, {}, [&](double share) { return say_progress(row, kRunShare * share, control); });
   if (!finished) return pass_on(finished);
   say_progress(row, kRunShare, control);
-  const auto extras = extras_of(user_id, run, *finished, cancelled);
+  const auto extras = extras_of(user_id, run, markets, *finished, cancelled);
   if (!extras) return pass_on(extras);
   if (auto kept = keep(row, run, *finished, *extras); !kept) return pass_on(kept);
   return Turn::over;
@@ -330,7 +330,8 @@ Result<backtest::LeakReport> Lab::leaks_of_part(const PreparedRun& run, const Fi
 }
 
 Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const PreparedRun& run,
-                                           const FinishedRun& finished, const std::function<bool()>& cancelled) {
+                                           std::span<const RunMarket> markets, FinishedRun& finished,
+                                           const std::function<bool()>& cancelled) {
   backtest::RunExtras extras;
   auto leaks = leaks_of(run, finished, cancelled);
   if (!leaks) return pass_on(leaks);
@@ -344,6 +345,8 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
   if (!trials) return pass_on(trials);
   const backtest::Rerun rerun{.parts = finished.loaded.parts, .settings = run.settings, .cancelled = cancelled};
   if (finished.result.counts.ambiguous_bars > 0) {
+    const auto go_on = [&cancelled](double) { return !cancelled(); };
+    if (auto lower = load_lower(run, markets, {}, go_on, finished.loaded); !lower) return pass_on(lower);
     auto policies = backtest::under_each_policy(rerun);
     if (!policies) return pass_on(policies);
     extras.policies = std::move(*policies);

@@ -109,7 +109,8 @@ class Lab {
   Result<Turn> work(const std::string& user_id, records::BacktestRow& row, const PreparedRun& run,
                     const JobControl& control);
   RunMarket market_of(const PreparedRun& run, const market::InstrumentId& id, const JobControl& control) const;
-  Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run, const FinishedRun& finished,
+  Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run,
+                                        std::span<const RunMarket> markets, FinishedRun& finished,
                                         const std::function<bool()>& cancelled);
   Result<std::optional<backtest::LeakReport>> leaks_of(const PreparedRun& run, const FinishedRun& finished,
                                                        const std::function<bool()>& cancelled);

@@ -49,6 +49,7 @@ backtest::RunFacts PreparedRun::facts() const {
                            .strategy = program.name,
                            .commission = request.commission,
                            .slippage = request.slippage,
+                           .funding = request.funding,
                            .fills = settings.account.fills,
                            .limits = settings.account.limits,
                            .warnings = program.warnings};
@@ -76,6 +77,9 @@ Result<backtest::RunSettings> settings_of(const RunRequest& request, std::size_t
   const auto slippage = trading::parse_slippage(request.slippage);
   if (!slippage) return pass_on(slippage);
   account.costs.slippage = *slippage;
+  const auto funding = trading::parse_funding(request.funding);
+  if (!funding) return pass_on(funding);
+  account.costs.funding = *funding;
   account.fills.time = request.fill;
   account.fills.intrabar = request.intrabar;
   account.limits = limits_of(request, instruments);

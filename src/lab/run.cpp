@@ -1,6 +1,7 @@
 #include "lab/run.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ constexpr double kReading = 0.2;
 std::unexpected<Error> stopped() { return fail(Errc::cancelled, "The run was stopped."); }
 
 /// Bars of one instrument and what its plan is made of, appended to `into`.
-Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::uint64_t bars_most, bool magnified,
+Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::uint64_t bars_most,
                        const Progress& progress, LoadedRun& into) {
   auto source = market.bars();
   if (!source) return pass_on(source);
@@ -35,15 +36,38 @@ Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::u
     return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be tested yet.");
   into.named.push_back(std::move(named));
   into.plans.push_back(std::move(*plan));
-  auto& lower = into.lower.emplace_back();
-  if (!magnified || !market.lower_bars) return {};
+  into.lower.emplace_back();
+  return {};
+}
+
+/// Whether finer bars are those that a bar is made of, judged by the opens that they share.
+bool fit(const market::CandleSpan& bars, const market::CandleSpan& lower) {
+  constexpr std::size_t kLooked = 200;
+  constexpr double kNear = 0.02;
+  std::size_t looked = 0;
+  std::size_t near = 0;
+  for (std::size_t i = 0; i < bars.size() && looked < kLooked; ++i) {
+    const auto at = std::ranges::lower_bound(lower.open_time_ms, bars.open_time_ms[i]) - lower.open_time_ms.begin();
+    const auto row = static_cast<std::size_t>(at);
+    if (row == lower.size() || lower.open_time_ms[row] != bars.open_time_ms[i]) continue;
+    ++looked;
+    if (std::abs(lower.open[row] / bars.open[i] - 1) < kNear) ++near;
+  }
+  return 2 * near >= looked;
+}
+
+/// The finer bars of one instrument; none where there are none.
+Result<market::CandleColumns> lower_of(const RunMarket& market, const market::CandleSpan& bars, std::uint64_t bars_most,
+                                       const Progress& progress) {
+  if (!market.lower_bars) return market::CandleColumns{};
   auto finer = market.lower_bars();
   if (!finer) return pass_on(finer);
-  if (!*finer) return {};
-  auto rows = read_all(**finer, bars_most, [&](double) { return progress(1); }, 0);
-  if (!rows) return pass_on(rows);
-  lower = std::move(*rows);
-  return {};
+  if (!*finer) return market::CandleColumns{};
+  auto rows = read_all(**finer, bars_most, progress, 0);
+  if (rows && !fit(bars, rows->view()))
+    return fail(Errc::bad_parameter,
+                "The shorter candles are not of what is tested: most of them open at other prices than its bars.");
+  return rows;
 }
 
 }  // namespace
@@ -89,16 +113,15 @@ std::vector<market::CandleSpan> LoadedRun::views() const {
 }
 
 Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
-                           const Progress& progress, bool with_lower) {
+                           const Progress& progress) {
   CW_REQUIRE(markets.size() == run.parts.size());
   LoadedRun loaded;
   loaded.plans.reserve(run.parts.size());
-  const bool magnified = with_lower || run.settings.account.fills.intrabar == trading::Intrabar::magnifier;
   const auto count = static_cast<double>(run.parts.size());
   for (std::size_t i = 0; i < run.parts.size(); ++i) {
     const auto told = [&](double share) { return progress((static_cast<double>(i) + share) / count); };
     const std::uint64_t left = limits.bars - loaded.bar_count();
-    if (auto done = load_part(run.parts[i], markets[i], left, magnified, told, loaded); !done) {
+    if (auto done = load_part(run.parts[i], markets[i], left, told, loaded); !done) {
       if (done.error().code != Errc::limit_exceeded) return pass_on(done);
       return fail(Errc::limit_exceeded,
                   fmt::format("A run takes at most {} bars of all its symbols; choose a shorter period or a longer "
@@ -112,12 +135,24 @@ Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> ma
                             .plan = loaded.plans[i],
                             .instrument = part.rules,
                             .bars = loaded.bars[i].view(),
-                            .name = part.instrument.id.symbol,
-                            .lower_bars = loaded.lower[i].empty()
-                                              ? trading::LowerBars{}
-                                              : backtest::lower_bars_of(loaded.lower[i].view(), run.timeframe)});
+                            .name = part.instrument.id.symbol});
   }
+  if (run.settings.account.fills.intrabar != trading::Intrabar::magnifier) return loaded;
+  if (auto done = load_lower(run, markets, limits, progress, loaded); !done) return pass_on(done);
   return loaded;
+}
+
+Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                        const Progress& progress, LoadedRun& loaded) {
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    if (!loaded.lower[i].empty()) continue;
+    auto rows = lower_of(markets[i], loaded.bars[i].view(), limits.bars, [&](double) { return progress(1); });
+    if (!rows) return pass_on(rows);
+    if (rows->empty()) continue;
+    loaded.lower[i] = std::move(*rows);
+    loaded.parts[i].lower_bars = backtest::lower_bars_of(loaded.lower[i].view(), run.timeframe);
+  }
+  return {};
 }
 
 Error with_line(Error error, const strategy::Document& document) {

@@ -48,11 +48,15 @@ struct LoadedRun {
   std::vector<market::CandleSpan> views() const;
 };
 
-/// `markets`: one for each of the run's instruments, in their order. `with_lower`: the finer bars are read too where they are
-/// not what the run itself walks.
+/// `markets`: one for each of the run's instruments, in their order. Finer bars are read where the run walks them.
 /// Errors  those of the sources and of Plan::make; unsupported: it looks at another symbol; limit_exceeded; cancelled
 Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
-                           const Progress& progress, bool with_lower = false);
+                           const Progress& progress);
+
+/// Reads the finer bars of a run that does not walk them, for what is compared with it. Nothing where they are there, or there
+/// are none. Errors  as load_run; bad_parameter: they are not this instrument's
+Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                        const Progress& progress, LoadedRun& loaded);
 
 /// An error of a run that names a rule of its strategy, with the line that the rule stands in.
 Error with_line(Error error, const strategy::Document& document);

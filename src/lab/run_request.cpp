@@ -80,6 +80,7 @@ void read_run_members(JsonMembers& members, RunRequest& request) {
   if (const auto capital = members.number("capital")) request.capital = fmt::format("{}", *capital);
   if (auto commission = members.text("commission", kCostBytes)) request.commission = std::move(*commission);
   if (auto slippage = members.text("slippage", kCostBytes)) request.slippage = std::move(*slippage);
+  if (auto funding = members.text("funding", kCostBytes)) request.funding = std::move(*funding);
   if (members.word("fill", kFills) == "close") request.fill = trading::FillTime::close;
   const auto intrabar = members.word("intrabar", kIntrabars);
   if (intrabar == "adaptive") request.intrabar = trading::Intrabar::adaptive;
@@ -108,6 +109,7 @@ void append_run_members(std::string& out, const RunRequest& request) {
   out += fmt::format(R"(,"capital":{})", request.capital);
   put(out, "commission", request.commission);
   put(out, "slippage", request.slippage);
+  if (request.funding != "none") put(out, "funding", request.funding);
   put(out, "fill", trading::name(request.fill));
   put(out, "intrabar", trading::name(request.intrabar));
   put(out, "protections", request.protections ? "default" : "none");
@@ -124,7 +126,8 @@ Result<RunRequest> parse_run_request(std::string_view json) {
   JsonMembers& members = *read;
   RunRequest request;
   read_run_members(members, request);
-  static constexpr std::array<std::string_view, 20> kKnown{"strategy",
+  static constexpr std::array<std::string_view, 21> kKnown{"funding",
+                                                           "strategy",
                                                            "version",
                                                            "document",
                                                            "symbol",

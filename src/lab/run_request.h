@@ -28,6 +28,7 @@ struct RunRequest {
   std::string capital = "10000";  // as trading reads it
   std::string commission = "bps:10";
   std::string slippage = "none";
+  std::string funding = "none";
   trading::FillTime fill = trading::FillTime::next_open;
   trading::Intrabar intrabar = trading::Intrabar::pessimistic;
   bool protections = true;

@@ -35,6 +35,7 @@ TEST(RunRequest, IsReadAsItIsWritten) {
   request.capital = "2500.5";
   request.commission = "binance";
   request.slippage = "fixed_bps:5";
+  request.funding = "perpetual:0.01";
   request.fill = trading::FillTime::close;
   request.intrabar = trading::Intrabar::magnifier;
   request.protections = false;

@@ -34,7 +34,8 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   ask.sweep.objective = members.text("objective", 40).value_or("sharpe");
   ask.sweep.folds = members.whole("folds", 2, 50).value_or(0);
   ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
-  static constexpr std::array<std::string_view, 26> kKnown{"strategy",
+  static constexpr std::array<std::string_view, 27> kKnown{"funding",
+                                                           "strategy",
                                                            "version",
                                                            "document",
                                                            "symbol",

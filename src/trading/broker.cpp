@@ -29,9 +29,9 @@ OrderRequest exit_request(const Book& book, Reason reason) {
 }  // namespace
 
 Result<void> validate(const AccountSettings& settings) {
-  if (settings.capital <= Money{} || settings.capital > kMoneyMost)
+  if (settings.capital <= Money{} || settings.capital > kCapitalMost)
     return wrong("capital",
-                 fmt::format("{} must be above 0 and at most {}", settings.capital.text(), kMoneyMost.text()));
+                 fmt::format("{} must be above 0 and at most {}", settings.capital.text(), kCapitalMost.text()));
   if (!(settings.fills.participation >= 0 && settings.fills.participation <= 1))
     return wrong("fills.participation", "a share of the volume is 0 to 1");
   if (auto checked = validate(settings.limits); !checked) return checked;

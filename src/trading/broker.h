@@ -25,7 +25,7 @@ struct AccountSettings {
   Protections protections;
 };
 
-/// Errors  Errc::bad_parameter with the field: `capital` not above zero or over kMoneyMost, `fills.participation` outside 0
+/// Errors  Errc::bad_parameter with the field: `capital` not above zero or over kCapitalMost, `fills.participation` outside 0
 ///         to 1, and those of `limits` and `protections`
 Result<void> validate(const AccountSettings& settings);
 
@@ -33,6 +33,7 @@ Result<void> validate(const AccountSettings& settings);
 /// next call.
 using LowerBars = std::function<market::CandleSpan(std::size_t instrument, Timestamp bar_open)>;
 
+inline constexpr Money kCapitalMost{Int128{10'000'000'000} * kStepsPerOne * kStepsPerOne};
 inline constexpr std::size_t kOrdersMost = 1'000;  // waiting at once in one instrument, exits included
 
 /// One account's broker: orders wait, bars come, fills come out. The same code serves a backtest and a paper account.

@@ -225,7 +225,7 @@ TEST(Settings, NameWhatIsWrong) {
   EXPECT_EQ(field([](auto&) {}), "");
   EXPECT_EQ(field([](auto& s) { s.capital = {}; }), "capital");
   EXPECT_EQ(field([](auto& s) { s.capital = -money_of_steps(1); }), "capital");
-  EXPECT_EQ(field([](auto& s) { s.capital = kMoneyMost + Money{1}; }), "capital");
+  EXPECT_EQ(field([](auto& s) { s.capital = kCapitalMost + Money{1}; }), "capital");
   EXPECT_EQ(field([](auto& s) { s.fills.participation = 1.1; }), "fills.participation");
   EXPECT_EQ(field([](auto& s) { s.limits.pyramiding = 0; }), "limits.pyramiding");
   EXPECT_EQ(field([](auto& s) { s.protections.daily_loss_percent = 200; }), "protections.daily_loss_percent");

@@ -30,7 +30,8 @@ Checked price_is_given_where_needed(const OrderRequest& order, std::string_view 
 Checked check_distance(const Distance& distance, const std::string& field) {
   if (!distance.set()) return {};
   if (!is_positive(distance.value))
-    return wrong(field, fmt::format("{} is no distance; it must be above 0", format_double(distance.value)));
+    return wrong(field, fmt::format("{} is no {}; it must be above 0", format_double(distance.value),
+                                    distance.kind == DistanceKind::level ? "price" : "distance"));
   if (distance.kind == DistanceKind::atr && !is_positive(distance.atr)) return wrong(field, "the ATR has no value yet");
   return {};
 }

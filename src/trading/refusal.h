@@ -47,4 +47,27 @@ constexpr std::string_view name(Refusal refusal) {
   return kNames[static_cast<std::size_t>(refusal)];
 }
 
+/// The same for people, as the end of a sentence: "the account has nothing left".
+constexpr std::string_view reason_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::none: return "nothing forbade them";
+    case Refusal::below_minimum: return "they came to less than a lot, or than the least worth of an order";
+    case Refusal::no_equity: return "the account had nothing left";
+    case Refusal::no_stop: return "they are sized by their risk and have no stop";
+    case Refusal::no_volatility: return "they are sized by volatility, and none was known";
+    case Refusal::no_edge:
+      return "Kelly's fraction of the trades so far was not above zero, which only a new trade could change";
+    case Refusal::exposure: return "the exposure limits left no room";
+    case Refusal::max_positions: return "as many positions as allowed were open";
+    case Refusal::pyramiding: return "the position had as many entries as it may";
+    case Refusal::cool_down: return "a loss was too fresh";
+    case Refusal::stop_loss_guard: return "too many stops were hit of late";
+    case Refusal::drawdown_halt: return "the account had fallen too far from its peak";
+    case Refusal::daily_loss_halt: return "the account had lost too much that day";
+    case Refusal::wrong_side: return "their stop or target was on the wrong side of the price";
+    case Refusal::not_countable: return "the amounts were beyond what is counted";
+  }
+  return "";
+}
+
 }  // namespace cw::trading

@@ -171,6 +171,21 @@ class Backtest(Folder):
         self.expect(table, 0)
         self.assertIn(b"as vectorbt 1.2.0 would print it", table.stdout)
 
+    def test_what_was_refused_is_told_by_its_name_and_shorts_cost_what_is_said(self):
+        path = self.candles()
+        wrong = self.file("wrong.yaml", "name: wrong\ntimeframe: 1h\nlong: {entry: 'close > close[1]', stop: {expression: close * 2}}\n")
+        told = json.loads(run("backtest", "--candles", path, "--strategy", wrong, "--protections", "none", "--json").stdout)
+        self.assertEqual(list(told["refused"]), ["wrong_side"])
+        self.assertGreater(told["refused"]["wrong_side"], 500)
+        self.assertTrue(any("wrong side" in text for text in told["warnings"]), told["warnings"])
+        short = self.file("short.yaml", "name: short\ntimeframe: 1h\nshort: {entry: 'bar_index == 100', exit: 'bar_index == 2900'}\n")
+        on = ("backtest", "--candles", path, "--strategy", short, "--protections", "none", "--commission", "none", "--json")
+        free, charged = (json.loads(run(*on, *options).stdout) for options in ((), ("--funding", "borrow:10")))
+        self.assertEqual((free["costs"]["funding"], charged["costs"]["funding_model"]), (0, "borrow:10"))
+        years = 2_800 / 24 / 365
+        self.assertAlmostEqual(charged["costs"]["funding"] / (10_000 * 0.1 * years), 1, delta=0.15)
+        self.assertAlmostEqual(free["final_equity"] - charged["final_equity"], charged["costs"]["funding"], delta=1e-6)
+
     def test_the_magnifier_walks_shorter_candles(self):
         hour, lines = [line.split(",") for line in hours(3_000).splitlines()[1:]], [HEADER.strip()]
         for time, opened, high, low, close, volume in hour:  # down first, then up: stops before targets
@@ -207,6 +222,13 @@ class Backtest(Folder):
         self.expect(run(*on, "ema-cross", "--intrabar", "magnifier"), 2, "--lower-candles")
         self.expect(run(*on, "ema-cross", "--intrabar", "kind"), 2, "adaptive", "magnifier")
         self.expect(run(*on, "ema-cross", "--lower-candles", path), 2, "--lower-candles")
+        self.expect(run(*on, "ema-cross", "--timeframe", "5m"), 2, "--timeframe", "60 minutes")
+        self.expect(run(*on, "ema-cross", "--funding", "much"), 2, "--funding", "perpetual")
+        self.expect(run(*on, "ema-cross", "--capital", "nan"), 2, "--capital")
+        quarters = [line.split(",") for line in hours(300, seed=99).splitlines()]
+        other = self.file("binance-BBB-USDT-15m.csv", "\n".join(
+            [HEADER.strip(), *(",".join([row[0], *(repr(3 * float(x)) for x in row[1:5]), row[5]]) for row in quarters[1:])]) + "\n")
+        self.expect(run(*on, "ema-cross", "--intrabar", "magnifier", "--lower-candles", other), 2, "not of what is tested")
         broken = self.file("broken.yaml", MINE.replace("ta.crossover", "ta.crosover"))
         refused = run(*on, broken)
         self.assertNotEqual(refused.returncode, 0)

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -29,11 +30,11 @@ int report_leaks(Console& console, const backtest::LeakReport& leaks) {
   return kFailed;
 }
 
-int run_case(Console& console, const BacktestArgs& args, const BacktestCase& of) {
+int run_case(Console& console, const BacktestArgs& args, BacktestCase of) {
   std::optional<backtest::LeakReport> leaks;
   if (args.checks) {
     auto found = leaks_of(console, of);
-    if (!found) return report(console, found.error());
+    if (!found) return report(console, lab::with_line(found.error(), of.run.document));
     if (*found && !(*found)->passed()) return report_leaks(console, **found);
     leaks = std::move(*found);
   }
@@ -58,10 +59,16 @@ int run_case(Console& console, const BacktestArgs& args, const BacktestCase& of)
   return told ? kGood : report(console, told.error());
 }
 
-/// Whether bars that are shorter are walked, or looked at by a report that compares with them.
-bool wants_lower(const BacktestArgs& args) {
-  return args.intrabar == trading::Intrabar::magnifier || !args.lower_candles.empty() ||
-         (!args.report.empty() && !args.symbol.empty());
+/// Bars that are further apart than their timeframe, all of them, are of another one.
+Result<void> check_spacing(const market::CandleSpan& bars, market::Timeframe timeframe) {
+  if (bars.size() < 3) return {};
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (std::size_t i = 1; i < bars.size(); ++i)
+    least = std::min(least, bars.open_time_ms[i] - bars.open_time_ms[i - 1]);
+  if (least <= market::duration(timeframe).count()) return {};
+  return fail(Errc::bad_parameter,
+              fmt::format("--timeframe: no two bars of the file are nearer than {} minutes, so they are not of {}",
+                          least / 60'000, market::name(timeframe)));
 }
 
 int run_on(Console& console, const BacktestArgs& args, const strategy::Document& document, const TestedCharts& charts) {
@@ -78,10 +85,19 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
   Result<lab::LoadedRun> loaded = lab::LoadedRun{};
   {
     ProgressBar bar(console, "bars");
-    loaded = lab::load_run(*run, markets, {}, telling(console, bar, about), wants_lower(args));
+    loaded = lab::load_run(*run, markets, {}, telling(console, bar, about));
   }
   if (!loaded) return report(console, loaded.error());
-  return run_case(console, args, {.run = *run, .loaded = *loaded, .facts = run->facts()});
+  if (!args.lower_candles.empty()) {  // who names them wants them read
+    const auto go_on = [&console](double) { return !console.cancelled(); };
+    if (const auto lower = lab::load_lower(*run, markets, {}, go_on, *loaded); !lower)
+      return report(console, lower.error());
+  }
+  if (args.symbol.empty()) {
+    if (const auto sound = check_spacing(loaded->bars.front().view(), charts.timeframe); !sound)
+      return report(console, sound.error());
+  }
+  return run_case(console, args, {.run = *run, .markets = markets, .loaded = *loaded, .facts = run->facts()});
 }
 
 }  // namespace

@@ -58,11 +58,17 @@ Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args
   backtest::RunExtras extras;
   ProgressBar bar(console, "costs");
   const bool all = args.json || !args.report.empty() || result.counts.ambiguous_bars > 0;
+  // Its parts learn of finer bars below.
   const backtest::Rerun rerun{
       .parts = of.loaded.parts,
       .settings = of.run.settings,
       .cancelled = stepping(console, bar, kCostSteps + (all ? kPolicySteps : 0), of.loaded.bar_count())};
   if (all) {
+    if (result.counts.ambiguous_bars > 0) {
+      const auto go_on = [&console](double) { return !console.cancelled(); };
+      auto lower = lab::load_lower(of.run, of.markets, {}, go_on, of.loaded);
+      if (!lower) return pass_on(lower);
+    }
     auto policies = backtest::under_each_policy(rerun);
     if (!policies) return pass_on(policies);
     extras.policies = std::move(*policies);

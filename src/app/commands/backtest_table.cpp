@@ -111,8 +111,9 @@ std::string backtest_table(const backtest::RunFacts& facts, const backtest::RunR
       fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", facts.strategy,
                   backtest::instruments_text(facts), market::name(facts.timeframe), format_time(from_ms(times.front())),
                   format_time(from_ms(times.back())), times.size(), result.warm_up_bars);
-  out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}\n\n", trading::name(facts.fills.time),
-                     trading::name(facts.fills.intrabar), facts.commission, facts.slippage);
+  out += fmt::format("fills: {}, {} within a bar; commission {}, slippage {}, funding {}\n\n",
+                     trading::name(facts.fills.time), trading::name(facts.fills.intrabar), facts.commission,
+                     facts.slippage, facts.funding);
   for (const auto& [figure, label] : kLines) append_figure(out, metrics.figures, figure, label);
   append_instruments(out, facts, result);
   append_line(out, "ambiguous bars", fmt::to_string(result.counts.ambiguous_bars),

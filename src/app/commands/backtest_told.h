@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "app/cli.h"
@@ -15,7 +16,8 @@ namespace cw::app {
 /// A run whose bars are in memory: what is asked of it more than once.
 struct BacktestCase {
   const lab::PreparedRun& run;
-  const lab::LoadedRun& loaded;
+  std::span<const lab::RunMarket> markets;
+  lab::LoadedRun& loaded;
   backtest::RunFacts facts;
 };
 

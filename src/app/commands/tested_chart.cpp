@@ -134,6 +134,7 @@ lab::RunRequest request_of(const BacktestArgs& args) {
   request.capital = args.capital;
   request.commission = args.commission;
   request.slippage = args.slippage;
+  request.funding = args.funding;
   request.fill = args.fills_at_close ? trading::FillTime::close : trading::FillTime::next_open;
   request.intrabar = args.intrabar;
   request.protections = args.protections;
@@ -148,12 +149,15 @@ Error by_flag(Error error) {
   const std::pair<std::string_view, std::string_view> flags[] = {{"capital", "--capital"},
                                                                  {"commission", "--commission"},
                                                                  {"slippage", "--slippage"},
+                                                                 {"funding", "--funding"},
                                                                  {"symbol", "--symbol"},
                                                                  {"max_positions", "--max-positions"},
                                                                  {"exposure_percent", "--exposure"},
                                                                  {"symbol_exposure_percent", "--symbol-exposure"}};
   for (const auto& [field, flag] : flags) {
-    if (error.field == field) return with_place(error, std::string{flag});
+    if (error.field != field) continue;
+    error.code = Errc::bad_parameter;  // of the command line, however it is called elsewhere
+    return with_place(std::move(error), std::string{flag});
   }
   return error;
 }

@@ -44,7 +44,7 @@ std::string outcome_text(const ReportInput& input) {
   const auto& total = figures[Figure::total_return];
   if (total.told()) text += fmt::format(" ({})", signed_percent(total.value));
   const auto& hold = figures[Figure::buy_and_hold_return];
-  if (hold.told()) text += fmt::format("; buying at the first open and holding: {}", signed_percent(hold.value));
+  if (hold.told()) text += fmt::format("; buying at the first close and holding: {}", signed_percent(hold.value));
   return text + '.';
 }
 

@@ -164,7 +164,13 @@ export function figuresOf(
       'bars',
       'of the deepest: from its peak to its recovery, or to the end',
     ),
-    buy_and_hold_return: figure(held, bars, 'bars', 'fraction', 'last close / first open - 1, without costs'),
+    buy_and_hold_return: figure(
+      held,
+      bars,
+      'bars',
+      'fraction',
+      'last close / first close - 1, without costs',
+    ),
     var_95: figure(
       null,
       periods,

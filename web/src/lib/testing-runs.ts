@@ -130,6 +130,7 @@ export function madeRun(making: RunMaking): Contract['Backtest'] {
     costs: {
       commission: 'bps:10',
       slippage_model: 'fixed_bps:5',
+      funding_model: 'none',
       fees: value('fees_paid') ?? 0,
       slippage: 81.2,
       funding: 0,

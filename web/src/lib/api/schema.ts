@@ -2310,6 +2310,11 @@ export interface components {
              */
             slippage: string;
             /**
+             * @description What holding costs: `perpetual:0.01` (percent every eight hours, longs pay shorts), `borrow:7.5` (percent a year of shorts), `none`.
+             * @default none
+             */
+            funding: string;
+            /**
              * @default next_open
              * @enum {string}
              */
@@ -2458,6 +2463,14 @@ export interface components {
             /** @description What each symbol added, in the order asked for; also of one symbol. */
             symbols?: components["schemas"]["BacktestSymbol"][];
             limits?: components["schemas"]["AccountLimits"];
+            /** @description How many entries were refused, by why: `exposure`, `max_positions`, `wrong_side`, `cool_down` …; what did not happen is not there. */
+            refused?: {
+                [key: string]: number;
+            };
+            /** @description Entries that the exposure limits made smaller. */
+            cut?: number;
+            /** @description Orders whose bars were over. */
+            expired?: number;
             metrics?: components["schemas"]["BacktestFigures"];
             long?: components["schemas"]["BacktestFigures"];
             short?: components["schemas"]["BacktestFigures"];
@@ -2472,6 +2485,7 @@ export interface components {
             costs?: {
                 commission: string;
                 slippage_model: string;
+                funding_model: string;
                 fees: number;
                 slippage: number;
                 funding: number;
@@ -2561,6 +2575,8 @@ export interface components {
             commission: string;
             /** @default none */
             slippage: string;
+            /** @default none */
+            funding: string;
             /**
              * @default next_open
              * @enum {string}

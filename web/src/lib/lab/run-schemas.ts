@@ -134,6 +134,7 @@ export const runRequestSchema = z.object({
   capital: z.number().optional(),
   commission: z.string().optional(),
   slippage: z.string().optional(),
+  funding: z.string().optional(),
   fill: z.enum(['next_open', 'close']).optional(),
   intrabar: z.enum(['pessimistic', 'adaptive', 'magnifier']).optional(),
   protections: z.enum(['default', 'none']).optional(),
@@ -172,6 +173,7 @@ export const runSchema = runItemSchema.extend({
       slippage_model: z.string(),
       fees: z.number(),
       slippage: z.number(),
+      funding_model: z.string().optional(),
       funding: z.number(),
     })
     .optional(),

@@ -1,4 +1,4 @@
-import { COMMISSIONS, type Cost, type CostChoice, costChoice, SLIPPAGES } from './costs';
+import { COMMISSIONS, type Cost, type CostChoice, costChoice, FUNDINGS, SLIPPAGES } from './costs';
 import { ChoiceField, NumberField } from './fields';
 import styles from './form.module.css';
 import type { LabSettings, SettingsFaults } from './settings';
@@ -30,6 +30,14 @@ export function CostFields({
         cost={settings.slippage}
         error={faults.slippage}
         onChange={(slippage) => onChange({ slippage })}
+      />
+      <CostField
+        label="Funding"
+        rate="Rate"
+        choices={FUNDINGS}
+        cost={settings.funding}
+        error={faults.funding}
+        onChange={(funding) => onChange({ funding })}
       />
     </>
   );

@@ -1,4 +1,4 @@
-/** The commissions and slippages that a form offers, and how the API writes them. */
+/** The commissions, slippages and fundings that a form offers, and how the API writes them. */
 
 export interface CostChoice {
   readonly kind: string;
@@ -84,6 +84,24 @@ export const SLIPPAGES: readonly CostChoice[] = [
     unit: '×',
     first: '1',
     about: 'Grows with the root of the order’s share of its bar’s volume.',
+  },
+];
+
+export const FUNDINGS: readonly CostChoice[] = [
+  { kind: 'none', label: 'None', unit: null, first: '', about: 'Holding is free, shorts too.' },
+  {
+    kind: 'perpetual',
+    label: 'Perpetual swap',
+    unit: '% per 8 h',
+    first: '0.01',
+    about: 'At 00:00, 08:00 and 16:00 UTC: longs pay it and shorts get it; below zero the other way.',
+  },
+  {
+    kind: 'borrow',
+    label: 'Borrowed coins',
+    unit: '% a year',
+    first: '7.5',
+    about: 'Shorts pay it, at the same hours.',
   },
 ];
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { strategyItemSchema } from '@/lib/lab/strategy-schemas';
 import { STRATEGIES } from '@/lib/testing-strategies';
 import { unixMs } from '@/lib/time';
-import { COMMISSIONS, costText, costWords, readCost, SLIPPAGES } from './costs';
+import { COMMISSIONS, costText, costWords, FUNDINGS, readCost, SLIPPAGES } from './costs';
 import { stepped } from './fields';
 import { equalShare, LIMIT_FIELDS, limitFaults, limitsOf, limitsRequest, NO_LIMITS } from './limits';
 import { readNumber } from './numbers';
@@ -61,6 +61,9 @@ describe('costs', () => {
   it.each(['none', 'fixed_bps:5', 'spread:4', 'volume_share:1'])('%s, too', (text) => {
     expect(costText(SLIPPAGES, readCost(SLIPPAGES, text))).toBe(text);
   });
+  it.each(['none', 'perpetual:0.01', 'borrow:7.5'])('%s, too', (text) => {
+    expect(costText(FUNDINGS, readCost(FUNDINGS, text))).toBe(text);
+  });
   it('are told in words', () => {
     expect(costWords(COMMISSIONS, 'bps:10')).toBe('10 bps');
     expect(costWords(COMMISSIONS, 'kraken')).toBe('Kraken spot');
@@ -88,6 +91,14 @@ describe('a test', () => {
       close_at_end: false,
     });
     expect(fromRequest(request, 'ema-cross', NOW)).toEqual({ ...asked, inputs: { fast: '10' } });
+  });
+
+  it('says what holding costs where it costs anything', () => {
+    expect(toRequest(settings, ema, NOW)).not.toHaveProperty('funding');
+    const asked = { ...settings, funding: { kind: 'borrow', value: '8' } };
+    const request = toRequest(asked, ema, NOW);
+    expect(request.funding).toBe('borrow:8');
+    expect(fromRequest(request, 'ema-cross', NOW).funding).toEqual(asked.funding);
   });
 
   it('of a document that is not kept is sent with the document', () => {

@@ -3,7 +3,7 @@ import type { InputValue, InputValues, StrategyInput, StrategyItem } from '@/lib
 import { SYMBOLS_MAX, splitSymbols } from '@/lib/lab/symbols';
 import type { UnixMs } from '@/lib/time';
 import { isTimeframe, type Timeframe } from '@/lib/timeframe';
-import { COMMISSIONS, type Cost, costChoice, costText, readCost, SLIPPAGES } from './costs';
+import { COMMISSIONS, type Cost, costChoice, costText, FUNDINGS, readCost, SLIPPAGES } from './costs';
 import { LIMIT_FIELDS, type LimitTexts, limitFaults, limitsOf, limitsRequest, NO_LIMITS } from './limits';
 import { readNumber } from './numbers';
 import { boundsOf, type Period, periodFaults, periodOf } from './period';
@@ -25,6 +25,8 @@ export interface LabSettings {
   readonly limits: LimitTexts;
   readonly commission: Cost;
   readonly slippage: Cost;
+  /** What holding costs. */
+  readonly funding: Cost;
   readonly fill: 'next_open' | 'close';
   readonly intrabar: 'pessimistic' | 'adaptive' | 'magnifier';
   readonly protections: boolean;
@@ -43,6 +45,7 @@ export const FIRST_SETTINGS: LabSettings = {
   limits: NO_LIMITS,
   commission: { kind: 'bps', value: '10' },
   slippage: { kind: 'fixed_bps', value: '5' },
+  funding: { kind: 'none', value: '' },
   fill: 'next_open',
   intrabar: 'pessimistic',
   protections: true,
@@ -100,6 +103,7 @@ export function settingsFaults(settings: LabSettings, strategy: StrategyItem | u
   for (const [name, choices] of [
     ['commission', COMMISSIONS],
     ['slippage', SLIPPAGES],
+    ['funding', FUNDINGS],
   ] as const) {
     const { kind, value } = settings[name];
     const choice = costChoice(choices, kind);
@@ -146,6 +150,7 @@ export function toRequest(
     capital: readNumber(settings.capital) ?? 0,
     commission: costText(COMMISSIONS, settings.commission),
     slippage: costText(SLIPPAGES, settings.slippage),
+    ...(settings.funding.kind === 'none' ? {} : { funding: costText(FUNDINGS, settings.funding) }),
     fill,
     intrabar,
     protections: settings.protections ? 'default' : 'none',
@@ -170,6 +175,7 @@ export function fromRequest(request: RunRequest, name: string, now: UnixMs): Lab
     limits: limitsOf(request),
     commission: readCost(COMMISSIONS, request.commission ?? 'bps:10'),
     slippage: readCost(SLIPPAGES, request.slippage ?? 'none'),
+    funding: readCost(FUNDINGS, request.funding ?? 'none'),
     fill: request.fill ?? first.fill,
     intrabar: request.intrabar ?? first.intrabar,
     protections: request.protections !== 'none',

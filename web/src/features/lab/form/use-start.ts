@@ -17,6 +17,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'capital',
   'commission',
   'slippage',
+  'funding',
   'fill',
   'intrabar',
   ...LIMIT_FIELDS,
