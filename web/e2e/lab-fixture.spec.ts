@@ -209,7 +209,8 @@ test('several symbols share an account: put together, run, and read', async ({ p
   await expect(chart).toHaveAccessibleName(/Candles of BTCUSDT/);
 
   await page.getByRole('button', { name: 'Use this strategy live' }).click();
-  await expect(page.getByRole('button', { name: 'Stop it on the desk' })).toBeVisible();
+  await page.getByRole('button', { name: 'Use it live', exact: true }).click();
+  await expect(page.getByText(/closed bar of BTCUSDT, ETHUSDT, SOLUSDT on/)).toBeVisible();
 
   // As a start for another, and as one of the sweep's.
   await page.goto('/lab?like=b_1');

@@ -8,7 +8,7 @@ import { type ApiProblem, toProblem } from '@/lib/api/problem';
 import { useFormats } from '@/lib/formats';
 import { changeRun, type Download, deleteRun, fetchDownload } from '@/lib/lab/lab-client';
 import type { Run } from '@/lib/lab/run-schemas';
-import { symbolsOf } from '@/lib/lab/symbols';
+import { symbolsOf, symbolsWords } from '@/lib/lab/symbols';
 import { navigate } from '@/lib/location';
 import { timeframeName } from '@/lib/timeframe';
 import { RunBadges } from '../runs/run-badges';
@@ -80,9 +80,9 @@ export function RunHead({ run }: { run: Run }) {
     if (run.live) return void change({ live: false }, 'Its strategy no longer runs on the desk.');
     setQuestion({
       title: 'Use this strategy live?',
-      text: `“${run.strategy}” with the inputs of this run goes on from the next closed ${timeframeName(run.timeframe)} bar of ${run.symbol}. Its entries and exits are told and marked on the chart. No orders are sent.`,
+      text: `“${run.strategy}” with the inputs of this run goes on from the next closed ${timeframeName(run.timeframe)} bar of ${symbolsWords(run.symbol)}. Its entries and exits are told and marked on the chart. No orders are sent.`,
       action: 'Use it live',
-      act: () => change({ live: true }, `It runs on the desk from the next closed bar of ${run.symbol} on.`),
+      act: () => change({ live: true }, `It runs on the desk from the next closed bar of ${symbolsWords(run.symbol)} on.`),
     });
   };
   const inputs = Object.entries(run.inputs ?? {});
