@@ -30,6 +30,23 @@ test.beforeEach(async ({ page, desk }) => {
   await expect.poll(() => desk.bars(), { timeout: HISTORY_WITHIN_MS }).toBeGreaterThan(300);
 });
 
+test('several symbols share one account', async ({ page, request }) => {
+  await page.goto('/lab?strategy=ema-cross&symbol=BTCUSDT,ETHUSDT&tf=1h');
+  await expect(page.getByRole('textbox', { name: 'Fast length' })).toBeVisible();
+  await page.getByLabel('Period').selectOption('90d');
+  await page.getByLabel('Open at once').fill('1');
+  const id = await run(page);
+  const answer = await (await request.get(`/api/backtests/${id}`)).json();
+  expect(answer.symbols.map((one: { symbol: string }) => one.symbol)).toEqual(['BTCUSDT', 'ETHUSDT']);
+  expect(answer.limits.max_positions).toBe(1);
+  const parts = page.getByRole('region', { name: 'By symbol' });
+  for (const one of answer.symbols) {
+    const row = parts.getByRole('row').filter({ hasText: one.symbol });
+    await expect(row).toContainText(`${one.trades}`);
+  }
+  expect(await accessibilityFaults(page)).toEqual([]);
+});
+
 test('a test is run and read, and another beside it', async ({ page, request }) => {
   await openTest(page);
   await page.getByRole('textbox', { name: 'Fast length' }).fill('8');
