@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "records/backtest_rows.h"
+
 namespace cw::lab {
 
 std::string passed_json(const backtest::LeakReport& report) {
@@ -28,6 +30,28 @@ std::optional<backtest::LeakReport> read_passed(std::string_view text) {
   report.begin_told = json.at("begin_told").get<bool>();
   report.settles_after = json.at("settles_after").get<std::size_t>();
   return report;
+}
+
+Result<backtest::LeakReport> look_once(db::Database& records, std::string_view program,
+                                       const std::function<Result<backtest::LeakReport>()>& look) {
+  const auto kept = records.read([&](db::Connection& connection) {
+    return records::find_leak_check(connection, program, backtest::kLeakChecksVersion);
+  });
+  if (!kept) return pass_on(kept);
+  if (*kept) {
+    if (auto report = read_passed(**kept)) return *report;
+  }
+  auto report = look();
+  if (!report || !report->passed()) return report;
+  const auto noted = records.write([&](db::Connection& connection) {
+    return records::keep_leak_check(connection, program, backtest::kLeakChecksVersion, passed_json(*report));
+  });
+  if (!noted) return pass_on(noted);
+  return report;
+}
+
+Error leak_error(std::string_view what_leaks) {
+  return {Errc::bad_input, fmt::format("The strategy knows what it cannot know. {}", what_leaks)};
 }
 
 }  // namespace cw::lab

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "backtest/leaks/leak_check.h"
+#include "db/database.h"
 
 // What is remembered of leak checks that a program passed; one that leaks is looked at anew each time.
 namespace cw::lab {
@@ -12,5 +14,13 @@ namespace cw::lab {
 std::string passed_json(const backtest::LeakReport& report);
 /// None where the text is none of ours.
 std::optional<backtest::LeakReport> read_passed(std::string_view json);
+
+/// What `look` finds at a program, or what it found before where the program passed.
+/// Errors  those of `look` and of the records
+Result<backtest::LeakReport> look_once(db::Database& records, std::string_view program,
+                                       const std::function<Result<backtest::LeakReport>()>& look);
+
+/// "The strategy knows what it cannot know", with what leaks: rule, line, bar.
+Error leak_error(std::string_view what_leaks);
 
 }  // namespace cw::lab

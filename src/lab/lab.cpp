@@ -302,30 +302,17 @@ Result<std::optional<backtest::LeakReport>> Lab::leaks_of(const PreparedRun& run
 
 Result<backtest::LeakReport> Lab::leaks_of_part(const PreparedRun& run, const FinishedRun& finished, std::size_t part,
                                                 const std::function<bool()>& cancelled) {
-  const auto& program = run.parts[part].program.fingerprint;
-  const auto kept = parts_.records.read([&](db::Connection& connection) {
-    return records::find_leak_check(connection, program, backtest::kLeakChecksVersion);
-  });
-  if (!kept) return pass_on(kept);
-  if (*kept) {
-    if (auto report = read_passed(**kept)) return *report;
-  }
   auto settings = run.settings;
   settings.instrument = run.parts[part].rules;
-  auto report =
-      backtest::check_leaks({.program = run.parts[part].program,
-                             .graph = *run.parts[part].graph,
-                             .plan = backtest::plans_of(*run.parts[part].graph, finished.loaded.named[part].get()),
-                             .bars = finished.loaded.bars[part].view(),
-                             .settings = settings,
-                             .places = &run.document.places,
-                             .cancelled = cancelled});
-  if (!report) return pass_on(report);
-  if (!report->passed()) return fail(Errc::bad_input, "The strategy knows what it cannot know. " + report->text());
-  const auto noted = parts_.records.write([&](db::Connection& connection) {
-    return records::keep_leak_check(connection, program, backtest::kLeakChecksVersion, passed_json(*report));
-  });
-  if (!noted) return pass_on(noted);
+  const backtest::LeakInput input{.program = run.parts[part].program,
+                                  .graph = *run.parts[part].graph,
+                                  .plan = backtest::plans_of(*run.parts[part].graph, finished.loaded.named[part].get()),
+                                  .bars = finished.loaded.bars[part].view(),
+                                  .settings = settings,
+                                  .places = &run.document.places,
+                                  .cancelled = cancelled};
+  auto report = look_once(parts_.records, input.program.fingerprint, [&input] { return backtest::check_leaks(input); });
+  if (report && !report->passed()) return std::unexpected(leak_error(report->text()));
   return report;
 }
 

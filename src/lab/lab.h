@@ -135,6 +135,7 @@ class Lab {
                           const JobControl& control);
   Result<void> take_up_bars(SweepWork& work, const JobControl& control);
   Result<void> restore_cells(SweepWork& work);
+  Result<void> check_for_leaks(SweepWork& work, const JobControl& control);
   Result<Turn> sweep_cells(SweepWork& work, const JobControl& control);
   Result<void> keep_cells(SweepWork& work, std::vector<backtest::CellResult> results);
   void show_sweep(SweepWork& work, bool at_once);

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include "backtest/sweep/leaks.h"
 #include "backtest/sweep/state_json.h"
 #include "backtest/sweep/sweep_json.h"
 #include "base/json_text.h"
+#include "lab/kept_leaks.h"
 #include "lab/lab.h"
 
 // Sweeps: their cells are kept as they come, so that one that was stopped, by its owner or by the server's end, goes on.
@@ -140,6 +142,7 @@ Result<Turn> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const
   work.taken_up_at = parts_.clock.now();
   if (auto taken = take_up_bars(work, control); !taken) return pass_on(taken);
   if (auto restored = restore_cells(work); !restored) return pass_on(restored);
+  if (auto sound = check_for_leaks(work, control); !sound) return pass_on(sound);
   const auto done = sweep_cells(work, control);
   if (done && *done == Turn::again) {
     if (auto kept = keep_sweep(work, {}, BacktestStatus::running); !kept) return pass_on(kept);
@@ -216,6 +219,19 @@ Result<void> Lab::restore_cells(SweepWork& work) {
     }
   }
   return work.sweep->restore(std::move(finished));
+}
+
+/// Once, when the sweep begins: in later turns and sittings what it looked at is known to have passed.
+Result<void> Lab::check_for_leaks(SweepWork& work, const JobControl& control) {
+  const Timestamp began_at = parts_.clock.now();
+  const auto look = [this](const backtest::LeakInput& input) {
+    return look_once(parts_.records, input.program.fingerprint, [&input] { return backtest::check_leaks(input); });
+  };
+  const auto sound =
+      backtest::check_sweep_leaks(work.plan, work.data, look, [&control] { return control.is_stopped(); });
+  work.taken_up_at += parts_.clock.now() - began_at;  // it is made once, so no turn is the longer for it
+  if (!sound && sound.error().code == Errc::bad_input) return std::unexpected(leak_error(sound.error().message));
+  return sound;
 }
 
 /// Runs the cells that are missing, until somebody waits and this turn is long enough.

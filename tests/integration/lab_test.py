@@ -25,6 +25,12 @@ inputs:
   slow: {type: int, default: 101, min: 101, max: 250}
 long: {entry: 'ta.percentrank(ta.ema(close, fast) - ta.ema(close, slow), 1000) > 90', exit: 'ta.percentrank(ta.sma(close, fast) - ta.sma(close, slow), 1000) < 40'}
 """
+# Counts from the first bar that there is: where the data begin later it answers otherwise.
+LEAKS = """name: lk
+timeframe: 1h
+inputs: {n: {type: int, default: 10, min: 2, max: 50}}
+long: {entry: bar_index % n == 0, exit: bar_index % n == 1}
+"""
 ASKED = {"strategy": "ema-cross", "symbol": "AAAUSDT", "timeframe": "1h", "wait_ms": 10_000}
 
 
@@ -33,10 +39,11 @@ class Lab(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="cw-lab-")
         cls.data = Path(cls.folder.name) / "data"
-        candles = Path(cls.folder.name) / "binance-AAA-USDT-1h.csv"
-        candles.write_text(hours(4_000))
-        made = run("import", candles, data_dir=cls.data)
-        assert made.returncode == 0, made.stderr
+        for asset, bars in (("AAA", 4_000), ("LONG", 6_000)):
+            candles = Path(cls.folder.name) / f"binance-{asset}-USDT-1h.csv"
+            candles.write_text(hours(bars))
+            made = run("import", candles, data_dir=cls.data)
+            assert made.returncode == 0, made.stderr
         cls.server = Server(cls.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false")
 
     @classmethod
@@ -208,6 +215,14 @@ class Lab(unittest.TestCase):
                               ("intrabar", {"intrabar": "magnifier"})):
             refused = self.ask("POST", "/api/backtests/sweep", self.sweep(**change), 422)
             self.assertTrue(refused["field"].startswith(field) or field in refused["detail"] or refused["field"].startswith("grid"), refused)
+
+    def test_a_sweep_that_leaks_fails_loudly(self):
+        asked = {"document": LEAKS, "symbol": "LONGUSDT", "axes": {"n": "5:8"}}
+        begun = self.ask("POST", "/api/backtests/sweep", asked, 202)
+        failed = self.finished(f"/api/backtests/sweeps/{begun['id']}", "failed")
+        self.assertEqual((failed["best"], failed["done"], failed["error"]["code"]), (None, 0, "bad_input"))
+        for words in ("LEAK", "long.entry (line 4)", "long.exit (line 4)", "at the bar of 20"):
+            self.assertIn(words, failed["error"]["message"])
 
     def test_a_run_does_not_wait_for_the_end_of_a_sweep(self):
         cells = 99 * 150

@@ -9,7 +9,7 @@
 #include "app/commands/sweep_told.h"
 #include "app/commands/sweep_workers.h"
 #include "app/commands/tested_chart.h"
-#include "backtest/leaks/leak_check.h"
+#include "backtest/sweep/leaks.h"
 #include "backtest/sweep/tpe.h"
 
 // Tries many values of a strategy's inputs on history.
@@ -34,45 +34,19 @@ struct Case {
   const backtest::SweepFacts& facts;
 };
 
-/// Looks at the strategy with one cell's values. Passes where these do not go together.
-Result<backtest::LeakReport> leaks_of_cell(Console& console, const Case& of, std::uint64_t cell) {
-  expr::Graph graph(of.data.timeframe);
-  auto given = of.plan.space.inputs(cell);
-  given.insert(of.plan.fixed.begin(), of.plan.fixed.end());
-  const auto program = strategy::compile(of.plan.document, given, of.data.language, graph);
-  if (!program) return backtest::LeakReport{};
-  std::unique_ptr<expr::NamedSeries> named;
-  if (of.data.series) {
-    auto made = of.data.series(graph);
-    if (!made) return pass_on(made);
-    named = std::move(*made);
-  }
-  return backtest::check_leaks({.program = *program,
-                                .graph = graph,
-                                .plan = backtest::plans_of(graph, named.get()),
-                                .bars = of.data.bars,
-                                .settings = of.plan.settings,
-                                .places = &of.plan.document.places,
-                                .cancelled = [&console] { return console.cancelled(); }});
-}
-
-/// Once for the first cell and once for that with the greatest values, whose look-back is the longest as a rule.
+/// Before the first cell: see check_sweep_leaks.
 Result<void> check_leaks(Console& console, const Case& of) {
-  constexpr std::size_t kBarsToCheck = 3;
-  if (!of.args.run.checks || of.data.bars.size() < kBarsToCheck) return {};
+  if (!of.args.run.checks) return {};
+  constexpr std::uint64_t kLooks = 2;
   ProgressBar bar(console, "leak checks");
-  std::vector<std::uint64_t> cells{0, of.plan.space.cells() - 1};
-  if (cells[0] == cells[1]) cells.pop_back();
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    bar.show(i, cells.size(), std::string_view{});
-    const auto found = leaks_of_cell(console, of, cells[i]);
-    if (!found) return pass_on(found);
-    if (found->passed()) continue;
-    std::string text = found->text();
-    for (const auto& leak : found->leaks) text += "\n  " + leak.text();
-    return fail(Errc::bad_input, text + "\n  (--no-checks sweeps all the same)");
-  }
-  return {};
+  std::uint64_t looks = 0;
+  const auto look = [&](const backtest::LeakInput& input) {
+    bar.show(looks++, kLooks, std::string_view{});
+    return backtest::check_leaks(input);
+  };
+  auto sound = backtest::check_sweep_leaks(of.plan, of.data, look, [&console] { return console.cancelled(); });
+  if (!sound && sound.error().code == Errc::bad_input) sound.error().message += "\n  (--no-checks sweeps all the same)";
+  return sound;
 }
 
 std::string eta_text(const backtest::SweepProgress& progress, std::uint64_t done_before,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -78,6 +79,14 @@ std::string LeakReport::text() const {
   return out +
          fmt::format(" A later begin is forgotten {} bars after the look-back of {}: some averages remember all bars.",
                      settles_after, look_back);
+}
+
+std::string LeakReport::whole_text() const {
+  std::string out = text();
+  const std::size_t told = std::min(leaks.size(), kLeaksTold);
+  for (const Leak& leak : std::span{leaks}.first(told)) out += "\n  " + leak.text();
+  if (told < leaks.size()) out += fmt::format("\n  And {} more.", leaks.size() - told);
+  return out;
 }
 
 Result<Columns> LeakSearch::run(const market::CandleSpan& all, std::size_t count,

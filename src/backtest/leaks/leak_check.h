@@ -69,6 +69,9 @@ struct LeakReport {
   bool passed() const { return leaks.empty(); }
   /// The verdict in a sentence or two.
   std::string text() const;
+  /// The verdict and what leaks with rule, line and bar, each on a line of its own; of more than kLeaksTold how many more.
+  std::string whole_text() const;
+  static constexpr std::size_t kLeaksTold = 6;
 };
 
 /// Looks whether a strategy knows what it can not know. Three questions, each over the last `bars_most` bars:

@@ -310,5 +310,18 @@ TEST(RemembersAll, IsTrueOfTheTable) {
   EXPECT_TRUE(unlisted.empty()) << all;
 }
 
+TEST(LeakReport, TellsEachLeakUpToABound) {
+  LeakReport report;
+  EXPECT_EQ(report.whole_text(), report.text());
+  for (std::size_t i = 1; i <= LeakReport::kLeaksTold + 2; ++i)
+    report.leaks.push_back({LeakKind::stream, fmt::format("rule{}", i), i, 1'714'564'800'000, 0, 1, 0});
+  const auto text = report.whole_text();
+  EXPECT_TRUE(text.contains("\n  rule1 (line 1) needs bars that were not there yet: at the bar of 2024-05-01T12:00:00"))
+      << text;
+  EXPECT_TRUE(text.contains("rule6 (line 6)")) << text;
+  EXPECT_FALSE(text.contains("rule7")) << text;
+  EXPECT_TRUE(text.ends_with("\n  And 2 more.")) << text;
+}
+
 }  // namespace
 }  // namespace cw::backtest

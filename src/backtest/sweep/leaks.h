@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "backtest/leaks/leak_check.h"
+#include "backtest/sweep/cell.h"
+
+namespace cw::backtest {
+
+/// Looks at one program of a sweep: check_leaks itself, or that with a memory of what passed.
+using LeakLook = std::function<Result<LeakReport>(const LeakInput&)>;
+
+/// Cells that are looked at on the way to one whose values go together, from either end.
+inline constexpr std::size_t kLeakCellsTried = 1'000;
+
+/// The leak checks of a sweep, to be made before its first cell: once for the strategy, with the first cell whose values
+/// go together, and once with the last such one, whose look-back is the longest as a rule. What leaks there leaks in
+/// each cell, or in those with the longest look-back.
+///
+/// Errors  bad_input: LeakReport::whole_text of what leaks; those of `look`, of SweepData::series and of `cancelled`
+/// Cost    two check_leaks, or one where there is one cell; nothing for under 3 bars
+Result<void> check_sweep_leaks(const SweepPlan& plan, const SweepData& data, const LeakLook& look,
+                               const std::function<bool()>& cancelled = {});
+
+}  // namespace cw::backtest
