@@ -216,6 +216,12 @@ class Lab(unittest.TestCase):
             refused = self.ask("POST", "/api/backtests/sweep", self.sweep(**change), 422)
             self.assertTrue(refused["field"].startswith(field) or field in refused["detail"] or refused["field"].startswith("grid"), refused)
 
+    def test_a_run_that_leaks_names_rule_line_and_bar(self):
+        asked = self.ask("POST", "/api/signals/backtest", {"document": LEAKS, "symbol": "LONGUSDT", "wait_ms": 0}, 202)
+        failed = self.finished(f"/api/backtests/{asked['id']}", "failed")
+        for words in ("LEAK", "long.entry (line 4)", "long.exit (line 4)", "at the bar of 20"):
+            self.assertIn(words, failed["error"]["message"])
+
     def test_a_sweep_that_leaks_fails_loudly(self):
         asked = {"document": LEAKS, "symbol": "LONGUSDT", "axes": {"n": "5:8"}}
         begun = self.ask("POST", "/api/backtests/sweep", asked, 202)
