@@ -11,6 +11,7 @@
 #include "candle_store/query.h"
 #include "lab/kept_leaks.h"
 #include "lab/kept_rows.h"
+#include "lab/tried.h"
 
 namespace cw::lab {
 namespace {
@@ -323,11 +324,11 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
   auto leaks = leaks_of(run, finished, cancelled);
   if (!leaks) return pass_on(leaks);
   extras.leaks = std::move(*leaks);
-  const auto strategy = strategy::fingerprint(run.document);
+  const auto tried = tried_by(user_id, run.document);
   const auto trials = parts_.records.write([&](db::Connection& connection) -> Result<std::int64_t> {
-    if (auto done = records::count_trials(connection, user_id, strategy, run.first().program.fingerprint, 1); !done)
+    if (auto done = records::count_trials(connection, tried, run.first().program.fingerprint, 1); !done)
       return pass_on(done);
-    return records::trials_of(connection, user_id, strategy);
+    return records::trials_of(connection, tried);
   });
   if (!trials) return pass_on(trials);
   const backtest::Rerun rerun{.parts = finished.loaded.parts, .settings = run.settings, .cancelled = cancelled};

@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "lab/kept_leaks.h"
 #include "lab/lab.h"
+#include "lab/tried.h"
 
 // Sweeps: their cells are kept as they come, so that one that was stopped, by its owner or by the server's end, goes on.
 namespace cw::lab {
@@ -49,7 +50,7 @@ struct Lab::SweepWork {
   backtest::SweepData data{};
   backtest::SweepShape shape{};
   std::optional<backtest::Sweep> sweep{};
-  std::string fingerprint{};
+  records::TriedStrategy tried{};
   std::int64_t pieces = 0;  // of cells that are kept
   Timestamp taken_up_at{};
   Timestamp began_at{};
@@ -166,7 +167,7 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
                 .timeframe = asked.timeframe,
                 .commission = asked.ask.run.commission,
                 .slippage = asked.ask.run.slippage};
-  work.fingerprint = strategy::fingerprint(asked.plan.document);
+  work.tried = tried_by(work.user_id, asked.plan.document);
   const auto& id = asked.instrument.id;
   const auto source = evaluation::stored_bars(parts_.store_of(id), id, asked.timeframe, Timestamp{},
                                               asked.ask.run.to.value_or(from_ms(kLatestMs)));
@@ -185,9 +186,8 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
   work.data.series = [this, id, &control](const expr::Graph& graph) {
     return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
   };
-  const auto earlier = parts_.records.read([&](db::Connection& connection) {
-    return records::trials_of(connection, work.user_id, work.fingerprint, work.row.id);
-  });
+  const auto earlier = parts_.records.read(
+      [&](db::Connection& connection) { return records::trials_of(connection, work.tried, work.row.id); });
   if (!earlier) return pass_on(earlier);
   work.plan.earlier_trials = static_cast<std::uint64_t>(*earlier);
   auto shape = backtest::shape_of(work.plan, work.data);
@@ -265,7 +265,7 @@ Result<void> Lab::keep_cells(SweepWork& work, std::vector<backtest::CellResult> 
   std::string lines;
   for (const auto& result : results) lines += backtest::result_line(result) + '\n';
   work.sweep->take(std::move(results));
-  const auto done = static_cast<std::int64_t>(work.sweep->progress().done);
+  const auto tried = static_cast<std::int64_t>(work.sweep->progress().tried);
   return parts_.records.write([&](db::Connection& connection) -> Result<void> {
     const auto there = records::find_backtest(connection, work.user_id, work.row.id);
     if (!there) return pass_on(there);
@@ -273,8 +273,8 @@ Result<void> Lab::keep_cells(SweepWork& work, std::vector<backtest::CellResult> 
     if (auto put = records::put_backtest_part(connection, work.row.id, BacktestPart::cells, work.pieces, lines); !put)
       return put;
     ++work.pieces;
-    return records::count_trials(connection, work.user_id, work.fingerprint, work.row.id,
-                                 std::max<std::int64_t>(done, 1));
+    if (tried == 0) return {};
+    return records::count_trials(connection, work.tried, work.row.id, tried);
   });
 }
 

@@ -192,19 +192,32 @@ Result<void> delete_backtest_parts(db::Connection& connection, std::string_view 
       connection.run("DELETE FROM backtest_parts WHERE backtest = ? AND part = ?", id, number(part)));
 }
 
-Result<void> count_trials(db::Connection& connection, std::string_view user_id, std::string_view strategy,
-                          std::string_view source, std::int64_t trials) {
+Result<void> count_trials(db::Connection& connection, const TriedStrategy& strategy, std::string_view source,
+                          std::int64_t trials) {
+  if (!strategy.name.empty()) {
+    auto named = expect_inserted(
+        connection.run("INSERT INTO tried_names (user_id, name, strategy) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                       strategy.user_id, strategy.name, strategy.fingerprint));
+    if (!named) return named;
+  }
   return expect_inserted(
       connection.run("INSERT INTO strategy_trials (user_id, strategy, source, trials) VALUES (?, ?, ?, ?)"
                      " ON CONFLICT (user_id, strategy, source) DO UPDATE SET trials = max(trials, excluded.trials)",
-                     user_id, strategy, source, trials));
+                     strategy.user_id, strategy.fingerprint, source, trials));
 }
 
-Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy,
-                               std::string_view but_source) {
+Result<std::int64_t> trials_of(db::Connection& connection, const TriedStrategy& strategy, std::string_view but_source) {
+  // From strategy to names to strategies, until there are no more: what is named alike, however often it was renamed.
   const auto sum = connection.first<std::int64_t>(
-      "SELECT coalesce(sum(trials), 0) FROM strategy_trials WHERE user_id = ? AND strategy = ? AND source != ?",
-      user_id, strategy, but_source);
+      "WITH RECURSIVE kin(is_name, id) AS ("
+      " SELECT 0, ?2 UNION SELECT 1, ?3"
+      " UNION SELECT 1, tried.name FROM kin JOIN tried_names AS tried"
+      " ON kin.is_name = 0 AND tried.user_id = ?1 AND tried.strategy = kin.id"
+      " UNION SELECT 0, tried.strategy FROM kin JOIN tried_names AS tried"
+      " ON kin.is_name = 1 AND tried.user_id = ?1 AND tried.name = kin.id)"
+      " SELECT coalesce(sum(trials), 0) FROM strategy_trials WHERE user_id = ?1 AND source != ?4"
+      " AND strategy IN (SELECT id FROM kin WHERE is_name = 0)",
+      strategy.user_id, strategy.fingerprint, strategy.name, but_source);
   if (!sum) return pass_on(sum);
   return sum->value_or(0);
 }

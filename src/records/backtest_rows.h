@@ -83,11 +83,18 @@ Result<std::string> backtest_part(db::Connection& connection, std::string_view i
 Result<std::int64_t> count_backtest_parts(db::Connection& connection, std::string_view id, BacktestPart part);
 Result<void> delete_backtest_parts(db::Connection& connection, std::string_view id, BacktestPart part);
 
-/// How many variants of a strategy a user has tried: those of `source` (a program, a sweep) are now `trials`, if that is more.
-Result<void> count_trials(db::Connection& connection, std::string_view user_id, std::string_view strategy,
-                          std::string_view source, std::int64_t trials);
+/// A strategy of which a user tries variants. Two are one where they do the same or have the same name, also by way of a third:
+/// what was tried stays tried when its text is changed under its name, and when it is given another name.
+struct TriedStrategy {
+  std::string user_id{};
+  std::string fingerprint{};  // what it does
+  std::string name{};         // empty: it has none of its own
+};
+/// How many variants of it were tried: those of `source` (a program, a sweep) are now `trials`, if that is more.
+Result<void> count_trials(db::Connection& connection, const TriedStrategy& strategy, std::string_view source,
+                          std::int64_t trials);
 /// The variants of all sources but `but_source`, of which it is told what others have tried before it.
-Result<std::int64_t> trials_of(db::Connection& connection, std::string_view user_id, std::string_view strategy,
+Result<std::int64_t> trials_of(db::Connection& connection, const TriedStrategy& strategy,
                                std::string_view but_source = {});
 
 /// What the leak checks of a program found, by the version of the checks.

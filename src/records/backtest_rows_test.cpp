@@ -112,15 +112,37 @@ TEST_F(Backtests, PartsGoWithTheirRow) {
 }
 
 TEST_F(Backtests, TrialsAreCountedOnceEach) {
-  ASSERT_TRUE(count_trials(*connection, "u_ada", "s", "program", 1));
-  ASSERT_TRUE(count_trials(*connection, "u_ada", "s", "program", 1));
-  ASSERT_TRUE(count_trials(*connection, "u_ada", "s", "sweep", 500));
-  ASSERT_TRUE(count_trials(*connection, "u_ada", "s", "sweep", 200));
-  ASSERT_TRUE(count_trials(*connection, "u_ada", "other", "program", 1));
-  EXPECT_EQ(trials_of(*connection, "u_ada", "s").value(), 501);
-  EXPECT_EQ(trials_of(*connection, "u_ada", "s", "sweep").value(), 1) << "what the sweep itself tried is not before it";
-  EXPECT_EQ(trials_of(*connection, "u_ada", "s", "another").value(), 501);
-  EXPECT_EQ(trials_of(*connection, "u_bob", "s").value(), 0);
+  const TriedStrategy one{"u_ada", "s", ""};
+  ASSERT_TRUE(count_trials(*connection, one, "program", 1));
+  ASSERT_TRUE(count_trials(*connection, one, "program", 1));
+  ASSERT_TRUE(count_trials(*connection, one, "sweep", 500));
+  ASSERT_TRUE(count_trials(*connection, one, "sweep", 200));
+  ASSERT_TRUE(count_trials(*connection, {"u_ada", "other", ""}, "program", 1));
+  EXPECT_EQ(trials_of(*connection, one).value(), 501);
+  EXPECT_EQ(trials_of(*connection, one, "sweep").value(), 1) << "what the sweep itself tried is not before it";
+  EXPECT_EQ(trials_of(*connection, one, "another").value(), 501);
+  EXPECT_EQ(trials_of(*connection, {"u_bob", "s", ""}).value(), 0);
+}
+
+TEST_F(Backtests, TrialsStayWhereAStrategyIsChangedAndWhereItIsRenamed) {
+  const auto count = [this](const TriedStrategy& strategy, std::int64_t trials) {
+    ASSERT_TRUE(count_trials(*connection, strategy, "of " + strategy.fingerprint, trials));
+  };
+  count({"u_ada", "first", "mine"}, 10);
+  count({"u_ada", "second", "mine"}, 1);  // another text
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "third", "mine"}).value(), 11);
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "second", "yours"}).value(), 11) << "another name";
+  count({"u_ada", "second", "yours"}, 1);
+  count({"u_ada", "third", "yours"}, 100);
+  for (const auto* name : {"mine", "yours", "theirs", ""})
+    EXPECT_EQ(trials_of(*connection, {"u_ada", "third", name}).value(), 111) << name;
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "fourth", "mine"}).value(), 111);
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "fourth", "theirs"}).value(), 0);
+  EXPECT_EQ(trials_of(*connection, {"u_bob", "third", "mine"}).value(), 0);
+  // Without a name nothing is alike but what does the same.
+  count({"u_ada", "shipped", ""}, 7);
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "shipped", ""}).value(), 7);
+  EXPECT_EQ(trials_of(*connection, {"u_ada", "other", ""}).value(), 0);
 }
 
 TEST_F(Backtests, LeakChecksAreKeptByProgramAndVersion) {

@@ -128,6 +128,14 @@ CREATE TABLE strategy_trials (
   PRIMARY KEY (user_id, strategy, source)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE tried_names (
+  user_id TEXT NOT NULL,
+  name TEXT NOT NULL CHECK (name != ''),
+  strategy TEXT NOT NULL,
+  PRIMARY KEY (user_id, name, strategy)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tried_names_by_strategy ON tried_names(user_id, strategy);
+
 CREATE TABLE leak_checks (
   program TEXT NOT NULL,
   version INTEGER NOT NULL,

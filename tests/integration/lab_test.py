@@ -230,6 +230,36 @@ class Lab(unittest.TestCase):
         for words in ("LEAK", "long.entry (line 4)", "long.exit (line 4)", "at the bar of 20"):
             self.assertIn(words, failed["error"]["message"])
 
+    def test_neither_editing_nor_renaming_makes_trials_unmade(self):
+        eve = person(self.server, "eve-trials@example.org")
+
+        def ask(method, path, body, status=200):
+            answer = eve.ask(method, path, body)
+            self.assertEqual(answer.status, status, answer.body[:600])
+            return json.loads(answer.body)
+
+        def trials(**change):
+            told = ask("POST", "/api/signals/backtest", {**ASKED, "strategy": "my-cross", "wait_ms": 30_000, **change})
+            self.assertEqual(told["status"], "done")
+            return told["robustness"]["trials"]
+
+        ask("POST", "/api/strategies", {"document": MINE}, 201)
+        self.assertEqual((trials(), trials(), trials(inputs={"fast": 8})), (1, 1, 2), "each set of inputs once")
+        for version, percent in enumerate((4, 5), 1):
+            changed = MINE.replace("percent: 3", f"percent: {percent}")
+            ask("PUT", "/api/strategies/my-cross", {"document": changed, "version": version})
+            self.assertEqual(trials(), 2 + version, "another text of the same name is a further variant")
+        renamed = {"document": changed.replace("my-cross", "another-cross"), "symbol": "AAAUSDT", "wait_ms": 30_000}
+        self.assertEqual(ask("POST", "/api/signals/backtest", renamed)["robustness"]["trials"], 4, "nor does another name help")
+
+        # Of four cells one breaks the strategy's condition: it is skipped, and was not tried.
+        shipped = {"strategy": "ema-cross", "symbol": "AAAUSDT", "timeframe": "1h", "axes": {"fast": "5,30", "slow": "20,40"}}
+        begun = ask("POST", "/api/backtests/sweep", shipped, 202)
+        of = f"/api/backtests/sweeps/{begun['id']}"
+        swept = self.server.wait_for("a sweep that is done", lambda: (told := ask("GET", of, None))["status"] == "done" and told, 120)
+        self.assertEqual((swept["done"], swept["skipped"], swept["best"]["trials"]), (4, 1, 3))
+        self.assertEqual(trials(strategy="ema-cross"), 3 + 1)
+
     def test_a_run_does_not_wait_for_the_end_of_a_sweep(self):
         cells = 99 * 150
         asked = {"document": SLOW, "symbol": "AAAUSDT", "axes": {"fast": "2:100:1", "slow": "101:250:1"}}

@@ -51,6 +51,8 @@ enum class WhyNot : std::uint8_t {
   untold      // too little happened for the figure: see `missing`
 };
 std::string_view name(WhyNot why);
+/// Whether it was tried: its run came to its end.
+constexpr bool has_run(WhyNot why) { return why == WhyNot::none || why == WhyNot::untold; }
 constexpr bool is_skipped(WhyNot why) { return why == WhyNot::forbidden || why == WhyNot::unusable; }
 
 /// A cell to run: in a guided search with folds study 0 chooses on all bars and study k on the training of fold k.

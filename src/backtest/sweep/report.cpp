@@ -14,8 +14,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-bool has_run(const CellResult& one) { return one.why == WhyNot::none || one.why == WhyNot::untold; }
-
 /// Sample variance of the trials' Sharpe ratios of one period; NaN under two.
 double variance_of_sharpes(const std::vector<const CellResult*>& cells) {
   std::vector<double> sharpes;
@@ -45,7 +43,7 @@ std::optional<BestCell> best_cell(const Sweep& sweep) {
   const CellResult* best = nullptr;
   std::uint64_t ran = 0;
   for (const CellResult* one : cells) {
-    ran += has_run(*one) ? 1 : 0;
+    ran += has_run(one->why) ? 1 : 0;
     if (one->why != WhyNot::none) continue;
     const double worth = objective.worth(one->objective);
     const double most = best == nullptr ? kNaN : objective.worth(best->objective);

@@ -38,6 +38,7 @@ TEST(BestCell, ComesWithTheDeflatedSharpeOfAllThatWereTried) {
   std::vector<double> sharpes;
   for (const auto& [cell, of_cell] : returns) sharpes.push_back(sharpe_of(moments(of_cell)));
   EXPECT_EQ(best->trials, 14U);
+  EXPECT_EQ(sweep.sweep().progress().tried, 14U);
   const double deviation = moments(sharpes).deviation();
   EXPECT_NEAR(best->trials_sharpe_variance, deviation * deviation, 1e-15);
   EXPECT_DOUBLE_EQ(sharpe_of(moments(returns.at(best->cell))), *std::ranges::max_element(sharpes));

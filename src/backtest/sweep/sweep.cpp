@@ -102,6 +102,7 @@ void Sweep::take(std::vector<CellResult> results) {
     state = State::done;
     ++study.done;
     if (result.trial.study == 0 && is_skipped(result.why)) ++skipped_;
+    if (result.trial.study == 0 && has_run(result.why)) ++tried_;
     study.results[result.trial.number] = std::move(result);
   }
 }
@@ -121,7 +122,7 @@ bool Sweep::is_done() const {
 }
 
 SweepProgress Sweep::progress() const {
-  SweepProgress found{.total = plan_.trials * studies_.size(), .skipped = skipped_};
+  SweepProgress found{.total = plan_.trials * studies_.size(), .skipped = skipped_, .tried = tried_};
   for (const auto& study : studies_) found.done += study.done;
   return found;
 }

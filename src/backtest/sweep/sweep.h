@@ -17,6 +17,7 @@ struct SweepProgress {
   std::uint64_t done = 0;     // runs that are finished, skipped ones among them
   std::uint64_t total = 0;    // of all studies
   std::uint64_t skipped = 0;  // cells whose values do not go together, of the first study
+  std::uint64_t tried = 0;    // cells that ran, of the first study: the trials that its best one was chosen among
 };
 
 /// A sweep under way: gives out trials, takes results. It runs nothing itself and knows no thread: the caller asks for
@@ -80,6 +81,7 @@ class Sweep {
   CellOrder order_;
   std::vector<Study> studies_;
   std::uint64_t skipped_ = 0;
+  std::uint64_t tried_ = 0;
 };
 
 }  // namespace cw::backtest
