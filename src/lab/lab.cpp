@@ -343,8 +343,9 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
   if (!costs) return pass_on(costs);
   extras.costs = std::move(*costs);
   const auto prices = finished.loaded.views();
-  auto assessed = backtest::assess(finished.result, backtest::equity_facts_of(finished.result, run.timeframe),
-                                   {.trials = static_cast<double>(std::max<std::int64_t>(*trials, 1))}, prices);
+  auto assessed = backtest::assess(
+      finished.result, backtest::equity_facts_of(finished.result, run.timeframe),
+      {.trials = static_cast<double>(std::max<std::int64_t>(*trials, 1)), .are_trials_recorded = true}, prices);
   if (!assessed) return pass_on(assessed);
   extras.robustness = std::move(*assessed);
   return extras;

@@ -117,6 +117,8 @@ class Backtest(Folder):
             self.assertIn(robustness[part]["grade"], ("good", "doubtful", "bad"), robustness[part])
             self.assertGreater(len(robustness[part]["verdict"]), 20)
         self.assertEqual(len(robustness["monte_carlo"]["growth"]), len(robustness["monte_carlo"]["after"]))
+        self.assertEqual(robustness["trials"], 1)
+        self.assertIn("the command line keeps no record of tries", robustness["dsr"]["verdict"])
         self.assertEqual(self.told()["robustness"], robustness)  # the same each time
         self.assertNotIn("leaks", self.told("--no-checks"))
 

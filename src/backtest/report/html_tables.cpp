@@ -137,9 +137,12 @@ void append_robustness(std::string& out, const RunExtras& extras) {
   if (!extras.robustness) return;
   const auto& told_of = *extras.robustness;
   out += fmt::format(
-      "<section id=\"robustness\"><h2>Against chance</h2>\n<p>{} Variants tried so far, as recorded: {:.0f}.</p>\n"
+      "<section id=\"robustness\"><h2>Against chance</h2>\n<p>{} {}</p>\n"
       "<div class=\"wide\"><table class=\"checks\"><tbody>\n",
-      escaped(told_of.overall().text), told_of.options.trials);
+      escaped(told_of.overall().text),
+      told_of.options.are_trials_recorded
+          ? fmt::format("Variants tried so far, as recorded: {:.0f}.", told_of.options.trials)
+          : "Tries are not recorded on the command line.");
   append_check(out, "Probabilistic Sharpe", told_of.sharpe_verdict);
   append_check(out, "Deflated Sharpe", told_of.trials_verdict);
   append_check(out, "Monte Carlo", told_of.monte_carlo_verdict);

@@ -189,7 +189,7 @@ Result<Assessment> assess(const RunResult& result, const EquityFacts& facts, con
   out.sharpe = sharpe_chance(returns, options, out);
   if (out.sharpe) {
     out.sharpe_verdict = verdict_of(*out.sharpe, facts.periods_a_year());
-    out.trials_verdict = verdict_of_trials(*out.sharpe);
+    out.trials_verdict = verdict_of_trials(*out.sharpe, options.are_trials_recorded);
   }
   out.monte_carlo = or_unknown(
       monte_carlo(returns, {.paths = options.paths, .periods_a_year = facts.periods_a_year(), .seed = options.seed}),

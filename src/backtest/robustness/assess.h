@@ -25,6 +25,7 @@ struct Verdict {
 
 struct AssessOptions {
   double trials = 1;  // variants of the strategy that were looked at so far, this run with them; at least 1
+  bool are_trials_recorded = false;  // whether each try is kept, so that `trials` are all that the account made
   std::optional<double> variance{};  // of the trials' Sharpe ratios, of one period; none: not recorded
   std::uint32_t paths = 1'000;       // of the Monte Carlo and of the shuffled trades; kLeastPaths to kMostPaths
   std::uint32_t draws = 2'000;       // of the random entries

@@ -84,6 +84,17 @@ TEST(Assess, TheMoreWasTriedTheLessItBelieves) {
   EXPECT_LT(wider.sharpe->deflated, many.sharpe->deflated);
 }
 
+TEST(Assess, SaysOfASingleVariantWhetherFurtherOnesWillCount) {
+  const auto result = run_of(kTides, tides(2, 2'400));
+  const auto alone = assessed(result);
+  EXPECT_TRUE(alone.trials_verdict.text.contains("the command line keeps no record of tries; runs in the lab do"))
+      << alone.trials_verdict.text;
+  const auto recorded = assessed(result, {.are_trials_recorded = true});
+  EXPECT_TRUE(recorded.trials_verdict.text.contains("each further try will count")) << recorded.trials_verdict.text;
+  EXPECT_EQ(alone.sharpe->trials, recorded.sharpe->trials);
+  EXPECT_EQ(alone.trials_verdict.grade, recorded.trials_verdict.grade);
+}
+
 TEST(Assess, TheSameSeedGivesTheSameAnswer) {
   const auto result = run_of(kNoise, walk(4, 4'000, Timeframe::h1));
   const auto one = assessed(result);

@@ -48,12 +48,14 @@ Verdict verdict_of(const SharpeChance& chance, double periods_a_year) {
   return verdict;
 }
 
-Verdict verdict_of_trials(const SharpeChance& chance) {
+Verdict verdict_of_trials(const SharpeChance& chance, bool are_recorded) {
   if (chance.trials <= 1) {
-    return {
-        at_least(chance.deflated, kSure, kMaybe),
-        "It is the only variant that was tried as far as is recorded, so there is nothing to deflate; each further try "
-        "will count."};
+    return {at_least(chance.deflated, kSure, kMaybe),
+            are_recorded
+                ? "It is the only variant that was tried as far as is recorded, so there is nothing to deflate; "
+                  "each further try will count."
+                : "It is told as the only variant, so there is nothing to deflate: the command line keeps no "
+                  "record of tries; runs in the lab do."};
   }
   return {at_least(chance.deflated, kSure, kMaybe),
           fmt::format(

@@ -10,7 +10,8 @@ namespace cw::backtest {
 // luck, 90 % (of a p-value 0.1) for what may be; docs/backtest.md has them in a table.
 
 Verdict verdict_of(const SharpeChance& chance, double periods_a_year);
-Verdict verdict_of_trials(const SharpeChance& chance);
+/// `are_recorded`: whether further tries will count.
+Verdict verdict_of_trials(const SharpeChance& chance, bool are_recorded);
 Verdict verdict_of(const MonteCarlo& paths);
 /// `drawdown` is the run's own, at each bar's close.
 Verdict verdict_of(const TradeShuffle& shuffle, double drawdown);
