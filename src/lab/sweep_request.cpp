@@ -16,6 +16,16 @@ constexpr std::array<std::string_view, 2> kWalks{"rolling", "anchored"};
 constexpr std::size_t kAxesMost = 6;
 constexpr std::size_t kAxisBytes = 400;
 
+/// A fault of the plan's `grid`, by the request's own name for it.
+Error by_axes(Error error) {
+  constexpr std::string_view kGrid = "grid";
+  if (error.field != kGrid && !error.field.starts_with("grid.")) return error;
+  for (std::string* text : {&error.field, &error.message}) {
+    if (text->starts_with(kGrid)) text->replace(0, kGrid.size(), "axes");
+  }
+  return error;
+}
+
 }  // namespace
 
 Result<SweepAsk> parse_sweep_request(std::string_view json) {
@@ -93,16 +103,8 @@ Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document,
   if (!rules) return std::unexpected(Refusal{rules.error()});
   settings->instrument = *rules;
   const auto timeframe = ask.run.timeframe.value_or(document.timeframe);
-  auto plan = backtest::plan_sweep(ask.sweep, std::move(document), ask.run.inputs, *settings);
-  if (!plan) return std::unexpected(Refusal{plan.error()});
-  if (plan->trials > kSweepCellsMost)
-    return std::unexpected(
-        Refusal{{Errc::limit_exceeded,
-                 fmt::format("A sweep has at most {} cells; these axes have {}. Try fewer values, or "
-                             "search at random.",
-                             kSweepCellsMost, plan->trials),
-                 {},
-                 "axes"}});
+  auto plan = backtest::plan_sweep(ask.sweep, std::move(document), ask.run.inputs, *settings, kSweepCellsMost);
+  if (!plan) return std::unexpected(Refusal{by_axes(plan.error())});
   return PreparedSweep{std::move(ask), instrument, timeframe, std::move(*plan)};
 }
 

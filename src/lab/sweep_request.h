@@ -29,7 +29,8 @@ struct PreparedSweep {
   backtest::SweepPlan plan;
 };
 
-/// Refusals: those of settings_of and of plan_sweep; unsupported: the magnifier; limit_exceeded: over kSweepCellsMost cells
+/// Refusals: those of settings_of and of plan_sweep, whose `grid` is `axes` here; unsupported: the magnifier; limit_exceeded, field
+/// `axes`: over kSweepCellsMost cells
 Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument);
 
 }  // namespace cw::lab

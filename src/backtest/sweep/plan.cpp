@@ -37,8 +37,16 @@ Result<Space> space_of(const SweepRequest& request, const strategy::Document& do
   return Space::make(std::move(axes));
 }
 
-Result<std::uint64_t> trials_of(const SweepRequest& request, Search search, const Space& space) {
-  const std::uint64_t most = search == Search::tpe ? kTpeTrialsMost : kTrialsMost;
+std::unexpected<Error> too_many(std::string_view cells, std::uint64_t most) {
+  return refuse(
+      "grid",
+      fmt::format("{} cells are over the limit of {}: search at random or guided, or take larger steps", cells, most),
+      Errc::limit_exceeded);
+}
+
+Result<std::uint64_t> trials_of(const SweepRequest& request, Search search, const Space& space,
+                                std::uint64_t cells_most) {
+  const std::uint64_t most = search == Search::tpe ? std::min(kTpeTrialsMost, cells_most) : cells_most;
   if (request.trials && (*request.trials < 1 || static_cast<std::uint64_t>(*request.trials) > most))
     return refuse("trials", fmt::format("{} is not in 1..{}", *request.trials, most));
   if (search != Search::grid)
@@ -46,11 +54,7 @@ Result<std::uint64_t> trials_of(const SweepRequest& request, Search search, cons
   if (request.trials && static_cast<std::uint64_t>(*request.trials) != space.cells())
     return refuse("trials",
                   fmt::format("a grid tries all of its {} cells: search at random or guided for fewer", space.cells()));
-  if (space.cells() > most)
-    return refuse("grid",
-                  fmt::format("{} cells are over the limit of {}: search at random or guided, or take larger steps",
-                              space.cells(), most),
-                  Errc::limit_exceeded);
+  if (space.cells() > most) return too_many(fmt::to_string(space.cells()), most);
   return space.cells();
 }
 
@@ -80,7 +84,7 @@ std::string_view name(Search search) {
 }
 
 Result<SweepPlan> plan_sweep(const SweepRequest& request, strategy::Document document, strategy::GivenInputs fixed,
-                             const RunSettings& settings) {
+                             const RunSettings& settings, std::uint64_t cells_most) {
   const auto search = search_of(request.search);
   if (!search) return pass_on(search);
   const auto objective = parse_objective(request.objective);
@@ -88,8 +92,10 @@ Result<SweepPlan> plan_sweep(const SweepRequest& request, strategy::Document doc
   const auto folds = folds_of(request);
   if (!folds) return pass_on(folds);
   auto space = space_of(request, document);
+  if (!space && space.error().code == Errc::limit_exceeded && *search == Search::grid)
+    return too_many(fmt::format("more than {}", kSpaceCellsMost), cells_most);
   if (!space) return pass_on(space);
-  const auto trials = trials_of(request, *search, *space);
+  const auto trials = trials_of(request, *search, *space, cells_most);
   if (!trials) return pass_on(trials);
   for (const auto& [name, value] : fixed) {
     if (space->find(name)) return refuse("inputs." + printable(name), "is tried, and cannot have one value as well");

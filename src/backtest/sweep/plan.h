@@ -69,12 +69,13 @@ struct SweepPlan {
   std::uint64_t earlier_trials = 0;  // of this strategy before this sweep: they count where luck is reckoned
 };
 
-/// Checks a request against the strategy. `settings` are valid.
+/// Checks a request against the strategy. `settings` are valid. `cells_most`: kTrialsMost at most.
 ///
 /// Errors  Errc::bad_parameter with the field: those of parse_axis and Space::make; `search`, `objective`,
 ///         `walk_forward` that are none; `trials`, `folds`, `purge`, `embargo` out of range; `inputs.<name>` that is
-///         tried as well, or not taken by the strategy; Errc::limit_exceeded: over kTrialsMost cells of a grid
+///         tried as well, or not taken by the strategy; Errc::limit_exceeded, field `grid`: over `cells_most` cells of a
+///         grid
 Result<SweepPlan> plan_sweep(const SweepRequest& request, strategy::Document document, strategy::GivenInputs fixed,
-                             const RunSettings& settings);
+                             const RunSettings& settings, std::uint64_t cells_most = kTrialsMost);
 
 }  // namespace cw::backtest

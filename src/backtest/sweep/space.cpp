@@ -19,9 +19,10 @@ using strategy::Input;
 using strategy::InputKind;
 using strategy::InputValue;
 
-std::unexpected<Error> refuse(std::string_view name, std::string_view why, std::vector<std::string> suggestions = {}) {
+std::unexpected<Error> refuse(std::string_view name, std::string_view why, std::vector<std::string> suggestions = {},
+                              Errc code = Errc::bad_parameter) {
   const std::string field = name.empty() ? "grid" : fmt::format("grid.{}", printable(name));
-  return std::unexpected(Error{Errc::bad_parameter, fmt::format("{}: {}", field, why), std::move(suggestions), field});
+  return std::unexpected(Error{code, fmt::format("{}: {}", field, why), std::move(suggestions), field});
 }
 
 Result<const Input*> input_of(const strategy::Document& document, std::string_view name) {
@@ -149,7 +150,8 @@ Result<Space> Space::make(std::vector<Axis> axes) {
       if (axes[k].name == axes[i].name) return refuse(axes[i].name, "the same input twice");
     }
     if (axes[i].values.size() > kSpaceCellsMost / cells)
-      return refuse({}, fmt::format("the combinations are over the limit of {}", kSpaceCellsMost));
+      return refuse({}, fmt::format("the combinations are over the limit of {}", kSpaceCellsMost), {},
+                    Errc::limit_exceeded);
     cells *= axes[i].values.size();
   }
   return Space(std::move(axes), cells);

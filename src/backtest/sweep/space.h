@@ -51,8 +51,8 @@ std::string axis_value_text(const Axis& axis, std::size_t place);
 /// All combinations of the values of some axes: cells, numbered so that the last axis runs fastest.
 class Space {
  public:
-  /// Errors  Errc::bad_parameter, field `grid`: no axis, over kAxesMost, the same name twice, over kSpaceCellsMost
-  ///         cells
+  /// Errors  Errc::bad_parameter, field `grid`: no axis, over kAxesMost, the same name twice; Errc::limit_exceeded,
+  ///         likewise: over kSpaceCellsMost cells
   static Result<Space> make(std::vector<Axis> axes);
 
   const std::vector<Axis>& axes() const { return axes_; }

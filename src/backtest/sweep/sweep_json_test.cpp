@@ -5,6 +5,8 @@
 #include <limits>
 
 #include <gtest/gtest.h>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "backtest/sweep/state_json.h"
@@ -140,6 +142,36 @@ TEST(PlanSweep, NamesTheFieldOfWhatIsWrong) {
   EXPECT_EQ(field([](auto& story) { story.request.walk_forward = "sideways"; }), "walk_forward");
   EXPECT_EQ(field([](auto& story) { story.fixed["fast"] = 3.0; }), "inputs.fast");
   EXPECT_EQ(field([](auto& story) { story.fixed["stop"] = 99.0; }), "inputs.stop");
+}
+
+TEST(PlanSweep, StatesTheLimitThatItWasGiven) {
+  SweepStory story;
+  const auto told = [&story](std::uint64_t most) {
+    const auto plan = plan_sweep(story.request, story.document, story.fixed, story.settings, most);
+    return plan ? std::string{"taken"} : plan.error().message;
+  };
+  EXPECT_EQ(told(16), "taken");
+  EXPECT_EQ(told(15), "grid: 16 cells are over the limit of 15: search at random or guided, or take larger steps");
+  story.request.grid = {{"fast", "2:100"}, {"slow", "3:200"}, {"stop", "0:50:0.01"}};
+  EXPECT_TRUE(told(100'000).starts_with("grid: 98029602 cells are over the limit of 100000: ")) << told(100'000);
+  story.request.search = "random";
+  EXPECT_EQ(told(100'000), "taken");
+}
+
+// 10^16 cells: more than any search may choose among.
+TEST(PlanSweep, StatesTheLimitOfAGridWhereTheCellsAreBeyondCounting) {
+  SweepStory story;
+  std::string text = "name: wide\ntimeframe: 4h\ninputs:\n";
+  for (const auto* name : {"a", "b", "c", "d"})
+    text += fmt::format("  {}: {{type: int, default: 1, min: 1, max: 10000}}\n", name);
+  story.document = strategy::testing::parsed(text + "long: {entry: ta.rsi(close, 14) > a + b + c + d}\n");
+  story.request.grid = {{"a", "1:10000"}, {"b", "1:10000"}, {"c", "1:10000"}, {"d", "1:10000"}};
+  const auto plan = plan_sweep(story.request, story.document, story.fixed, story.settings, 100'000);
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().code, Errc::limit_exceeded);
+  EXPECT_EQ(plan.error().field, "grid");
+  EXPECT_TRUE(plan.error().message.starts_with("grid: more than 1000000000000 cells are over the limit of 100000: "))
+      << plan.error().message;
 }
 
 }  // namespace
