@@ -130,7 +130,9 @@ Answer post_sweep(LabDesk& desk, const Call& call) {
                               "seed",
                               "objective",
                               "folds",
-                              "walk_forward"},
+                              "walk_forward",
+                              "purge",
+                              "embargo"},
                              {"inputs", "axes"});
   if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
   auto ask = lab::parse_sweep_request(call.request.body);

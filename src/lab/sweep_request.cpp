@@ -44,7 +44,9 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   ask.sweep.objective = members.text("objective", 40).value_or("sharpe");
   ask.sweep.folds = members.whole("folds", 2, 50).value_or(0);
   ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
-  static constexpr std::array<std::string_view, 27> kKnown{"funding",
+  ask.sweep.purge = members.whole("purge", 0, backtest::kFoldGapMost).value_or(0);
+  ask.sweep.embargo = members.whole("embargo", 0, backtest::kFoldGapMost).value_or(0);
+  static constexpr std::array<std::string_view, 29> kKnown{"funding",
                                                            "strategy",
                                                            "version",
                                                            "document",
@@ -70,7 +72,9 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
                                                            "seed",
                                                            "objective",
                                                            "folds",
-                                                           "walk_forward"};
+                                                           "walk_forward",
+                                                           "purge",
+                                                           "embargo"};
   members.refuse_others(kKnown);
   if (members.fault()) return std::unexpected(*members.fault());
   return ask;
@@ -91,6 +95,8 @@ std::string to_json(const SweepAsk& ask) {
   out += fmt::format(R"(,"seed":{},"objective":)", ask.sweep.seed);
   append_json_string(out, ask.sweep.objective);
   if (ask.sweep.folds > 0) out += fmt::format(R"(,"folds":{})", ask.sweep.folds);
+  if (ask.sweep.purge > 0) out += fmt::format(R"(,"purge":{})", ask.sweep.purge);
+  if (ask.sweep.embargo > 0) out += fmt::format(R"(,"embargo":{})", ask.sweep.embargo);
   return out + fmt::format(R"(,"walk_forward":"{}"}})", ask.sweep.walk_forward);
 }
 

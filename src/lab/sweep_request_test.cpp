@@ -35,5 +35,36 @@ TEST(SweepRequest, StatesItsOwnLimitOfCells) {
   EXPECT_EQ(refusal(axes, R"(,"search":"random")").message, "");
 }
 
+TEST(SweepRequest, IsReadAsItIsWritten) {
+  const auto read = parse_sweep_request(R"({"strategy":"ema-cross","symbol":"AAAUSDT","axes":{"fast":"5:20:5"},
+      "search":"tpe","trials":40,"seed":7,"objective":"calmar","folds":3,"walk_forward":"anchored","purge":24,"embargo":12})");
+  ASSERT_TRUE(read) << read.error().message;
+  const backtest::SweepRequest expected{.grid = {{"fast", "5:20:5"}},
+                                        .search = "tpe",
+                                        .trials = 40,
+                                        .seed = 7,
+                                        .objective = "calmar",
+                                        .folds = 3,
+                                        .walk_forward = "anchored",
+                                        .purge = 24,
+                                        .embargo = 12};
+  EXPECT_EQ(read->sweep, expected);
+  const auto again = parse_sweep_request(to_json(*read));
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->sweep, expected);
+  EXPECT_EQ(again->run, read->run);
+}
+
+TEST(SweepRequest, TakesGapsOnlyBetweenFolds) {
+  const std::string axes = R"({"fast":"5:20:5"})";
+  EXPECT_EQ(refusal(axes, R"(,"folds":3,"purge":24,"embargo":1000000)").message, "");
+  EXPECT_EQ(refusal(axes, R"(,"purge":24)").field, "purge");
+  EXPECT_EQ(refusal(axes, R"(,"embargo":1)").field, "embargo");
+  for (const auto* field : {"purge", "embargo"}) {
+    for (const auto* value : {"-1", "1.5", "1000001", "\"3\""})
+      EXPECT_EQ(refusal(axes, std::string{R"(,"folds":3,")"} + field + R"(":)" + value).field, field) << value;
+  }
+}
+
 }  // namespace
 }  // namespace cw::lab

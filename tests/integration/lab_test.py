@@ -232,6 +232,16 @@ class Lab(unittest.TestCase):
         for words in ("LEAK", "long.entry (line 4)", "long.exit (line 4)", "at the bar of 20"):
             self.assertIn(words, failed["error"]["message"])
 
+    def test_a_walk_forward_leaves_out_what_it_is_told(self):
+        begun = self.ask("POST", "/api/backtests/sweep", self.sweep(folds=3, purge=24, embargo=12), 202)
+        self.assertEqual((begun["request"]["purge"], begun["request"]["embargo"]), (24, 12))
+        walked = self.finished(f"/api/backtests/sweeps/{begun['id']}")["walk_forward"]
+        self.assertEqual((walked["purge"], walked["embargo"], len(walked["folds"])), (24, 12, 3))
+        for fold in walked["folds"]:
+            self.assertEqual(fold["test"]["from"] - fold["train"]["to"], 36 * HOUR)
+        self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(purge=24), 422)["field"], "purge")
+        self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(folds=3, embargo=-1), 400)["field"], "embargo")
+
     def test_neither_editing_nor_renaming_makes_trials_unmade(self):
         eve = person(self.server, "eve-trials@example.org")
 

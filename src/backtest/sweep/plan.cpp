@@ -63,9 +63,9 @@ Result<FoldSettings> folds_of(const SweepRequest& request) {
     return refuse("folds", fmt::format("{} is not in 0..{}", request.folds, kFoldsMost));
   if (request.walk_forward != "rolling" && request.walk_forward != "anchored")
     return refuse("walk_forward", fmt::format("'{}' is neither rolling nor anchored", printable(request.walk_forward)));
-  constexpr std::int64_t kGapMost = 1'000'000;
   for (const auto& [field, bars] : {std::pair{"purge", request.purge}, std::pair{"embargo", request.embargo}}) {
-    if (bars < 0 || bars > kGapMost) return refuse(field, fmt::format("{} is not in 0..{} bars", bars, kGapMost));
+    if (bars < 0 || bars > kFoldGapMost)
+      return refuse(field, fmt::format("{} is not in 0..{} bars", bars, kFoldGapMost));
     if (bars > 0 && request.folds == 0) return refuse(field, "says something of folds, and there are none");
   }
   return FoldSettings{static_cast<std::size_t>(request.folds), request.walk_forward == "anchored",

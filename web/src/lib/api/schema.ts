@@ -2631,6 +2631,16 @@ export interface components {
              * @enum {string}
              */
             walk_forward: "rolling" | "anchored";
+            /**
+             * @description Bars that are left out at the end of each training. Only with folds.
+             * @default 0
+             */
+            purge: number;
+            /**
+             * @description Further bars that are left out before each test. Only with folds.
+             * @default 0
+             */
+            embargo: number;
             name?: string;
         };
         SweepItem: {
