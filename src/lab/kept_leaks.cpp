@@ -1,5 +1,7 @@
 #include "lab/kept_leaks.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -32,14 +34,15 @@ std::optional<backtest::LeakReport> read_passed(std::string_view text) {
   return report;
 }
 
-Result<backtest::LeakReport> look_once(db::Database& records, std::string_view program,
+Result<backtest::LeakReport> look_once(db::Database& records, std::string_view program, std::size_t bars,
                                        const std::function<Result<backtest::LeakReport>()>& look) {
   const auto kept = records.read([&](db::Connection& connection) {
     return records::find_leak_check(connection, program, backtest::kLeakChecksVersion);
   });
   if (!kept) return pass_on(kept);
   if (*kept) {
-    if (auto report = read_passed(**kept)) return *report;
+    const auto report = read_passed(**kept);
+    if (report && (report->begin_told || bars <= report->bars)) return *report;
   }
   auto report = look();
   if (!report || !report->passed()) return report;
@@ -48,6 +51,11 @@ Result<backtest::LeakReport> look_once(db::Database& records, std::string_view p
   });
   if (!noted) return pass_on(noted);
   return report;
+}
+
+Result<backtest::LeakReport> look_once(db::Database& records, const backtest::LeakInput& input) {
+  return look_once(records, input.program.fingerprint, std::min(input.bars.size(), input.bars_most),
+                   [&input] { return backtest::check_leaks(input); });
 }
 
 Error leak_error(std::string_view what_leaks) {

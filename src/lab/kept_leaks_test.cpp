@@ -12,7 +12,7 @@ namespace {
 /// A memory, and looks that are counted.
 struct Looks : testing::Test {
   Result<backtest::LeakReport> once(std::string_view program, const backtest::LeakReport& finding) {
-    return look_once(*story.database, program, [&]() -> Result<backtest::LeakReport> {
+    return look_once(*story.database, program, bars, [&]() -> Result<backtest::LeakReport> {
       ++looks;
       return finding;
     });
@@ -20,6 +20,7 @@ struct Looks : testing::Test {
   db::testing::Story story{{}, records::record_schema()};
   backtest::LeakReport sound{.bars = 500, .cuts = 7, .look_back = 20, .begin_told = true, .settles_after = 12};
   backtest::LeakReport leaking{.leaks = {{backtest::LeakKind::future, "long.entry", 4}}};
+  std::size_t bars = 500;
   int looks = 0;
 };
 
@@ -43,9 +44,25 @@ TEST_F(Looks, AreMadeAnewAtOneThatLeaksAndWhereNoneIsRemembered) {
       [](db::Connection& connection) { return records::keep_leak_check(connection, "a", 0, "{}"); }));
   ASSERT_TRUE(once("a", sound));
   EXPECT_EQ(looks, 3) << "of another version";
-  const auto failed = look_once(*story.database, "c",
+  const auto failed = look_once(*story.database, "c", bars,
                                 []() -> Result<backtest::LeakReport> { return fail(Errc::cancelled, "stopped"); });
   EXPECT_EQ(failed.error().code, Errc::cancelled);
+}
+
+TEST_F(Looks, AreMadeAnewOverMoreBarsWhereTheBeginCouldNotBeTold) {
+  auto short_one = sound;
+  short_one.begin_told = false;
+  ASSERT_TRUE(once("a", short_one));
+  ASSERT_TRUE(once("a", short_one));
+  EXPECT_EQ(looks, 1);
+  bars = 6'000;
+  EXPECT_FALSE(once("a", leaking)->passed());
+  EXPECT_EQ(looks, 2);
+  bars = 500;
+  ASSERT_TRUE(once("b", sound));
+  bars = 6'000;
+  ASSERT_TRUE(once("b", sound));
+  EXPECT_EQ(looks, 3) << "all was told of the fewer";
 }
 
 }  // namespace

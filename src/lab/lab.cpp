@@ -312,7 +312,7 @@ Result<backtest::LeakReport> Lab::leaks_of_part(const PreparedRun& run, const Fi
                                   .settings = settings,
                                   .places = &run.document.places,
                                   .cancelled = cancelled};
-  auto report = look_once(parts_.records, input.program.fingerprint, [&input] { return backtest::check_leaks(input); });
+  auto report = look_once(parts_.records, input);
   if (report && !report->passed()) return std::unexpected(leak_error(report->whole_text()));
   return report;
 }

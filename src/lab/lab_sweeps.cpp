@@ -224,9 +224,7 @@ Result<void> Lab::restore_cells(SweepWork& work) {
 /// Once, when the sweep begins: in later turns and sittings what it looked at is known to have passed.
 Result<void> Lab::check_for_leaks(SweepWork& work, const JobControl& control) {
   const Timestamp began_at = parts_.clock.now();
-  const auto look = [this](const backtest::LeakInput& input) {
-    return look_once(parts_.records, input.program.fingerprint, [&input] { return backtest::check_leaks(input); });
-  };
+  const auto look = [this](const backtest::LeakInput& input) { return look_once(parts_.records, input); };
   const auto sound =
       backtest::check_sweep_leaks(work.plan, work.data, look, [&control] { return control.is_stopped(); });
   work.taken_up_at += parts_.clock.now() - began_at;  // it is made once, so no turn is the longer for it

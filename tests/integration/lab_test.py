@@ -224,6 +224,13 @@ class Lab(unittest.TestCase):
         for words in ("LEAK", "long.entry (line 4)", "long.exit (line 4)", "at the bar of 20"):
             self.assertIn(words, failed["error"]["message"])
 
+    def test_a_leak_that_few_bars_do_not_show_is_found_in_more(self):
+        asked = {"document": LEAKS.replace("default: 10", "default: 9"), "wait_ms": 0}
+        begun = self.ask("POST", "/api/signals/backtest", {**asked, "symbol": "AAAUSDT"}, 202)
+        self.assertFalse(self.finished(f"/api/backtests/{begun['id']}")["leaks"]["begin_told"])
+        begun = self.ask("POST", "/api/signals/backtest", {**asked, "symbol": "LONGUSDT"}, 202)
+        self.finished(f"/api/backtests/{begun['id']}", "failed")
+
     def test_a_sweep_that_leaks_fails_loudly(self):
         asked = {"document": LEAKS, "symbol": "LONGUSDT", "axes": {"n": "5:8"}}
         begun = self.ask("POST", "/api/backtests/sweep", asked, 202)
