@@ -95,29 +95,7 @@ struct Asked {
 };
 
 std::variant<Asked, Problem> read_asked(const LabDesk& desk, const Call& call) {
-  auto read = JsonBody::read(call.request,
-                             {"strategy",
-                              "version",
-                              "document",
-                              "symbol",
-                              "timeframe",
-                              "from",
-                              "to",
-                              "inputs",
-                              "capital",
-                              "commission",
-                              "slippage",
-                              "fill",
-                              "intrabar",
-                              "protections",
-                              "close_at_end",
-                              "name",
-                              "max_positions",
-                              "exposure_percent",
-                              "symbol_exposure_percent",
-                              "funding",
-                              "wait_ms"},
-                             {"inputs"});
+  auto read = JsonBody::read(call.request, lab::run_request_members(), {"inputs"});
   if (const auto* problem = std::get_if<Problem>(&read)) return *problem;
   auto& body = std::get<JsonBody>(read);
   Asked asked;

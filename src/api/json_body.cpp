@@ -31,7 +31,7 @@ struct Parsed {
   std::string too_deep;  // the member
 };
 
-bool is_among(std::string_view name, std::initializer_list<std::string_view> names) {
+bool is_among(std::string_view name, std::span<const std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -43,7 +43,7 @@ Parsed parse(const std::string& text, std::initializer_list<std::string_view> ob
     if (event == Json::parse_event_t::key && depth == 1) {
       auto key = part.get<std::string>();
       parsed.has_duplicate = parsed.has_duplicate || std::ranges::find(keys, key) != keys.end();
-      in_object = is_among(key, objects);
+      in_object = is_among(key, {objects.begin(), objects.size()});
       keys.push_back(std::move(key));
     }
     // What is deeper is left out while it is read, so that no text builds a tall tree.
@@ -57,8 +57,7 @@ Parsed parse(const std::string& text, std::initializer_list<std::string_view> ob
 
 }  // namespace
 
-std::variant<JsonBody, Problem> JsonBody::read(const net::HttpRequest& request,
-                                               std::initializer_list<std::string_view> known,
+std::variant<JsonBody, Problem> JsonBody::read(const net::HttpRequest& request, std::span<const std::string_view> known,
                                                std::initializer_list<std::string_view> objects) {
   if (!is_json_type(request.fields.get("Content-Type")))
     return Problem{"unsupported_media_type", "Send the body as application/json."};
@@ -93,7 +92,7 @@ std::variant<JsonBody, Problem> JsonBody::read(const net::HttpRequest& request,
       kept = value.get<std::string>();
     } else if (value.is_array() && std::ranges::all_of(value, [](const Json& item) { return item.is_string(); })) {
       kept = value.get<std::vector<std::string>>();
-    } else if (value.is_object() && is_among(name, objects)) {
+    } else if (value.is_object() && is_among(name, {objects.begin(), objects.size()})) {
       kept = Object{value.dump()};
     } else if (!value.is_null()) {
       return Problem{"bad_parameter", fmt::format("'{}' is of the wrong kind.", name), name};

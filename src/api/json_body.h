@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,9 +22,13 @@ class JsonBody {
   /// Refusals: unsupported_media_type; bad_request (no object, not JSON, a member twice); bad_parameter with `field` (a
   /// member that is not among `known`, or of a kind that no body of ours has).
   /// `objects`: the members among them that may be an object, at most kObjectDepthMost levels deep.
+  static std::variant<JsonBody, Problem> read(const net::HttpRequest& request, std::span<const std::string_view> known,
+                                              std::initializer_list<std::string_view> objects = {});
   static std::variant<JsonBody, Problem> read(const net::HttpRequest& request,
                                               std::initializer_list<std::string_view> known,
-                                              std::initializer_list<std::string_view> objects = {});
+                                              std::initializer_list<std::string_view> objects = {}) {
+    return read(request, std::span{known.begin(), known.size()}, objects);
+  }
   static constexpr int kObjectDepthMost = 32;
 
   /// Each reads one member; a fault is kept, and the first one is what `fault` answers. So a handler reads all that it

@@ -103,37 +103,7 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
 
 Answer post_sweep(LabDesk& desk, const Call& call) {
   if (!desk.view.is_serving()) co_return not_serving(call);
-  auto read = JsonBody::read(call.request,
-                             {"strategy",
-                              "version",
-                              "document",
-                              "symbol",
-                              "timeframe",
-                              "from",
-                              "to",
-                              "inputs",
-                              "capital",
-                              "commission",
-                              "slippage",
-                              "fill",
-                              "intrabar",
-                              "protections",
-                              "close_at_end",
-                              "name",
-                              "max_positions",
-                              "exposure_percent",
-                              "symbol_exposure_percent",
-                              "funding",
-                              "axes",
-                              "search",
-                              "trials",
-                              "seed",
-                              "objective",
-                              "folds",
-                              "walk_forward",
-                              "purge",
-                              "embargo"},
-                             {"inputs", "axes"});
+  auto read = JsonBody::read(call.request, lab::sweep_request_members(), {"inputs", "axes"});
   if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
   auto ask = lab::parse_sweep_request(call.request.body);
   if (!ask) co_return refusal(problem_of(ask.error()), call);

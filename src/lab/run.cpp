@@ -24,18 +24,10 @@ Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::u
   auto bars = read_all(**source, bars_most, progress, market.bars_about);
   if (!bars) return pass_on(bars);
   into.bars.push_back(std::move(*bars));
-  std::unique_ptr<expr::NamedSeries> named;
-  if (market.named) {
-    auto series = market.named(*part.graph);
-    if (!series) return pass_on(series);
-    named = std::move(*series);
-  }
-  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
-  if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be tested yet.");
-  into.named.push_back(std::move(named));
-  into.plans.push_back(std::move(*plan));
+  auto made = plan_of(part, market);
+  if (!made) return pass_on(made);
+  into.named.push_back(std::move(made->named));
+  into.plans.push_back(std::move(made->plan));
   into.lower.emplace_back();
   return {};
 }
@@ -98,6 +90,20 @@ Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint6
         bars_about == 0 ? 0 : std::min(1.0, static_cast<double>(all.size()) / static_cast<double>(bars_about));
     if (!progress(share)) return stopped();
   }
+}
+
+Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market) {
+  std::unique_ptr<expr::NamedSeries> named;
+  if (market.named) {
+    auto series = market.named(*part.graph);
+    if (!series) return pass_on(series);
+    named = std::move(*series);
+  }
+  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
+  if (!plan) return pass_on(plan);
+  if (!plan->feeds().empty())
+    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be run yet.");
+  return PartPlan{std::move(named), std::move(*plan)};
 }
 
 std::size_t LoadedRun::bar_count() const {

@@ -35,6 +35,15 @@ struct RunLimits {
 /// Told how far the work is, 0 to 1; false: stop.
 using Progress = std::function<bool(double)>;
 
+/// The plan of an instrument's rules, which has seen no bar, and the series that it asks.
+struct PartPlan {
+  std::unique_ptr<expr::NamedSeries> named;
+  expr::Plan plan;
+};
+
+/// Errors  those of RunMarket::named and of Plan::make; unsupported: the rules look at another symbol
+Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market);
+
 /// All that a run is made of, in memory. It may be moved: what points into it goes with it. `run` outlives it.
 struct LoadedRun {
   std::vector<market::CandleColumns> bars;   // of each instrument, those before the first one acted on too

@@ -120,34 +120,38 @@ void append_run_members(std::string& out, const RunRequest& request) {
   put(out, "name", request.name);
 }
 
+std::span<const std::string_view> run_request_members() {
+  static constexpr std::string_view kMembers[] = {"strategy",
+                                                  "version",
+                                                  "document",
+                                                  "symbol",
+                                                  "timeframe",
+                                                  "from",
+                                                  "to",
+                                                  "inputs",
+                                                  "capital",
+                                                  "commission",
+                                                  "slippage",
+                                                  "funding",
+                                                  "fill",
+                                                  "intrabar",
+                                                  "protections",
+                                                  "close_at_end",
+                                                  "max_positions",
+                                                  "exposure_percent",
+                                                  "symbol_exposure_percent",
+                                                  "name",
+                                                  "wait_ms"};
+  return kMembers;
+}
+
 Result<RunRequest> parse_run_request(std::string_view json) {
   auto read = JsonMembers::read(json);
   if (!read) return fail(Errc::bad_input, "The request is no JSON object.");
   JsonMembers& members = *read;
   RunRequest request;
   read_run_members(members, request);
-  static constexpr std::array<std::string_view, 21> kKnown{"funding",
-                                                           "strategy",
-                                                           "version",
-                                                           "document",
-                                                           "symbol",
-                                                           "timeframe",
-                                                           "from",
-                                                           "to",
-                                                           "inputs",
-                                                           "capital",
-                                                           "commission",
-                                                           "slippage",
-                                                           "fill",
-                                                           "intrabar",
-                                                           "protections",
-                                                           "name",
-                                                           "close_at_end",
-                                                           "max_positions",
-                                                           "exposure_percent",
-                                                           "symbol_exposure_percent",
-                                                           "wait_ms"};
-  members.refuse_others(kKnown);
+  members.refuse_others(run_request_members());
   if (members.fault()) return std::unexpected(*members.fault());
   return request;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ inline constexpr std::size_t kSymbolsMost = 50;   // of one run
 /// The symbols of a request, in its order. Errors  bad_parameter, field `symbol`: none, one that is empty or there twice, over
 /// kSymbolsMost
 Result<std::vector<std::string>> symbols_of(std::string_view list);
+
+/// The names that a request of a run may have.
+std::span<const std::string_view> run_request_members();
 
 /// Reads a JSON object. `wait_ms`, where it is a member, is left alone: it is of the request and not of the run.
 /// Errors  bad_parameter with the field: of a wrong kind, out of range, no member of a run

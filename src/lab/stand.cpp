@@ -57,17 +57,9 @@ Stand stand_at(const backtest::Engine::Standing& standing, std::optional<Timesta
 Result<StandRun> stand_of_one(const PreparedRun& run, const RunMarket& market, std::int64_t events_from_ms,
                               const std::function<bool()>& cancelled) {
   const PreparedPart& part = run.first();
-  std::unique_ptr<expr::NamedSeries> named;
-  if (market.named) {
-    auto series = market.named(*part.graph);
-    if (!series) return pass_on(series);
-    named = std::move(*series);
-  }
-  auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
-  if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be run yet.");
-  backtest::Engine engine(part.program, std::move(*plan), settings_of(run));
+  auto planned = plan_of(part, market);
+  if (!planned) return pass_on(planned);
+  backtest::Engine engine(part.program, std::move(planned->plan), settings_of(run));
   auto source = market.bars();
   if (!source) return pass_on(source);
   std::optional<Timestamp> as_of;

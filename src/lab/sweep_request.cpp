@@ -1,6 +1,7 @@
 #include "lab/sweep_request.h"
 
 #include <array>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -28,6 +29,18 @@ Error by_axes(Error error) {
 
 }  // namespace
 
+std::span<const std::string_view> sweep_request_members() {
+  static const auto kMembers = [] {
+    const auto of_run = run_request_members();
+    std::vector<std::string_view> members(of_run.begin(), of_run.end());
+    std::erase(members, "wait_ms");  // nobody waits for a sweep
+    members.insert(members.end(),
+                   {"axes", "search", "trials", "seed", "objective", "folds", "walk_forward", "purge", "embargo"});
+    return members;
+  }();
+  return kMembers;
+}
+
 Result<SweepAsk> parse_sweep_request(std::string_view json) {
   auto read = JsonMembers::read(json);
   if (!read) return fail(Errc::bad_input, "The request is no JSON object.");
@@ -46,36 +59,7 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
   ask.sweep.purge = members.whole("purge", 0, backtest::kFoldGapMost).value_or(0);
   ask.sweep.embargo = members.whole("embargo", 0, backtest::kFoldGapMost).value_or(0);
-  static constexpr std::array<std::string_view, 29> kKnown{"funding",
-                                                           "strategy",
-                                                           "version",
-                                                           "document",
-                                                           "symbol",
-                                                           "timeframe",
-                                                           "from",
-                                                           "to",
-                                                           "inputs",
-                                                           "capital",
-                                                           "commission",
-                                                           "slippage",
-                                                           "fill",
-                                                           "intrabar",
-                                                           "protections",
-                                                           "close_at_end",
-                                                           "name",
-                                                           "max_positions",
-                                                           "exposure_percent",
-                                                           "symbol_exposure_percent",
-                                                           "axes",
-                                                           "search",
-                                                           "trials",
-                                                           "seed",
-                                                           "objective",
-                                                           "folds",
-                                                           "walk_forward",
-                                                           "purge",
-                                                           "embargo"};
-  members.refuse_others(kKnown);
+  members.refuse_others(sweep_request_members());
   if (members.fault()) return std::unexpected(*members.fault());
   return ask;
 }

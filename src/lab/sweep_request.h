@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ struct SweepAsk {
 
 inline constexpr std::uint64_t kSweepCellsMost = 100'000;
 inline constexpr std::uint64_t kSweepWorkMost = 20'000'000'000;  // bars times cells
+
+/// The names that a request of a sweep may have.
+std::span<const std::string_view> sweep_request_members();
 
 /// Errors  as parse_run_request
 Result<SweepAsk> parse_sweep_request(std::string_view json);
