@@ -164,7 +164,7 @@ TEST(PlanSweep, StatesTheLimitOfAGridWhereTheCellsAreBeyondCounting) {
   std::string text = "name: wide\ntimeframe: 4h\ninputs:\n";
   for (const auto* name : {"a", "b", "c", "d"})
     text += fmt::format("  {}: {{type: int, default: 1, min: 1, max: 10000}}\n", name);
-  story.document = strategy::testing::parsed(text + "long: {entry: ta.rsi(close, 14) > a + b + c + d}\n");
+  story.document = strategy::testing::parsed(text + "long: {entry: 'ta.rsi(close, 14) > a + b + c + d'}\n");
   story.request.grid = {{"a", "1:10000"}, {"b", "1:10000"}, {"c", "1:10000"}, {"d", "1:10000"}};
   const auto plan = plan_sweep(story.request, story.document, story.fixed, story.settings, 100'000);
   ASSERT_FALSE(plan);
