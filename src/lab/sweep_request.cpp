@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSearches{"grid", "random", "tpe"};
 constexpr std::array<std::string_view, 2> kWalks{"rolling", "anchored"};
+constexpr std::size_t kSymbolBytesMost = 64;
 constexpr std::size_t kAxesMost = 6;
 constexpr std::size_t kAxisBytes = 400;
 
@@ -47,6 +48,8 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   JsonMembers& members = *read;
   SweepAsk ask;
   read_run_members(members, ask.run);
+  if (ask.run.symbol.size() > kSymbolBytesMost)
+    members.refuse("symbol", fmt::format("'symbol' has at most {} bytes.", kSymbolBytesMost));
   if (const auto symbols = symbols_of(ask.run.symbol); symbols && symbols->size() > 1)
     members.refuse("symbol", "A sweep is over one symbol; a run takes several.");
   for (auto& [name, values] : members.texts("axes", kAxesMost, kAxisBytes)) ask.sweep.grid.emplace_back(name, values);

@@ -2341,7 +2341,7 @@ export interface components {
              */
             max_positions: number;
             /**
-             * @description What all positions may be worth together, in percent of the equity; what is over 100 is borrowed money.
+             * @description What all positions may be worth together, in percent of the equity, above 0 and at most 10000; what is over 100 is borrowed money.
              * @default 100
              */
             exposure_percent: number;
@@ -2600,7 +2600,7 @@ export interface components {
              */
             max_positions: number;
             /**
-             * @description What all positions may be worth together, in percent of the equity; what is over 100 is borrowed money.
+             * @description What all positions may be worth together, in percent of the equity, above 0 and at most 10000; what is over 100 is borrowed money.
              * @default 100
              */
             exposure_percent: number;
@@ -4527,6 +4527,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "strategy": "ema-cross",
+                 *       "symbol": "BTCUSDT",
+                 *       "timeframe": "1h",
+                 *       "inputs": {
+                 *         "fast": 12,
+                 *         "slow": 26
+                 *       },
+                 *       "capital": 10000,
+                 *       "commission": "bps:10",
+                 *       "wait_ms": 10000
+                 *     }
+                 */
                 "application/json": components["schemas"]["BacktestRequest"];
             };
         };

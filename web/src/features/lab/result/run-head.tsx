@@ -82,7 +82,11 @@ export function RunHead({ run }: { run: Run }) {
       title: 'Use this strategy live?',
       text: `“${run.strategy}” with the inputs of this run goes on from the next closed ${timeframeName(run.timeframe)} bar of ${symbolsWords(run.symbol)}. Its entries and exits are told and marked on the chart. No orders are sent.`,
       action: 'Use it live',
-      act: () => change({ live: true }, `It runs on the desk from the next closed bar of ${symbolsWords(run.symbol)} on.`),
+      act: () =>
+        change(
+          { live: true },
+          `It runs on the desk from the next closed bar of ${symbolsWords(run.symbol)} on.`,
+        ),
     });
   };
   const inputs = Object.entries(run.inputs ?? {});
