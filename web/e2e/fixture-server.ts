@@ -180,12 +180,15 @@ export class FixtureServer {
     }
   }
 
-  /** Sends the bar of `open` as closed to all who watch this timeframe. */
-  closeBar(timeframe: string, open: number): void {
+  /** Sends the bar of `open` as closed to all who watch this timeframe; the values that expressions were told, by their text. */
+  closeBar(timeframe: string, open: number): ReadonlyMap<string, readonly (number | null)[]> {
+    const told = new Map<string, readonly (number | null)[]>();
     for (const one of this.keys()) {
       if (!one.listed || one.channel !== 'market_data' || one.timeframe !== timeframe) continue;
       if (one.expr !== null) {
-        this.publish(one.key, this.valuesAt(one, one.expr, open, false));
+        const said = this.valuesAt(one, one.expr, open, false);
+        told.set(one.expr, said.values);
+        this.publish(one.key, said);
         continue;
       }
       this.publish(
@@ -193,6 +196,7 @@ export class FixtureServer {
         this.event(one, 'closed', candleAt(one.listed, open, timeframe, open + widthOf(timeframe))),
       );
     }
+    return told;
   }
 
   /** A symbol says something else from now on; the bar of `open` is the first to tell. */
@@ -226,7 +230,7 @@ export class FixtureServer {
   }
 
   /** The values of an expression at one bar, as they are sent live. */
-  private valuesAt(one: Open, expr: string, open: number, provisional: boolean): object {
+  private valuesAt(one: Open, expr: string, open: number, provisional: boolean) {
     const { listed, timeframe } = one;
     const until = provisional ? this.options.now() : open + widthOf(timeframe);
     const before = listed ? this.bars(listed, timeframe, open - WARM_UP_BARS * widthOf(timeframe), open) : [];
