@@ -181,6 +181,16 @@ Engine::Standing Engine::standing() const {
 
 std::span<const Trade> Engine::ended() const { return std::as_const(impl_->book).trades(); }
 
+void RunResult::close_account(const trading::Broker& broker, Marks& marks) {
+  const auto& ledger = broker.ledger();
+  counts = broker.counts();
+  facts = marks.finish(rows);
+  final_equity = facts.final_equity;
+  fees = ledger.fees().value();
+  slippage = ledger.slippage().value();
+  funding = ledger.funding().value();
+}
+
 RunResult Engine::finish() {
   auto& result = impl_->result;
   const auto& ledger = impl_->broker.ledger();
@@ -195,14 +205,9 @@ RunResult Engine::finish() {
     impl_->book.end(*impl_->last, closes);
   }
   result.trades = std::move(impl_->book.trades());
-  result.counts = impl_->broker.counts();
   result.conflicts = impl_->orders.conflicts();
   result.without_value = impl_->orders.without_value();
-  result.facts = impl_->marks.finish(result.rows);
-  result.final_equity = result.facts.final_equity;
-  result.fees = ledger.fees().value();
-  result.slippage = ledger.slippage().value();
-  result.funding = ledger.funding().value();
+  result.close_account(impl_->broker, impl_->marks);
   return std::move(result);
 }
 

@@ -41,6 +41,9 @@ struct RunResult {
   std::uint64_t without_value =
       0;                        // entries that were not made: a stop, target or price had no value, or was not above 0
   std::uint64_t conflicts = 0;  // bars at which the rules contradicted themselves, so that nothing was done
+
+  /// Takes what the account and its marks come to; once, at the end of the run.
+  void close_account(const trading::Broker& broker, Marks& marks);
 };
 
 /// One strategy over one instrument's bars, in portions, oldest first: a plan gives the columns of its rules, and at each bar

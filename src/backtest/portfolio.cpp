@@ -270,12 +270,7 @@ RunResult Portfolio::finish() {
     return std::tuple{trade.is_open(), trade.is_open() ? 0 : trade.exit_time, trade.instrument, trade.id};
   });
   for (std::size_t i = 0; i < result.trades.size(); ++i) result.trades[i].id = i + 1;
-  result.counts = impl_->broker.counts();
-  result.facts = impl_->marks.finish(result.rows);
-  result.final_equity = result.facts.final_equity;
-  result.fees = ledger.fees().value();
-  result.slippage = ledger.slippage().value();
-  result.funding = ledger.funding().value();
+  result.close_account(impl_->broker, impl_->marks);
   return std::move(result);
 }
 

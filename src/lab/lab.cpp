@@ -334,7 +334,7 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
   const backtest::Rerun rerun{.parts = finished.loaded.parts, .settings = run.settings, .cancelled = cancelled};
   if (finished.result.counts.ambiguous_bars > 0) {
     const auto go_on = [&cancelled](double) { return !cancelled(); };
-    if (auto lower = load_lower(run, markets, {}, go_on, finished.loaded); !lower) return pass_on(lower);
+    if (auto lower = load_lower_to_compare(run, markets, {}, go_on, finished.loaded); !lower) return pass_on(lower);
     auto policies = backtest::under_each_policy(rerun);
     if (!policies) return pass_on(policies);
     extras.policies = std::move(*policies);

@@ -150,15 +150,33 @@ Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> ma
 
 Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                         const Progress& progress, LoadedRun& loaded) {
+  std::vector<market::CandleColumns> lower(run.parts.size());
+  std::uint64_t count = 0;
   for (std::size_t i = 0; i < run.parts.size(); ++i) {
     if (!loaded.lower[i].empty()) continue;
-    auto rows = lower_of(markets[i], loaded.bars[i].view(), limits.bars, [&](double) { return progress(1); });
+    auto rows = lower_of(markets[i], loaded.bars[i].view(), limits.bars - count, [&](double) { return progress(1); });
+    if (!rows && rows.error().code == Errc::limit_exceeded)
+      return fail(
+          Errc::limit_exceeded,
+          fmt::format("A run walks at most {} shorter bars of all its symbols; choose a shorter period.", limits.bars));
     if (!rows) return pass_on(rows);
-    if (rows->empty()) continue;
-    loaded.lower[i] = std::move(*rows);
+    count += rows->size();
+    lower[i] = std::move(*rows);
+  }
+  // All of them, or none.
+  for (std::size_t i = 0; i < run.parts.size(); ++i) {
+    if (lower[i].empty()) continue;
+    loaded.lower[i] = std::move(lower[i]);
     loaded.parts[i].lower_bars = backtest::lower_bars_of(loaded.lower[i].view(), run.timeframe);
   }
   return {};
+}
+
+Result<void> load_lower_to_compare(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                                   const Progress& progress, LoadedRun& loaded) {
+  auto done = load_lower(run, markets, limits, progress, loaded);
+  if (!done && done.error().code == Errc::limit_exceeded) return {};
+  return done;
 }
 
 Error with_line(Error error, const strategy::Document& document) {

@@ -62,10 +62,14 @@ struct LoadedRun {
 Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                            const Progress& progress);
 
-/// Reads the finer bars of a run that does not walk them, for what is compared with it. Nothing where they are there, or there
-/// are none. Errors  as load_run; bad_parameter: they are not this instrument's
+/// Reads the finer bars of a run, at most `limits.bars` of all instruments. Nothing where they are there, or there are none.
+/// Errors  as load_run, with nothing read; bad_parameter: they are not this instrument's
 Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                         const Progress& progress, LoadedRun& loaded);
+
+/// The same for what is only compared with a run: where they are too many it does without. Errors  as load_lower, but the limit
+Result<void> load_lower_to_compare(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
+                                   const Progress& progress, LoadedRun& loaded);
 
 /// An error of a run that names a rule of its strategy, with the line that the rule stands in.
 Error with_line(Error error, const strategy::Document& document);

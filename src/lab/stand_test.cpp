@@ -185,6 +185,35 @@ TEST(Stand, TellsWhatIsHeldAndWhereItEnds) {
   EXPECT_EQ(stand.exits.target, 140);
 }
 
+// Shorter bars of all instruments together are bounded; a comparison does without them.
+TEST(LoadLower, TakesAllOfThemOrNone) {
+  const auto document = strategy::parse_document("name: a\ntimeframe: 1h\nlong: {entry: 'close > close[1]'}\n");
+  ASSERT_TRUE(document);
+  const std::vector<market::Instrument> instruments{{{"binance", "AAAUSDT"}, "AAA", "USDT"},
+                                                    {{"binance", "BBBUSDT"}, "BBB", "USDT"}};
+  const auto run = prepare(RunRequest{}, *document, instruments, {});
+  ASSERT_TRUE(run);
+  const auto bars = walk(50, 4);
+  std::vector<RunMarket> markets;
+  for (int i = 0; i < 2; ++i) {
+    auto market = first_of(bars, bars.size());
+    market.lower_bars = market.bars;  // as many, at the same opens
+    markets.push_back(std::move(market));
+  }
+  const auto go_on = [](double) { return true; };
+  auto loaded = load_run(*run, markets, {}, go_on);
+  ASSERT_TRUE(loaded);
+  EXPECT_TRUE(loaded->lower[0].empty()) << "this run does not walk them";
+  const auto refused = load_lower(*run, markets, {.bars = 99}, go_on, *loaded);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::limit_exceeded);
+  EXPECT_TRUE(load_lower_to_compare(*run, markets, {.bars = 99}, go_on, *loaded));
+  EXPECT_TRUE(loaded->lower[0].empty() && loaded->lower[1].empty() && !loaded->parts[0].lower_bars);
+  ASSERT_TRUE(load_lower(*run, markets, {.bars = 100}, go_on, *loaded));
+  EXPECT_EQ(loaded->lower[1].size(), 50U);
+  EXPECT_TRUE(loaded->parts[0].lower_bars && loaded->parts[1].lower_bars);
+}
+
 TEST(Stand, IsStopped) {
   const auto bars = walk(60, 3);
   const auto run = prepared(strategy::find_built_in("ema-cross")->document, trading::FillTime::next_open);

@@ -180,23 +180,19 @@ export class FixtureServer {
     }
   }
 
-  /** Sends the bar of `open` as closed to all who watch this timeframe; the values that expressions were told, by their text. */
-  closeBar(timeframe: string, open: number): ReadonlyMap<string, readonly (number | null)[]> {
-    const told = new Map<string, readonly (number | null)[]>();
-    for (const one of this.keys()) {
-      if (!one.listed || one.channel !== 'market_data' || one.timeframe !== timeframe) continue;
+  /** Sends the bar of `open` as closed to all who watch this timeframe; the values that expressions were told. */
+  closeBar(timeframe: string, open: number): readonly (number | null)[] {
+    return this.keys().flatMap((one) => {
+      if (!one.listed || one.channel !== 'market_data' || one.timeframe !== timeframe) return [];
       if (one.expr !== null) {
         const said = this.valuesAt(one, one.expr, open, false);
-        told.set(one.expr, said.values);
         this.publish(one.key, said);
-        continue;
+        return said.values;
       }
-      this.publish(
-        one.key,
-        this.event(one, 'closed', candleAt(one.listed, open, timeframe, open + widthOf(timeframe))),
-      );
-    }
-    return told;
+      const candle = candleAt(one.listed, open, timeframe, open + widthOf(timeframe));
+      this.publish(one.key, this.event(one, 'closed', candle));
+      return [];
+    });
   }
 
   /** A symbol says something else from now on; the bar of `open` is the first to tell. */

@@ -75,7 +75,7 @@ test('a value is told once a bar by the socket, and nothing is asked again', asy
   const asked = evals(fixture).length;
   fixture.tick();
   await expect(row.locator('[data-provisional]')).toBeVisible();
-  const [closed] = [...fixture.closeBar('15m', quarter).values()].flat();
+  const [closed] = fixture.closeBar('15m', quarter);
   await expect(row.locator('[data-provisional]')).toHaveCount(0);
   // The forming bar's may look the same: half a bar moves an average by little.
   const told = closed?.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -66,7 +66,7 @@ Result<backtest::RunExtras> extras_of(Console& console, const BacktestArgs& args
   if (all) {
     if (result.counts.ambiguous_bars > 0) {
       const auto go_on = [&console](double) { return !console.cancelled(); };
-      auto lower = lab::load_lower(of.run, of.markets, {}, go_on, of.loaded);
+      auto lower = lab::load_lower_to_compare(of.run, of.markets, {}, go_on, of.loaded);
       if (!lower) return pass_on(lower);
     }
     auto policies = backtest::under_each_policy(rerun);
