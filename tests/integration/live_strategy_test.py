@@ -12,6 +12,13 @@ timeframe: 1m
 long: {entry: 'close > close[1]', exit: 'close < close[2]', stop: {percent: 0.05}}
 short: {entry: 'close < close[1]', exit: 'close > close[2]', target: {percent: 0.05}}
 """
+# Out of the market often enough that the one place in the account changes hands between two symbols.
+SPARSE = """name: both-ways
+timeframe: 1m
+long: {entry: 'close > close[1] and close[1] > close[2]', exit: 'close < close[1]', stop: {percent: 0.05}}
+short: {entry: 'close < close[1] and close[1] < close[2]', exit: 'close > close[1]', target: {percent: 0.05}}
+sizing: {percent_of_equity: 70}
+"""
 EVENTS = 40
 
 
@@ -29,6 +36,9 @@ class LiveStrategy(unittest.TestCase):
     def check(self, symbols, rules, most):
         self.server.wait_for("the history", lambda: (told := self.ask("GET", "/api/market/status")["history"]) and
                              all(one["state"] == "done" for one in told), 180)
+        # The desk runs the history through its scores once it is there: until then it says that it is not ready.
+        self.server.wait_for("scores of every symbol", lambda: all(
+            self.server.get(f"/api/signals/summary/{symbol}").status == 200 for symbol in ("BTCUSDT", "ETHUSDT")), 180)
         now = self.ask("GET", "/api/signals/summary/BTCUSDT")["as_of"]
         asked = {"document": rules, "symbol": ",".join(symbols), "timeframe": "1m", "from": now - 6 * 3_600_000,
                  "protections": "none", "commission": "bps:2", "name": "both ways", "max_positions": most, "wait_ms": 10_000}
@@ -40,14 +50,13 @@ class LiveStrategy(unittest.TestCase):
                              "params": {"symbol": symbol, "timeframe": "1m", "strategies": True}})
             self.ask("PUT", f"/api/backtests/{run['id']}", {"live": True})
             heard, deadline = [], time.monotonic() + 240
-            while len(heard) < EVENTS:
+            while len(heard) < EVENTS or {one["symbol"] for one in heard} != set(symbols):
                 self.assertLess(time.monotonic(), deadline, f"only {len(heard)} entries and exits came")
                 message = socket.receive()
                 if message.get("data", {}).get("kind") == "strategy":
                     heard.append(message["data"])
         self.ask("PUT", f"/api/backtests/{run['id']}", {"live": False})
         self.assertEqual({(one["run"], one["strategy"]) for one in heard}, {(run["id"], "both-ways")})
-        self.assertEqual({one["symbol"] for one in heard}, set(symbols))
         told = [(one["symbol"], one["bar_time"], one["event"], one["side"], one["price"]) for one in heard]
         self.assertEqual(len(told), len(set(told)), "nothing is told twice")
 
@@ -67,7 +76,7 @@ class LiveStrategy(unittest.TestCase):
         self.assertIn(held["position"], ("long", "short", "flat"))
 
     def test_several_symbols_in_one_account_too(self):
-        self.check(["BTCUSDT", "ETHUSDT"], RULES + "sizing: {percent_of_equity: 70}\n", 1)
+        self.check(["BTCUSDT", "ETHUSDT"], SPARSE, 1)
 
 
 if __name__ == "__main__":
