@@ -171,6 +171,8 @@ net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, n
         market.named = [&](const expr::Graph& graph) {
           return desk.work.signals.series(instrument.id, graph, cancelled);
         };
+        market.others =
+            std::make_shared<lab::OtherSymbols>(desk.work.store_of, from_ms(kLatestMs), lab::RunLimits{}.bars);
         const auto made = lab::stand_of(*run, {&market, 1}, kLatestMs, cancelled);
         if (!made) return refused_answer(problem_of_request(made.error()), request);
         net::HttpResponse out = answer;

@@ -42,7 +42,8 @@ Result<std::vector<backtest::Trade>> trades_of(LabDesk& desk, const lab::Prepare
   if (!named) return pass_on(named);
   auto plan = expr::Plan::make(*part.graph, part.program.nodes, named->get());
   if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty()) return std::vector<backtest::Trade>{};
+  lab::OtherSymbols others(desk.work.store_of, from_ms(kLatestMs), lab::RunLimits{}.bars);
+  if (auto done = others.give(*plan, cancelled); !done) return pass_on(done);
   auto settings = run.settings;
   if (columns->size() > bars) settings.from = from_ms(columns->open_time_ms[columns->size() - bars]);
   backtest::Engine engine(part.program, std::move(*plan), settings);

@@ -67,6 +67,24 @@ void Plan::Impl::run_block(const market::CandleSpan& rows, OtherBars* others) {
   chart.run(rows.size());
 }
 
+KeptOtherBars::KeptOtherBars(FeedBars bars, const std::vector<Context>& feeds)
+    : bars_(std::move(bars)), at_(bars_.size()) {
+  for (const Context& feed : feeds) lengths_.push_back(market::duration(feed.timeframe));
+}
+
+bool KeptOtherBars::next(std::size_t feed, Timestamp time, Candle& bar) {
+  const market::CandleColumns& bars = *bars_[feed];
+  std::size_t& at = at_[feed];
+  if (at == bars.size() || from_ms(bars.open_time_ms[at]) + lengths_[feed] > time) return false;
+  bar = bars[at++];
+  return true;
+}
+
+OtherBars* Plan::Impl::others_of(OtherBars* given) {
+  CW_REQUIRE(given != nullptr || kept.bars().size() == feeds.size());
+  return given != nullptr ? given : &kept;
+}
+
 Plan::Plan(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Plan::Plan(Plan&&) noexcept = default;
 Plan& Plan::operator=(Plan&&) noexcept = default;
@@ -83,7 +101,7 @@ Plan Plan::clone() const { return Plan(std::make_unique<Impl>(*impl_)); }
 Plan Plan::clone_for_steps() const {
   // What is seen of other contexts is put into the columns between load() and run(), while theirs run: no sharing then.
   auto chart = impl_->links.empty() ? impl_->chart.copy_for_steps() : PlanContext(impl_->chart, 1);
-  auto narrow = std::make_unique<Impl>(Impl{std::move(chart), {}, impl_->outputs, impl_->feeds});
+  auto narrow = std::make_unique<Impl>(Impl{std::move(chart), {}, impl_->outputs, impl_->feeds, impl_->kept});
   for (const Link& link : impl_->links)
     narrow->links.push_back({PlanContext(link.context, 1), link.folder, link.feed, link.seen});
   return Plan(std::move(narrow));
@@ -99,8 +117,16 @@ std::size_t Plan::nodes() const {
 
 const std::vector<Context>& Plan::feeds() const { return impl_->feeds; }
 
+void Plan::keep_others(FeedBars bars) {
+  CW_REQUIRE(bars.size() == feeds().size());
+  impl_->kept = KeptOtherBars(std::move(bars), feeds());
+}
+
+const FeedBars& Plan::kept_others() const { return impl_->kept.bars(); }
+
 void Plan::run(const market::CandleSpan& rows, std::span<double* const> out, OtherBars* others) {
-  CW_REQUIRE(out.size() == outputs() && (others != nullptr || feeds().empty()));
+  CW_REQUIRE(out.size() == outputs());
+  others = impl_->others_of(others);
   const std::size_t block = impl_->chart.block_rows();
   for (std::size_t from = 0; from < rows.size(); from += block) {
     const std::size_t count = std::min(block, rows.size() - from);
@@ -111,7 +137,8 @@ void Plan::run(const market::CandleSpan& rows, std::span<double* const> out, Oth
 }
 
 void Plan::step(const Candle& bar, std::span<double> out, OtherBars* others) {
-  CW_REQUIRE(out.size() == outputs() && (others != nullptr || feeds().empty()));
+  CW_REQUIRE(out.size() == outputs());
+  others = impl_->others_of(others);
   const std::int64_t time = to_ms(bar.open_time);
   impl_->run_block({{&time, 1}, {&bar.open, 1}, {&bar.high, 1}, {&bar.low, 1}, {&bar.close, 1}, {&bar.volume, 1}},
                    others);

@@ -22,6 +22,9 @@ class OtherBars {
   virtual bool next(std::size_t feed, Timestamp time, market::Candle& bar) = 0;
 };
 
+/// The bars of a plan's feeds in memory, oldest first, each feed's at its timeframe. Shared by plans and never changed.
+using FeedBars = std::vector<std::shared_ptr<const market::CandleColumns>>;
+
 /// A graph's nodes at work: what the chosen ones answer, over columns of bars or bar by bar, with the same bits, in any
 /// portions.
 ///
@@ -57,7 +60,14 @@ class Plan {
   /// The other symbols' series that it needs: feed i of OtherBars.
   const std::vector<Context>& feeds() const;
 
-  /// The next rows: `out` has outputs() columns of as many rows. `others` may be null where feeds() is empty.
+  /// Bars of other symbols that this plan and its copies take where run() and step() are given none. Before the first row;
+  /// one sequence a feed (contract).
+  void keep_others(FeedBars bars);
+  /// Those; empty where none are kept.
+  const FeedBars& kept_others() const;
+
+  /// The next rows: `out` has outputs() columns of as many rows. `others` may be null where feeds() is empty or their bars are
+  /// kept.
   void run(const market::CandleSpan& rows, std::span<double* const> out, OtherBars* others = nullptr);
   /// The next row: `out` has outputs() values.
   void step(const market::Candle& bar, std::span<double> out, OtherBars* others = nullptr);

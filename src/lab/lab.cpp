@@ -64,6 +64,7 @@ Lab::~Lab() { ending_ = true; }
 
 expr::CompileOptions Lab::language() const {
   expr::CompileOptions options;
+  options.find_symbol = parts_.find_symbol;
   options.named = &parts_.signals.names();
   return options;
 }
@@ -269,10 +270,18 @@ RunMarket Lab::market_of(const PreparedRun& run, const market::InstrumentId& id,
   return market;
 }
 
+std::shared_ptr<OtherSymbols> Lab::others_until(std::optional<Timestamp> end) const {
+  return std::make_shared<OtherSymbols>(parts_.store_of, end.value_or(from_ms(kLatestMs)), RunLimits{}.bars);
+}
+
 Result<Turn> Lab::work(const std::string& user_id, BacktestRow& row, const PreparedRun& run,
                        const JobControl& control) {
   std::vector<RunMarket> markets;
-  for (const auto& part : run.parts) markets.push_back(market_of(run, part.instrument.id, control));
+  const auto others = others_until(run.request.to);
+  for (const auto& part : run.parts) {
+    markets.push_back(market_of(run, part.instrument.id, control));
+    markets.back().others = others;
+  }
   // The run itself is most of what is waited for; what is told of it beside takes the rest.
   constexpr double kRunShare = 0.6;
   const std::function<bool()> cancelled = [&control] { return control.is_stopped(); };
@@ -307,7 +316,8 @@ Result<backtest::LeakReport> Lab::leaks_of_part(const PreparedRun& run, const Fi
   settings.instrument = run.parts[part].rules;
   const backtest::LeakInput input{.program = run.parts[part].program,
                                   .graph = *run.parts[part].graph,
-                                  .plan = backtest::plans_of(*run.parts[part].graph, finished.loaded.named[part].get()),
+                                  .plan = backtest::plans_of(*run.parts[part].graph, finished.loaded.named[part].get(),
+                                                             finished.loaded.plans[part].kept_others()),
                                   .bars = finished.loaded.bars[part].view(),
                                   .settings = settings,
                                   .places = &run.document.places,

@@ -49,6 +49,8 @@ class Lab {
     evaluation::StoreOf store_of;
     evaluation::SignalLibrary& signals;
     std::function<std::optional<market::Instrument>(const market::InstrumentId&)> find_instrument;  // any thread
+    /// What a text means that names another symbol in a strategy; any thread.
+    std::function<std::optional<market::InstrumentId>(std::string_view)> find_symbol;
     Clock& clock;
     Logger& logger;
     Metrics& metrics;
@@ -109,6 +111,7 @@ class Lab {
   Result<Turn> work(const std::string& user_id, records::BacktestRow& row, const PreparedRun& run,
                     const JobControl& control);
   RunMarket market_of(const PreparedRun& run, const market::InstrumentId& id, const JobControl& control) const;
+  std::shared_ptr<OtherSymbols> others_until(std::optional<Timestamp> end) const;
   Result<backtest::RunExtras> extras_of(const std::string& user_id, const PreparedRun& run,
                                         std::span<const RunMarket> markets, FinishedRun& finished,
                                         const std::function<bool()>& cancelled);

@@ -57,7 +57,7 @@ Result<backtest::RunSettings> settings_of(const RunRequest& request, std::size_t
 
 /// Checks all that can be known before bars are read. `instruments`: at least one. `language`: what the strategy's
 /// expressions may name; its symbol is each instrument's.
-/// Refusals: bad_parameter, field `to`: an end before its begin; those of settings_of; faults of the document with these inputs; unsupported where it looks at another symbol
+/// Refusals: bad_parameter, field `to`: an end before its begin; those of settings_of; faults of the document with these inputs
 Prepared<PreparedRun> prepare(RunRequest request, strategy::Document document,
                               std::span<const market::Instrument> instruments, expr::CompileOptions language);
 

@@ -24,7 +24,7 @@ Result<void> load_part(const PreparedPart& part, const RunMarket& market, std::u
   auto bars = read_all(**source, bars_most, progress, market.bars_about);
   if (!bars) return pass_on(bars);
   into.bars.push_back(std::move(*bars));
-  auto made = plan_of(part, market);
+  auto made = plan_of(part, market, [&progress] { return !progress(1); });
   if (!made) return pass_on(made);
   into.named.push_back(std::move(made->named));
   into.plans.push_back(std::move(made->plan));
@@ -92,7 +92,7 @@ Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint6
   }
 }
 
-Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market) {
+Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market, const std::function<bool()>& cancelled) {
   std::unique_ptr<expr::NamedSeries> named;
   if (market.named) {
     auto series = market.named(*part.graph);
@@ -101,8 +101,13 @@ Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market) {
   }
   auto plan = expr::Plan::make(*part.graph, part.program.nodes, named.get());
   if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "A strategy that looks at another symbol cannot be run yet.");
+  if (!plan->feeds().empty() && !market.others)
+    return fail(Errc::unsupported,
+                fmt::format("The strategy looks at {}, and other symbols are not known where the candles are a file's.",
+                            plan->feeds().front().symbol));
+  if (market.others) {
+    if (auto done = market.others->give(*plan, cancelled); !done) return pass_on(done);
+  }
   return PartPlan{std::move(named), std::move(*plan)};
 }
 

@@ -10,6 +10,7 @@
 #include "backtest/metrics.h"
 #include "backtest/portfolio.h"
 #include "evaluation/bar_source.h"
+#include "lab/other_symbols.h"
 #include "lab/prepared_run.h"
 
 namespace cw::lab {
@@ -22,6 +23,8 @@ struct RunMarket {
   std::uint64_t bars_about = 0;
   /// The series `signal.*` that a graph asks for; may be empty: there are none.
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> named{};
+  /// Of the other symbols that the rules look at; null: none are known here. A run's markets may share one.
+  std::shared_ptr<OtherSymbols> others{};
   /// The bars of a finer timeframe, asked for where the magnifier is; empty, or null: there are none, and each bar says so.
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> lower_bars{};
 };
@@ -41,8 +44,10 @@ struct PartPlan {
   expr::Plan plan;
 };
 
-/// Errors  those of RunMarket::named and of Plan::make; unsupported: the rules look at another symbol
-Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market);
+/// Errors  those of RunMarket::named, Plan::make and OtherSymbols::give; unsupported: they look at another symbol and none is
+///         known
+Result<PartPlan> plan_of(const PreparedPart& part, const RunMarket& market,
+                         const std::function<bool()>& cancelled = {});
 
 /// All that a run is made of, in memory. It may be moved: what points into it goes with it. `run` outlives it.
 struct LoadedRun {
@@ -58,7 +63,7 @@ struct LoadedRun {
 };
 
 /// `markets`: one for each of the run's instruments, in their order. Finer bars are read where the run walks them.
-/// Errors  those of the sources and of Plan::make; unsupported: it looks at another symbol; limit_exceeded; cancelled
+/// Errors  those of the sources and of plan_of; limit_exceeded; cancelled
 Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                            const Progress& progress);
 

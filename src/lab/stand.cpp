@@ -57,7 +57,7 @@ Stand stand_at(const backtest::Engine::Standing& standing, std::optional<Timesta
 Result<StandRun> stand_of_one(const PreparedRun& run, const RunMarket& market, std::int64_t events_from_ms,
                               const std::function<bool()>& cancelled) {
   const PreparedPart& part = run.first();
-  auto planned = plan_of(part, market);
+  auto planned = plan_of(part, market, cancelled);
   if (!planned) return pass_on(planned);
   backtest::Engine engine(part.program, std::move(planned->plan), settings_of(run));
   auto source = market.bars();
@@ -80,8 +80,8 @@ Result<StandRun> stand_of_one(const PreparedRun& run, const RunMarket& market, s
   return made;
 }
 
-Result<StandRun> stand_of_several(const PreparedRun& run, std::span<const RunMarket> markets,
-                                  std::int64_t events_from_ms, const std::function<bool()>& cancelled) {
+Result<StandRun> stand_of_loaded(const PreparedRun& run, std::span<const RunMarket> markets,
+                                 std::int64_t events_from_ms, const std::function<bool()>& cancelled) {
   const auto go_on = [&cancelled](double) { return !(cancelled && cancelled()); };
   auto loaded = load_run(run, markets, {}, go_on);
   if (!loaded) return pass_on(loaded);
@@ -108,8 +108,10 @@ std::string StandEvent::key() const {
 Result<StandRun> stand_of(const PreparedRun& run, std::span<const RunMarket> markets, std::int64_t events_from_ms,
                           const std::function<bool()>& cancelled) {
   CW_REQUIRE(markets.size() == run.parts.size());
-  auto made = markets.size() == 1 ? stand_of_one(run, markets.front(), events_from_ms, cancelled)
-                                  : stand_of_several(run, markets, events_from_ms, cancelled);
+  // Walking shorter bars takes both in memory, as several instruments do.
+  const bool goes_by = markets.size() == 1 && run.settings.account.fills.intrabar != trading::Intrabar::magnifier;
+  auto made = goes_by ? stand_of_one(run, markets.front(), events_from_ms, cancelled)
+                      : stand_of_loaded(run, markets, events_from_ms, cancelled);
   if (made) drop_twice_told(made->events);
   return made;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -75,12 +76,13 @@ std::multiset<std::string> events_of(const std::vector<backtest::Trade>& trades)
 }
 
 /// What a desk tells that looks at each bar as it closes, as LiveStrategies does.
-std::multiset<std::string> followed(const PreparedRun& run, const market::CandleColumns& bars, std::size_t from) {
+std::multiset<std::string> followed(const PreparedRun& run, const market::CandleColumns& bars,
+                                    const std::function<RunMarket(std::size_t)>& market_of) {
   std::multiset<std::string> told;
   std::set<std::string> at_end;
-  for (std::size_t count = from; count <= bars.size(); ++count) {
+  for (std::size_t count = 1; count <= bars.size(); ++count) {
     const auto since = bars.open_time_ms[count - 1];
-    const auto market = first_of(bars, count);
+    const auto market = market_of(count);
     const auto made = stand_of(run, {&market, 1}, since, {});
     EXPECT_TRUE(made) << made.error().message;
     std::set<std::string> now_at_end;
@@ -106,12 +108,59 @@ TEST(Stand, WhatIsToldBarByBarIsTheBacktestTradeForTrade) {
       const auto whole = make_run(*run, {&all, 1}, {}, [](double) { return true; });
       ASSERT_TRUE(whole) << whole.error().message;
       const auto expected = events_of(whole->result.trades);
-      EXPECT_EQ(followed(*run, bars, 1), expected) << shipped.document.name;
+      const auto market_of = [&bars](std::size_t count) { return first_of(bars, count); };
+      EXPECT_EQ(followed(*run, bars, market_of), expected) << shipped.document.name;
       events += expected.size();
     }
   }
   EXPECT_GT(run_at_all, 20u);
   EXPECT_GT(events, 100u);
+}
+
+/// Quarters of an hour inside these bars, which begin, turn and end as each bar does.
+market::CandleColumns quarters_of(const market::CandleColumns& bars) {
+  market::CandleColumns made;
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    const market::Candle bar = bars[i];
+    const bool low_first = i % 2 == 0;
+    const double turns[] = {bar.open, low_first ? bar.low : bar.high, low_first ? bar.high : bar.low, bar.close};
+    for (int k = 0; k < 4; ++k) {
+      const double from = turns[k];
+      const double to = turns[std::min(k + 1, 3)];
+      made.push_back({bar.open_time + Millis{k * kHour / 4}, from, std::max(from, to), std::min(from, to), to, 1});
+    }
+  }
+  return made;
+}
+
+/// The magnifier has its shorter bars on the desk too: where stop and target lie in one bar, the same one is met.
+TEST(Stand, OfARunThatWalksShorterBarsIsTheBacktestToo) {
+  const auto document = strategy::parse_document(
+      "name: a\ntimeframe: 1h\nlong: {entry: 'close > close[1]', stop: {percent: 0.4}, target: {percent: 0.4}}\n"
+      "short: {entry: 'close < close[1]', stop: {percent: 0.4}, target: {percent: 0.4}}\n");
+  ASSERT_TRUE(document);
+  RunRequest request;
+  request.intrabar = trading::Intrabar::magnifier;
+  request.protections = false;
+  const auto run = prepare(std::move(request), *document, {&kInstrument, 1}, {});
+  ASSERT_TRUE(run);
+  const auto bars = walk(300, 11);
+  const auto lower = quarters_of(bars);
+  const auto with_lower = [&](std::size_t count) {
+    auto market = first_of(bars, count);
+    market.lower_bars = first_of(lower, 4 * count).bars;
+    return market;
+  };
+  const auto all = with_lower(bars.size());
+  const auto whole = make_run(*run, {&all, 1}, {}, [](double) { return true; });
+  ASSERT_TRUE(whole);
+  EXPECT_GT(whole->result.trades.size(), 60U);
+  EXPECT_EQ(followed(*run, bars, with_lower), events_of(whole->result.trades));
+  auto blind = all;
+  blind.lower_bars = {};
+  const auto guessed = make_run(*run, {&blind, 1}, {}, [](double) { return true; });
+  ASSERT_TRUE(guessed);
+  EXPECT_NE(events_of(guessed->result.trades), events_of(whole->result.trades)) << "the shorter bars decide nothing";
 }
 
 /// Every run over three instruments with holes of their own, looked at moment by moment: all bars of a moment are in.

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import tempfile
 import unittest
 from pathlib import Path
@@ -16,6 +17,12 @@ RULES = """name: steps
 timeframe: 1h
 long: {entry: 'close > close[1] * 1.004', exit: 'close < close[1] * 0.996'}
 sizing: {percent_of_equity: 60}
+"""
+# Holds one symbol while another rises.
+LOOKING = """name: looking
+timeframe: 1h
+let: {other: 'request.security("BBBUSDT", "60", close)'}
+long: {entry: 'other > other[1]', exit: 'other < other[1]'}
 """
 
 
@@ -154,6 +161,55 @@ class Portfolio(unittest.TestCase):
         done = run("backtest", "--symbol", "AAAUSDT,BBBUSDT", "--strategy", wide, "--no-checks", data_dir=self.data)
         self.assertNotEqual(done.returncode, 0)
         self.assertRegex(done.stderr.decode(), r"line 5: AAAUSDT: the bar of 2024-01-01T\d\d:00:00Z, long\.stop: ")
+
+    def entries_and_exits(self):
+        """The times of LOOKING on AAAUSDT, kept by hand: each bar knows of BBBUSDT what had closed when it opened."""
+        mine = [[float(x) for x in bar.split(",")] for bar in self.bars[0]]
+        other = [[float(x) for x in bar.split(",")] for bar in self.bars[1]]
+        seen = []
+        for bar in mine:
+            known = [row[4] for row in other if row[0] + HOUR <= bar[0]]
+            seen.append(known[-1] if known else math.nan)
+        times, held = [], False
+        for i in range(1, len(mine) - 1):
+            if seen[i] < seen[i - 1] if held else seen[i] > seen[i - 1]:
+                held = not held
+                times.append(int(mine[i + 1][0]))
+        return times
+
+    def test_a_strategy_looks_at_another_symbol(self):
+        expected = self.entries_and_exits()
+        self.assertGreater(len(expected), 100)
+        rules = Path(self.folder.name) / "looking.yaml"
+        rules.write_text(LOOKING)
+        options = ("backtest", "--strategy", rules, "--protections", "none", "--json")
+        done = run(*options, "--symbol", "AAAUSDT", data_dir=self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        times = [time for trade in told["trades"] for time in (trade["entry_time"], trade["exit_time"])]
+        self.assertEqual(times[:len(expected) // 2 * 2], expected[:len(expected) // 2 * 2])
+        self.assertEqual(told["leaks"]["passed"], True)
+        for symbols in ("AAAUSDT,CCCUSDT", "BBBUSDT"):
+            self.assertEqual(run(*options, "--symbol", symbols, data_dir=self.data).returncode, 0, symbols)
+
+        path = Path(self.folder.name) / "binance-AAA-USDT-1h.csv"
+        of_file = run(*options, "--candles", path)
+        self.assertNotEqual(of_file.returncode, 0)
+        self.assertIn(b"BBBUSDT", of_file.stderr)
+        rules.write_text(LOOKING.replace("BBBUSDT", "NONEUSDT"))
+        unknown = run(*options, "--symbol", "AAAUSDT", data_dir=self.data)
+        self.assertNotEqual(unknown.returncode, 0)
+        self.assertIn(b"NONEUSDT", unknown.stderr)
+
+        with Server(self.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+            asked = {"document": LOOKING, "symbol": "AAAUSDT", "protections": "none", "wait_ms": 10_000}
+            answer = server.get("/api/signals/backtest", method="POST", body=asked)
+            self.assertEqual(answer.status, 200, answer.body[:600])
+            self.assertEqual(answer.json()["trades"], told["trades"])
+            checked = server.get("/api/strategies/check", method="POST",
+                                 body={"document": LOOKING, "symbol": "AAAUSDT", "bars": 300})
+            self.assertEqual(checked.status, 200, checked.body[:600])
+            self.assertGreater(len(checked.json()["trades"]), 20)
 
     def test_the_server_gives_the_commands_run(self):
         # The command writes no runs, so the two may follow each other.

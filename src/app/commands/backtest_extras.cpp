@@ -39,13 +39,14 @@ Result<std::optional<backtest::LeakReport>> leaks_of(Console& console, const Bac
     ProgressBar bar(console, "leaks");
     auto settings = of.run.settings;
     settings.instrument = part.rules;
-    auto report = backtest::check_leaks({.program = part.program,
-                                         .graph = *part.graph,
-                                         .plan = backtest::plans_of(*part.graph, of.loaded.named[i].get()),
-                                         .bars = bars,
-                                         .settings = settings,
-                                         .places = &of.run.document.places,
-                                         .cancelled = stepping(console, bar, kLeakSteps, bars.size())});
+    auto report = backtest::check_leaks(
+        {.program = part.program,
+         .graph = *part.graph,
+         .plan = backtest::plans_of(*part.graph, of.loaded.named[i].get(), of.loaded.plans[i].kept_others()),
+         .bars = bars,
+         .settings = settings,
+         .places = &of.run.document.places,
+         .cancelled = stepping(console, bar, kLeakSteps, bars.size())});
     if (!report) return pass_on(report);
     if (!report->passed()) return std::optional{std::move(*report)};
     if (!first) first = std::move(*report);

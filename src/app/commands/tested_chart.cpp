@@ -169,15 +169,24 @@ int on_stored_charts(FolderCommand& command, const BacktestArgs& args, const OnC
   if (!instruments) return report(command.console, instruments.error());
   const auto signal_rules_of_config = signal_rules(command.config);
   if (!signal_rules_of_config) return report(command.console, signal_rules_of_config.error());
-  evaluation::SignalLibrary library(
-      [&command](const market::InstrumentId&) -> const candle_store::CandleStore& { return command.store; },
-      *signal_rules_of_config);
+  const evaluation::StoreOf store_of = [&command](const market::InstrumentId&) -> const candle_store::CandleStore& {
+    return command.store;
+  };
+  evaluation::SignalLibrary library(store_of, *signal_rules_of_config);
+  const auto book = stored_instruments(command.config, command.store);
   TestedCharts charts{.charts = {},
                       .timeframe = args.timeframe.value_or(document->timeframe),
                       .language = {.symbol = instruments->front().id}};
   charts.language.named = &library.names();
+  charts.language.find_symbol = [&book](std::string_view text) -> std::optional<market::InstrumentId> {
+    const auto found = book.resolve(text);
+    return found ? std::optional{found->id} : std::nullopt;
+  };
+  const auto others =
+      std::make_shared<lab::OtherSymbols>(store_of, args.to.value_or(from_ms(kLatestMs)), lab::RunLimits{}.bars);
   for (const auto& instrument : *instruments) {
     auto market = stored_market(command.store, args, instrument.id, charts.timeframe);
+    market.others = others;
     market.named = [&library, &command, id = instrument.id](const expr::Graph& graph) {
       return library.series(id, graph, [&command] { return command.console.cancelled(); });
     };

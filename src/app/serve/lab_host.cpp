@@ -21,12 +21,13 @@ std::string event_json(const lab::LabEvent& event) {
 
 }  // namespace
 
-LabHost::LabHost(Parts parts) : parts_(std::move(parts)) {
+LabHost::LabHost(Parts parts) : parts_(std::move(parts)), instruments_(parts_.view.board().default_venue()) {
   lab_ = std::make_unique<lab::Lab>(
       lab::Lab::Parts{.records = parts_.records,
                       .store_of = parts_.work.store_of,
                       .signals = parts_.work.signals,
                       .find_instrument = [this](const market::InstrumentId& id) { return find(id); },
+                      .find_symbol = [this](std::string_view text) { return find_symbol(text); },
                       .clock = parts_.clock,
                       .logger = parts_.logger,
                       .metrics = parts_.metrics,
@@ -67,13 +68,19 @@ std::vector<api::Route> LabHost::routes() {
 
 void LabHost::put_instruments(std::vector<market::Instrument> instruments) {
   const std::scoped_lock lock{mutex_};
-  for (auto& instrument : instruments) instruments_[instrument.id] = std::move(instrument);
+  for (auto& instrument : instruments) instruments_.put(std::move(instrument));
 }
 
 std::optional<market::Instrument> LabHost::find(const market::InstrumentId& id) const {
   const std::scoped_lock lock{mutex_};
-  const auto found = instruments_.find(id);
-  return found == instruments_.end() ? std::nullopt : std::optional{found->second};
+  const auto* const found = instruments_.find(id);
+  return found == nullptr ? std::nullopt : std::optional{*found};
+}
+
+std::optional<market::InstrumentId> LabHost::find_symbol(std::string_view text) const {
+  const std::scoped_lock lock{mutex_};
+  const auto found = instruments_.resolve(text);
+  return found ? std::optional{found->id} : std::nullopt;
 }
 
 void LabHost::resume() { lab_->resume(); }

@@ -49,10 +49,11 @@ class LabHost final : public realtime::BacktestTopics {
  private:
   void heard(const std::string& user_id, const lab::LabEvent& event);
   std::optional<market::Instrument> find(const market::InstrumentId& id) const;
+  std::optional<market::InstrumentId> find_symbol(std::string_view text) const;
 
   Parts parts_;
   mutable std::mutex mutex_;
-  std::map<market::InstrumentId, market::Instrument> instruments_;
+  market::InstrumentBook instruments_;
   struct Listener {
     realtime::SourceId source = 0;
     std::map<std::string, std::string> standing;  // the newest event of what waits or runs, by id

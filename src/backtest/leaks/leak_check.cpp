@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "backtest/leaks/altered.h"
 #include "backtest/leaks/leak_search.h"
 
 namespace cw::backtest {
@@ -39,9 +40,12 @@ std::string_view name(LeakKind kind) {
   return kind == LeakKind::future ? "future" : kind == LeakKind::stream ? "stream" : "begin";
 }
 
-PlanFactory plans_of(const expr::Graph& graph, expr::NamedSeries* named) {
-  return [&graph, named](const market::CandleSpan&, std::span<const expr::NodeId> nodes) {
-    return expr::Plan::make(graph, nodes, named);
+PlanFactory plans_of(const expr::Graph& graph, expr::NamedSeries* named, expr::FeedBars others) {
+  return [&graph, named, others = std::move(others)](const market::CandleSpan&,
+                                                     std::span<const expr::NodeId> nodes) -> Result<expr::Plan> {
+    auto plan = expr::Plan::make(graph, nodes, named);
+    if (plan && plan->feeds().size() == others.size()) plan->keep_others(others);
+    return plan;
   };
 }
 
@@ -89,12 +93,46 @@ std::string LeakReport::whole_text() const {
   return out;
 }
 
-Result<Columns> LeakSearch::run(const market::CandleSpan& all, std::size_t count,
-                                std::span<const expr::NodeId> nodes) const {
+/// The other symbols' bars of the time of `all`, from two of their bars before it on: what a run that begins there would need.
+/// Changed are those that no bar before the cut may know: they close after the last of these opened.
+expr::FeedBars LeakSearch::others_beside(const expr::Plan& plan, const market::CandleSpan& all, Change change) const {
+  expr::FeedBars beside;
+  for (std::size_t feed = 0; feed < plan.feeds().size(); ++feed) {
+    const market::CandleColumns& kept = *plan.kept_others()[feed];
+    const auto length = market::duration(plan.feeds()[feed].timeframe).count();
+    const auto row_of = [&kept](std::int64_t open_ms) {
+      return static_cast<std::size_t>(std::ranges::lower_bound(kept.open_time_ms, open_ms) - kept.open_time_ms.begin());
+    };
+    const std::size_t first = row_of(all.open_time_ms[0] - 2 * length);
+    const auto window = kept.view().subspan(first, row_of(all.open_time_ms.back() + 1) - first);
+    std::size_t known = window.size();
+    if (change.cut > 0) known = std::min(known, row_of(bars.open_time_ms[change.cut - 1] - length + 1) - first);
+    market::CandleColumns rows;
+    if (known < window.size() && known > 0) {
+      rows = altered(window, known, change.how);
+    } else {
+      rows.append(window.subspan(0, known));
+    }
+    beside.push_back(std::make_shared<const market::CandleColumns>(std::move(rows)));
+  }
+  return beside;
+}
+
+Result<expr::Plan> LeakSearch::fresh_plan(const market::CandleSpan& all, std::span<const expr::NodeId> nodes,
+                                          Change change) const {
   if (input.cancelled && input.cancelled()) return fail(Errc::cancelled, "stopped");
   auto plan = input.plan(all, nodes);
+  if (!plan || plan->feeds().empty()) return plan;
+  if (plan->kept_others().empty())
+    return fail(Errc::unsupported, "a strategy that looks at another symbol is not checked without its bars");
+  plan->keep_others(others_beside(*plan, all, change));
+  return plan;
+}
+
+Result<Columns> LeakSearch::run(const market::CandleSpan& all, std::size_t count, std::span<const expr::NodeId> nodes,
+                                Change change) const {
+  auto plan = fresh_plan(all, nodes, change);
   if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty()) return fail(Errc::unsupported, "a strategy that looks at another symbol is not checked");
   Columns columns(nodes.size(), std::vector<double>(count));
   std::vector<double*> out;
   for (auto& column : columns) out.push_back(column.data());
@@ -142,7 +180,7 @@ Result<void> LeakSearch::look_at_future() {
   for (const std::size_t cut : places) {
     for (const Alteration how : {Alteration::mirror, Alteration::move, Alteration::cut}) {
       const auto other = altered(bars, cut, how);
-      const auto answers = run(other.view(), std::min(other.size(), cut + kBeyond), input.program.nodes);
+      const auto answers = run(other.view(), std::min(other.size(), cut + kBeyond), input.program.nodes, {cut, how});
       if (!answers) return pass_on(answers);
       for (std::size_t column = 0; column < base.size(); ++column) {
         for (std::size_t row = 0; row < cut; ++row) {
@@ -156,9 +194,8 @@ Result<void> LeakSearch::look_at_future() {
   return look_at_orders(places);
 }
 
-Result<RunResult> LeakSearch::run_orders(const market::CandleSpan& all, std::size_t count) const {
-  if (input.cancelled && input.cancelled()) return fail(Errc::cancelled, "stopped");
-  auto plan = input.plan(all, input.program.nodes);
+Result<RunResult> LeakSearch::run_orders(const market::CandleSpan& all, std::size_t count, Change change) const {
+  auto plan = fresh_plan(all, input.program.nodes, change);
   if (!plan) return pass_on(plan);
   RunSettings settings = input.settings;
   settings.from = Timestamp{};
@@ -193,7 +230,7 @@ Result<void> LeakSearch::look_at_orders(std::span<const std::size_t> cuts) {
   for (std::size_t i = 1; i <= kCutsWithOrders; ++i) {
     const std::size_t cut = cuts[(cuts.size() - 1) * i / kCutsWithOrders];
     const auto other = altered(bars, cut, Alteration::mirror);
-    const auto result = run_orders(other.view(), cut + 1);
+    const auto result = run_orders(other.view(), cut + 1, {cut, Alteration::mirror});
     if (!result) return pass_on(result);
     if (orders_differ(*one, *result, cut)) return {};
   }
@@ -201,8 +238,7 @@ Result<void> LeakSearch::look_at_orders(std::span<const std::size_t> cuts) {
 }
 
 Result<void> LeakSearch::look_at_stream() {
-  if (input.cancelled && input.cancelled()) return fail(Errc::cancelled, "stopped");
-  auto made = input.plan(bars, input.program.nodes);
+  auto made = fresh_plan(bars, input.program.nodes, {});
   if (!made) return pass_on(made);
   auto plan = made->clone_for_steps();
   std::vector<double> answer(plan.outputs());

@@ -19,8 +19,8 @@ inline constexpr int kLeakChecksVersion = 1;
 using PlanFactory =
     std::function<Result<expr::Plan>(const market::CandleSpan& bars, std::span<const expr::NodeId> nodes)>;
 
-/// The plan of a graph and of series that do not depend on the bars.
-PlanFactory plans_of(const expr::Graph& graph, expr::NamedSeries* named = nullptr);
+/// The plan of a graph and of series that do not depend on the bars. `others`: of the other symbols that it looks at.
+PlanFactory plans_of(const expr::Graph& graph, expr::NamedSeries* named = nullptr, expr::FeedBars others = {});
 
 /// What is looked at.
 struct LeakInput {
@@ -77,7 +77,8 @@ struct LeakReport {
 /// Looks whether a strategy knows what it can not know. Three questions, each over the last `bars_most` bars:
 ///
 /// future  At several bars, those at which its rules held among them, all later bars are changed (mirrored; moved a
-///         week on and scaled; taken away). No column of a rule may move by a bit before, nor any trade or equity.
+///         week on and scaled; taken away), those of other symbols too. No column of a rule may move by a bit before, nor
+///         any trade or equity.
 /// stream  The bars come one at a time: each column must be the same to the bit.
 /// begin   The run begins later, with the look-back before it. From there on columns must agree, numbers to a relative
 ///         1e-9. Where a function remembers all bars since the first (`remembers_all`: averages that weigh the past by
@@ -86,7 +87,8 @@ struct LeakReport {
 ///         nothing is told. Conditions may differ where what they compare is equal to a relative 1e-9: there rounding
 ///         decides.
 ///
-/// Errors  those of `plan` and Engine::take; Errc::bad_input for under 3 bars; Errc::cancelled
+/// Errors  those of `plan` and Engine::take; Errc::bad_input for under 3 bars; Errc::unsupported where it looks at another
+///         symbol and the plans keep no bars of it; Errc::cancelled
 /// Cost    about 40 runs of the columns over half of the bars each, 4 with orders
 /// Source  the idea: freqtrade's lookahead-analysis and recursive-analysis; here without orders in the way
 Result<LeakReport> check_leaks(const LeakInput& input);
