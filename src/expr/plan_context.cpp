@@ -27,7 +27,7 @@ PlanContext::PlanContext(const PlanContext& other, std::size_t block_rows)
 PlanContext PlanContext::copy_for_steps() const {
   PlanContext copy(*this, 1);
   copy.shares_columns_ = true;
-  copy.columns_ = {};
+  copy.columns_ = std::vector<double>();  // and not {}, which would keep its memory
   return copy;
 }
 

@@ -6,15 +6,6 @@
 #include "base/bytes.h"
 
 namespace cw::signals {
-namespace {
-
-constexpr std::int64_t kMinuteMs = 60'000;
-
-std::uint32_t minute_of(Timestamp time) { return static_cast<std::uint32_t>(to_ms(time) / kMinuteMs); }
-Timestamp time_of(std::uint32_t minute) { return from_ms(minute * kMinuteMs); }
-
-}  // namespace
-
 Result<SignalRules> make_rules(std::shared_ptr<const ComponentDocument> document) {
   SignalRules rules;
   for (const auto timeframe : kSignalTimeframes) {
@@ -28,7 +19,8 @@ Result<SignalRules> make_rules(std::shared_ptr<const ComponentDocument> document
 SymbolSignals::SymbolSignals(const SignalRules& rules) : rules_(rules) {
   states_.reserve(rules.plans.size());
   for (const auto& plan : rules.plans) {
-    states_.push_back({.plan = plan.plan.clone_for_steps(), .reading = {}});
+    states_.push_back(
+        {.plan = plan.plan.clone_for_steps(), .reading = {}, .open = OpenSignals(market::duration(plan.timeframe))});
     states_.back().reading.row.resize(plan.outputs());
   }
 }
@@ -103,14 +95,13 @@ std::string SymbolSignals::inputs_of(std::size_t place) const {
   return bytes;
 }
 
-std::optional<double> SymbolSignals::change_of(const Pending& signal, Horizon horizon, Timestamp now,
+std::optional<double> SymbolSignals::change_of(const OpenSignals::One& signal, Horizon horizon, Timestamp now,
                                                double price) const {
-  const Timestamp emitted_at = time_of(signal.emitted_minute);
-  const Timestamp end = emitted_at + duration(horizon);
+  const Timestamp end = signal.emitted_at + duration(horizon);
   if (end > now) return std::nullopt;
   // At a hole the newest close before the end stands for it, where it is not too old for that.
   const bool is_exact = end == now;
-  const bool is_near = is_exact || (last_close_ >= emitted_at && end - last_close_ <= duration(horizon) / 4);
+  const bool is_near = is_exact || (last_close_ >= signal.emitted_at && end - last_close_ <= duration(horizon) / 4);
   if (!is_near) return std::numeric_limits<double>::quiet_NaN();
   const double at_end = is_exact ? price : last_price_;
   return (at_end - signal.price) / signal.price;
@@ -120,16 +111,15 @@ std::optional<double> SymbolSignals::change_of(const Pending& signal, Horizon ho
 void SymbolSignals::judge(State& state, market::Timeframe timeframe, Timestamp now, double price, const Sink& sink) {
   for (const auto horizon : kHorizons) {
     auto& next = state.next[static_cast<std::size_t>(horizon)];
-    for (; next < state.first_pending + state.pending.size(); ++next) {
-      const auto& signal = state.pending[static_cast<std::size_t>(next - state.first_pending)];
+    for (; next < state.open.end(); ++next) {
+      const auto signal = state.open[next];
       const auto change = change_of(signal, horizon, now, price);
       if (!change) break;
       if (!std::isnan(*change)) learn(state, horizon, signal.score, *change);
-      if (sink.outcome) sink.outcome({timeframe, time_of(signal.bar_minute), horizon, signal.score, *change});
+      if (sink.outcome) sink.outcome({timeframe, signal.bar_time, horizon, signal.score, *change});
     }
   }
-  const std::uint64_t open = *std::ranges::min_element(state.next);
-  for (; state.first_pending < open; ++state.first_pending) state.pending.pop_front();
+  state.open.drop_before(*std::ranges::min_element(state.next));
 }
 
 Signal SymbolSignals::make_signal(std::size_t place, const Reading& reading, Timestamp now, double price,
@@ -162,7 +152,7 @@ void SymbolSignals::settle(Timestamp now, double price, const Sink& sink, const 
     auto& reading = state.reading;
     if (!reading.is_ready) continue;
     Signal signal = make_signal(place, reading, now, price, higher_of(place), state.calibrations, ask);
-    state.pending.push_back({price, signal.score.score, minute_of(reading.bar_time), minute_of(now)});
+    state.open.push({price, signal.score.score, reading.bar_time, now});
     reading.signal = std::move(signal);
     if (sink.signal) sink.signal(*reading.signal);
   }
@@ -174,8 +164,8 @@ std::array<Calibration, kHorizons.size()> SymbolSignals::calibrations_at(const S
   auto calibrations = state.calibrations;
   for (const auto horizon : kHorizons) {
     const auto h = static_cast<std::size_t>(horizon);
-    for (auto next = state.next[h]; next < state.first_pending + state.pending.size(); ++next) {
-      const auto& signal = state.pending[static_cast<std::size_t>(next - state.first_pending)];
+    for (auto next = state.next[h]; next < state.open.end(); ++next) {
+      const auto signal = state.open[next];
       const auto change = change_of(signal, horizon, now, price);
       if (!change) break;
       if (!std::isnan(*change)) teach(calibrations[h], signal.score, *change);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "market/candle.h"
 #include "market/provisional.h"
 #include "signals/calibration.h"
+#include "signals/open_signals.h"
 #include "signals/score.h"
 #include "signals/timeframes.h"
 
@@ -126,25 +126,17 @@ class SymbolSignals {
   std::vector<HigherRating> higher_of(std::size_t place) const;
 
  private:
-  /// A desk keeps two thousand of them a symbol, so times are whole minutes, which all of them are.
-  struct Pending {
-    double price;
-    double score;
-    std::uint32_t bar_minute;
-    std::uint32_t emitted_minute;
-  };
   struct State {
     expr::Plan plan;
     Reading reading;
     bool is_fresh = false;
-    std::deque<Pending> pending{};                       // signals of which some outcome is open, oldest first
-    std::uint64_t first_pending = 0;                     // the number of the first of them
+    OpenSignals open;
     std::array<std::uint64_t, kHorizons.size()> next{};  // by horizon: the number of the first open one
     std::array<Calibration, kHorizons.size()> calibrations{};
     std::array<std::array<Tally, kDirections.size()>, kHorizons.size()> tallies{};
   };
   /// The change of the price over a horizon that is over by `now`: NaN where it cannot be judged; none: it is not over.
-  std::optional<double> change_of(const Pending& signal, Horizon horizon, Timestamp now, double price) const;
+  std::optional<double> change_of(const OpenSignals::One& signal, Horizon horizon, Timestamp now, double price) const;
   Signal make_signal(std::size_t place, const Reading& reading, Timestamp now, double price,
                      std::span<const HigherRating> higher,
                      const std::array<Calibration, kHorizons.size()>& calibrations, const Ask& ask) const;
