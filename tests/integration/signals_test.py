@@ -278,16 +278,17 @@ class Service(unittest.TestCase):
         return dict(zip(told["times"], told["plots"][0]["values"]))
 
     def test_a_series_of_the_language_says_what_was_emitted(self):
-        socket = self.server.socket()
-        self.addCleanup(socket.close)
-        socket.send({"type": "subscribe", "id": 1, "channel": "market_data",
-                     "params": {"symbol": "BTCUSDT", "timeframe": "1m", "expr": "signal.score()"}})
-        socket.send({"type": "subscribe", "id": 2, "channel": "signals", "params": {"symbol": "BTCUSDT", "timeframe": "1m"}})
         deadline = time.monotonic() + 180
         # While older bars come in, history is another one from one second to the next.
         while any(one["state"] != "done" for one in self.ask("/api/market/status")["history"]):
             self.assertLess(time.monotonic(), deadline, "the history does not end")
             time.sleep(0.5)
+        # Not before: who answers no ping while it waits is let go.
+        socket = self.server.socket()
+        self.addCleanup(socket.close)
+        socket.send({"type": "subscribe", "id": 1, "channel": "market_data",
+                     "params": {"symbol": "BTCUSDT", "timeframe": "1m", "expr": "signal.score()"}})
+        socket.send({"type": "subscribe", "id": 2, "channel": "signals", "params": {"symbol": "BTCUSDT", "timeframe": "1m"}})
         live, emitted, exact = {}, {}, 0
         while exact < 8:  # one after the other, from when the last run over history has taken over
             self.assertLess(time.monotonic(), deadline, (live, emitted))
