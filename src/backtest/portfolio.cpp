@@ -20,25 +20,13 @@ static_assert(kPortion <= SaidRows::kRowsMost && kPortion <= Marks::kRowsMost);
 constexpr std::size_t kRowsBetweenQuestions = 65'536;
 constexpr std::int64_t kOver = std::numeric_limits<std::int64_t>::max();
 
-/// One instrument on its way through its bars. The columns of its rules are made a portion at a time.
+/// One instrument on its way through its bars. The columns of its rules are made a portion at a time, or are ready.
 class Lane {
  public:
   Lane(const RunPart& part, trading::Broker& broker, std::size_t number, Timestamp from)
-      : program_(part.program),
-        plan_(part.plan.clone()),
-        bars_(part.bars),
-        rules_(part.instrument),
-        name_(part.name),
-        orders_(program_, rules_, broker, number),
-        book_(rules_),
-        memory_(plan_.outputs() * kPortion) {
-    for (std::size_t i = 0; i < plan_.outputs(); ++i) {
-      planned_.push_back(memory_.data() + i * kPortion);
-      columns_.push_back(planned_.back());
-    }
-    const auto& times = bars_.open_time_ms;
-    row_ = first_ = static_cast<std::size_t>(std::ranges::lower_bound(times, to_ms(from)) - times.begin());
-  }
+      : Lane(part, broker, number, from, part.plan.clone(), {}) {}
+  Lane(const ReadyPart& part, trading::Broker& broker, std::size_t number, Timestamp from)
+      : Lane(part, broker, number, from, std::nullopt, part.columns) {}
   Lane(const Lane&) = delete;  // parts of it know where others are
   Lane& operator=(const Lane&) = delete;
 
@@ -77,16 +65,40 @@ class Lane {
   std::uint64_t without_value() const { return orders_.without_value(); }
 
  private:
+  template <class Part>
+  Lane(const Part& part, trading::Broker& broker, std::size_t number, Timestamp from, std::optional<expr::Plan> plan,
+       std::span<const double* const> ready)
+      : program_(part.program),
+        plan_(std::move(plan)),
+        ready_(ready),
+        bars_(part.bars),
+        rules_(part.instrument),
+        name_(part.name),
+        orders_(program_, rules_, broker, number),
+        book_(rules_),
+        memory_(plan_ ? plan_->outputs() * kPortion : 0) {
+    for (std::size_t i = 0; plan_ && i < plan_->outputs(); ++i) planned_.push_back(memory_.data() + i * kPortion);
+    columns_.assign(planned_.begin(), planned_.end());
+    columns_.resize(program_.nodes.size());
+    const auto& times = bars_.open_time_ms;
+    row_ = first_ = static_cast<std::size_t>(std::ranges::lower_bound(times, to_ms(from)) - times.begin());
+  }
+
   /// The columns of the portion after the one that is over. Bars before the first that counts are seen, and not acted on.
   void read_portion() {
     portion_begin_ = portion_end_;
     portion_end_ = std::min(bars_.size(), portion_begin_ + kPortion);
-    plan_.run(bars_.subspan(portion_begin_, portion_end_ - portion_begin_), planned_);
+    if (plan_) {
+      plan_->run(bars_.subspan(portion_begin_, portion_end_ - portion_begin_), planned_);
+    } else {
+      for (std::size_t i = 0; i < ready_.size(); ++i) columns_[i] = ready_[i] + portion_begin_;
+    }
     said_.read(program_, columns_, portion_end_ - portion_begin_);
   }
 
   const strategy::Program& program_;
-  expr::Plan plan_;
+  std::optional<expr::Plan> plan_;  // none: the columns are ready
+  std::span<const double* const> ready_;
   market::CandleSpan bars_;
   trading::InstrumentRules rules_;
   std::string_view name_;
@@ -106,6 +118,7 @@ class Lane {
 };
 
 /// One magnifier of all instruments'.
+trading::LowerBars lower_bars_of_all(std::span<const ReadyPart> /*parts*/) { return {}; }
 trading::LowerBars lower_bars_of_all(std::span<const RunPart> parts) {
   if (std::ranges::none_of(parts, [](const RunPart& part) { return bool{part.lower_bars}; })) return {};
   std::vector<trading::LowerBars> each;
@@ -118,12 +131,13 @@ trading::LowerBars lower_bars_of_all(std::span<const RunPart> parts) {
 }  // namespace
 
 struct Portfolio::Impl {
-  Impl(std::span<const RunPart> parts, const RunSettings& by)
+  template <class Part>
+  Impl(std::span<const Part> parts, const RunSettings& by)
       : settings(by),
         bar_length(market::duration(parts.front().program.timeframe)),
         broker(account_of(parts.front().program, by.account), lower_bars_of_all(parts)),
         marks(by.account.capital.value(), parts.front().program.timeframe, by.keeps_rows) {
-    for (const RunPart& part : parts) {
+    for (const Part& part : parts) {
       const auto number = broker.add(part.instrument, sizing_of(part.program.sizing));
       lanes.push_back(std::make_unique<Lane>(part, broker, number, by.from));
       result.warm_up_bars = std::max<std::uint64_t>(result.warm_up_bars, lanes.back()->warm_up_bars());
@@ -204,6 +218,10 @@ void Portfolio::Impl::flush() {
 }
 
 Portfolio::Portfolio(std::span<const RunPart> parts, const RunSettings& settings) {
+  CW_REQUIRE(!parts.empty());
+  impl_ = std::make_unique<Impl>(parts, settings);
+}
+Portfolio::Portfolio(std::span<const ReadyPart> parts, const RunSettings& settings) {
   CW_REQUIRE(!parts.empty());
   impl_ = std::make_unique<Impl>(parts, settings);
 }
@@ -291,6 +309,22 @@ Result<RunResult> run_parts(std::span<const RunPart> parts, const RunSettings& s
     const double share = static_cast<double>(from + count) / static_cast<double>(part.bars.size());
     if (progress && !progress(share)) return fail(Errc::cancelled, "stopped");
   }
+  return engine.finish();
+}
+
+Result<RunResult> run_parts(std::span<const ReadyPart> parts, const RunSettings& settings, std::vector<Trade> memory) {
+  CW_REQUIRE(!parts.empty());
+  if (parts.size() > 1) {
+    Portfolio portfolio(parts, settings);
+    if (auto done = portfolio.run(); !done) return pass_on(done);
+    return portfolio.finish();
+  }
+  const ReadyPart& part = parts.front();
+  RunSettings own = settings;
+  own.instrument = part.instrument;
+  Engine engine(part.program, own);
+  engine.reuse(std::move(memory));
+  if (auto done = engine.take(part.bars, part.columns); !done) return pass_on(done);
   return engine.finish();
 }
 

@@ -20,6 +20,16 @@ struct RunPart {
   trading::LowerBars lower_bars{};  // of this instrument; none: the magnifier has nothing to walk
 };
 
+/// One instrument of a run whose columns are computed elsewhere, as in a sweep, where many programs share them. All that it
+/// names outlives the run.
+struct ReadyPart {
+  const strategy::Program& program;
+  std::span<const double* const> columns;  // column i is of `program.nodes[i]` and has a value for each bar
+  trading::InstrumentRules instrument;
+  market::CandleSpan bars;  // none is no fault
+  std::string_view name{};  // for errors
+};
+
 /// Asked now and then, with the share that is done, 0 to 1; false: stop.
 using RunProgress = std::function<bool(double share)>;
 
@@ -37,6 +47,8 @@ class Portfolio {
   /// At least one part; all programs are of one document, its inputs and timeframe. `settings` are valid, and their
   /// `instrument` does not count.
   Portfolio(std::span<const RunPart> parts, const RunSettings& settings);
+  /// The same of columns that are ready: the same bits.
+  Portfolio(std::span<const ReadyPart> parts, const RunSettings& settings);
   ~Portfolio();
   Portfolio(Portfolio&&) noexcept;
   Portfolio& operator=(Portfolio&&) noexcept;
@@ -60,5 +72,9 @@ class Portfolio {
 /// Errors  as Portfolio::run
 Result<RunResult> run_parts(std::span<const RunPart> parts, const RunSettings& settings,
                             const RunProgress& progress = {});
+
+/// The same of columns that are ready. `memory`: another run's trades, whose memory may be used anew. Errors  as above
+Result<RunResult> run_parts(std::span<const ReadyPart> parts, const RunSettings& settings,
+                            std::vector<Trade> memory = {});
 
 }  // namespace cw::backtest

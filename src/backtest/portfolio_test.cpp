@@ -100,6 +100,35 @@ TEST(Portfolio, OfOneIsTheEnginesRun) {
   }
 }
 
+// Columns that are ready, as a sweep has them, give the bits that plans give.
+TEST(Portfolio, OfReadyColumnsIsThatOfItsPlans) {
+  for (std::uint64_t seed = 1; seed <= 60 && !::testing::Test::HasFailure(); ++seed) {
+    Random random(seed);
+    Several several(testing::random_document(random));
+    SCOPED_TRACE(fmt::format("seed {}\n{}", seed, several.text));
+    const std::size_t count = 1 + random.below(3);
+    for (std::size_t i = 0; i < count; ++i) several.add(testing::random_bars(random, 300 + random.below(2'500)));
+    RunSettings by = testing::random_settings(random);
+    by.account.limits.positions_most = static_cast<int>(random.below(3));
+    std::vector<std::vector<std::vector<double>>> memory(count);
+    std::vector<std::vector<const double*>> columns(count);
+    std::vector<ReadyPart> ready;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto& one = *several.each[i];
+      memory[i].assign(one.program.nodes.size(), std::vector<double>(one.bars.size()));
+      std::vector<double*> out;
+      for (auto& column : memory[i]) out.push_back(column.data());
+      columns[i].assign(out.begin(), out.end());
+      one.plan->clone().run(one.bars.view(), out);
+      ready.push_back(
+          {.program = one.program, .columns = columns[i], .instrument = one.rules, .bars = one.bars.view()});
+    }
+    auto made = run_parts(ready, by);
+    ASSERT_TRUE(made) << made.error().message;
+    expect_same(*made, several.result(by));
+  }
+}
+
 // Sizes that do not depend on the account, and an account that is never short: each instrument goes its own way.
 TEST(Portfolio, OfInstrumentsThatDoNotMeetIsEachByItself) {
   for (std::uint64_t seed = 1; seed <= 40 && !::testing::Test::HasFailure(); ++seed) {

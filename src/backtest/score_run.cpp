@@ -31,4 +31,12 @@ Result<Score> score_run(const strategy::Program& program, const market::CandleSp
   return score_of(engine.finish(), scratch);
 }
 
+Result<Score> score_run(std::span<const ReadyPart> parts, const RunSettings& settings, ScoreScratch& scratch) {
+  RunSettings without_rows = settings;
+  without_rows.keeps_rows = false;
+  auto result = run_parts(parts, without_rows, std::move(scratch.trades));
+  if (!result) return pass_on(result);
+  return score_of(std::move(*result), scratch);
+}
+
 }  // namespace cw::backtest
