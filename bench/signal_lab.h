@@ -96,7 +96,8 @@ class LabAtWork {
     ask.sweep.grid = {{"fast", "5:304:1"}, {"slow", "310:3300:10"}};
     auto document = lab::read_document(ask.run.document);
     if (!document) return std::unexpected(document.error());
-    return lab::prepare_sweep(std::move(ask), std::move(*document), swept());
+    const auto instrument = swept();
+    return lab::prepare_sweep(std::move(ask), std::move(*document), {&instrument, 1});
   }
   void heard(const std::string& user, const lab::LabEvent& event) {
     if (event.status == "running") done_[std::stoul(user)] = event.done;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +10,7 @@
 #include "api/json_body.h"
 #include "api/lab_desk.h"
 #include "api/market.h"
+#include "backtest/run_json.h"
 #include "base/json_text.h"
 
 // /api/backtests/sweep and /api/backtests/sweeps: a strategy with many values of its inputs.
@@ -63,9 +66,9 @@ Result<std::string> sweep_answer(LabDesk& desk, const IsPractice& is_practice, c
   out["eta_ms"] = nullptr;
   out["strategy"] = row.strategy;
   out["version"] = row.version ? Json(*row.version) : Json(nullptr);
-  out["symbol"] = row.instruments.front().symbol;
-  out["venue"] = row.instruments.front().venue;
-  out["practice"] = is_practice(row.instruments.front());
+  out["symbol"] = backtest::symbols_text(row.instruments);
+  out["venue"] = backtest::venues_text(row.instruments);
+  out["practice"] = std::ranges::any_of(row.instruments, is_practice);
   out["timeframe"] = market::name(row.timeframe);
   out["objective"] = asked ? asked->sweep.objective : "";
   out["search"] = asked ? asked->sweep.search : "";
@@ -86,14 +89,15 @@ Result<std::string> sweep_answer(LabDesk& desk, const IsPractice& is_practice, c
 }
 
 std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& user_id, lab::SweepAsk ask,
-                                              const market::Instrument& instrument, expr::CompileOptions language) {
+                                              std::span<const market::Instrument> instruments,
+                                              expr::CompileOptions language) {
   auto document = resolve_strategy(desk, user_id, ask.run);
   if (auto* problem = std::get_if<Problem>(&document)) return std::move(*problem);
   // With its own values it must mean something before others are tried.
-  auto run = lab::prepare(ask.run, std::get<strategy::Document>(document), {&instrument, 1}, std::move(language));
+  auto run = lab::prepare(ask.run, std::get<strategy::Document>(document), instruments, std::move(language));
   if (!run) return problem_of_refusal(run.error());
   if (const auto sound = check_period(desk.work.store_of, *run); !sound) return problem_of_request(sound.error());
-  auto sweep = lab::prepare_sweep(std::move(ask), std::get<strategy::Document>(std::move(document)), instrument);
+  auto sweep = lab::prepare_sweep(std::move(ask), std::get<strategy::Document>(std::move(document)), instruments);
   if (!sweep) return problem_of_refusal(sweep.error());
   const std::string id = accounts::random_id("w_");
   const auto started = desk.lab.start_sweep(user_id, id, std::move(*sweep));
@@ -107,17 +111,17 @@ Answer post_sweep(LabDesk& desk, const Call& call) {
   if (const auto* problem = std::get_if<Problem>(&read)) co_return refusal(*problem, call);
   auto ask = lab::parse_sweep_request(call.request.body);
   if (!ask) co_return refusal(problem_of(ask.error()), call);
-  const auto instrument = instrument_of(desk, ask->run.symbol);
-  if (const auto* problem = std::get_if<Problem>(&instrument)) co_return refusal(*problem, call);
+  const auto instruments = instruments_of(desk, ask->run.symbol);
+  if (const auto* problem = std::get_if<Problem>(&instruments)) co_return refusal(*problem, call);
   auto language = desk.lab.language();
   language.find_symbol = symbol_finder(desk.view.board());
   co_return co_await answer_by_work(
       desk.work, call,
       [&desk, user_id = call.principal->user->id, ask = std::move(*ask),
-       instrument = std::get<market::Instrument>(instrument), language = std::move(language),
+       instruments = std::get<std::vector<market::Instrument>>(instruments), language = std::move(language),
        is_practice = practice_finder(desk.view),
        request = call.request](const Cancelled&) -> Result<net::HttpResponse> {
-        const auto begun = start_here(desk, user_id, ask, instrument, language);
+        const auto begun = start_here(desk, user_id, ask, instruments, language);
         if (const auto* problem = std::get_if<Problem>(&begun)) return refused_answer(*problem, request);
         const auto& id = std::get<std::string>(begun);
         const auto row = find_sweep(desk.records, user_id, id);

@@ -29,6 +29,8 @@ void Parser::add_sweep() {
       "  candlewick sweep --symbol BTCUSDT --strategy ema-cross --grid fast=5:50:5 --grid slow=20:200:10\n"
       "  candlewick sweep --symbol BTCUSDT --strategy ema-cross --grid fast=5:50 --grid slow=20:200 --search tpe "
       "--trials 300\n"
+      "  candlewick sweep --symbol BTCUSDT,ETHUSDT,SOLUSDT --strategy donchian-breakout --max-positions 2 "
+      "--grid entry_length=10:60:10\n"
       "  candlewick sweep --candles binance-BTC-USDT-1h.csv.gz --strategy mine.yaml --grid fast=5,8,13 --folds 5 "
       "--state mine.sweep");
   sweep
@@ -67,8 +69,6 @@ Result<CommandArgs> Parser::read_sweep() {
   SweepArgs args;
   auto run = read_run("sweep");
   if (!run) return pass_on(run);
-  if (run->symbol.contains(','))
-    return usage("a sweep is over one --symbol; 'candlewick backtest' takes several", "sweep");
   args.run = std::move(*run);
   if (args.run.intrabar == trading::Intrabar::magnifier)
     return usage("a sweep has no magnifier: try its best cells with 'candlewick backtest'", "sweep");

@@ -64,10 +64,8 @@ void append_instruments(std::string& out, const RunFacts& facts, std::span<const
     append_number(out, "slippage", summaries[i].slippage);
     out += '}';
   }
-  out += fmt::format(R"(],"limits":{{"max_positions":{})", facts.limits.positions_most);
-  append_number(out, "exposure_percent", facts.limits.exposure_percent);
-  append_number(out, "symbol_exposure_percent", facts.limits.symbol_exposure_percent);
-  out += '}';
+  out += ']';
+  append_limits(out, facts.limits);
 }
 
 /// What was not done as it was asked, by its name; nothing of what did not happen.
@@ -121,6 +119,13 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   return out;
 }
 
+void append_limits(std::string& out, const trading::Limits& limits) {
+  out += fmt::format(R"(,"limits":{{"max_positions":{})", limits.positions_most);
+  append_number(out, "exposure_percent", limits.exposure_percent);
+  append_number(out, "symbol_exposure_percent", limits.symbol_exposure_percent);
+  out += '}';
+}
+
 std::string symbols_text(std::span<const market::InstrumentId> instruments) {
   std::string out;
   for (const auto& id : instruments) out += (out.empty() ? "" : ",") + id.symbol;
@@ -135,8 +140,9 @@ std::string venues_text(std::span<const market::InstrumentId> instruments) {
   return out;
 }
 
-std::string instruments_text(const RunFacts& facts) {
-  const std::span<const market::InstrumentId> all{facts.instruments};
+std::string instruments_text(const RunFacts& facts) { return instruments_text(std::span{facts.instruments}); }
+
+std::string instruments_text(std::span<const market::InstrumentId> all) {
   if (all.size() == 1) return all.front().text();
   constexpr std::size_t kNamed = 4;
   const auto named = all.first(all.size() > kNamed + 1 ? kNamed : all.size());

@@ -30,7 +30,11 @@ struct RunFacts {
 std::string symbols_text(std::span<const market::InstrumentId> instruments);
 std::string venues_text(std::span<const market::InstrumentId> instruments);
 /// "binance:BTCUSDT", of several "BTCUSDT, ETHUSDT (binance)", of many "BTCUSDT, ETHUSDT and 7 more (binance)".
+std::string instruments_text(std::span<const market::InstrumentId> instruments);
 std::string instruments_text(const RunFacts& facts);
+
+/// `,"limits":{…}`
+void append_limits(std::string& out, const trading::Limits& limits);
 
 /// What one instrument of a run brought.
 struct InstrumentSummary {

@@ -9,6 +9,7 @@
 #include "base/json_text.h"
 #include "lab/kept_leaks.h"
 #include "lab/lab.h"
+#include "lab/sweep_bars.h"
 #include "lab/tried.h"
 
 // Sweeps: their cells are kept as they come, so that one that was stopped, by its owner or by the server's end, goes on.
@@ -46,7 +47,7 @@ struct Lab::SweepWork {
   const PreparedSweep& asked;
   backtest::SweepPlan plan;
   backtest::SweepFacts facts;
-  market::CandleColumns bars{};
+  std::vector<market::CandleColumns> bars{};  // of each instrument
   backtest::SweepData data{};
   backtest::SweepShape shape{};
   std::optional<backtest::Sweep> sweep{};
@@ -75,7 +76,7 @@ Result<BacktestRow> Lab::start_sweep(const std::string& user_id, const std::stri
   row.name = sweep.ask.run.name;
   row.strategy = sweep.plan.document.name;
   row.version = sweep.ask.run.version;
-  row.instruments = {sweep.instrument.id};
+  for (const auto& instrument : sweep.instruments) row.instruments.push_back(instrument.id);
   row.timeframe = sweep.timeframe;
   row.from = sweep.ask.run.from;
   row.to = sweep.ask.run.to;
@@ -97,7 +98,7 @@ Result<void> Lab::take_up_sweep(const BacktestRow& row) {
   if (!ask) return pass_on(ask);
   auto document = read_document(ask->run.document);
   if (!document) return std::unexpected(document.error().error);
-  auto prepared = prepare_sweep(std::move(*ask), std::move(*document), instruments->front());
+  auto prepared = prepare_sweep(std::move(*ask), std::move(*document), *instruments);
   if (!prepared) return std::unexpected(prepared.error().error);
   return hand_in(row.user_id, row.id, std::move(*prepared));
 }
@@ -163,29 +164,37 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
   const PreparedSweep& asked = work.asked;
   work.facts = {.id = work.row.id,
                 .status = "running",
-                .instrument = asked.instrument.id,
+                .instruments = work.row.instruments,
                 .timeframe = asked.timeframe,
                 .commission = asked.ask.run.commission,
-                .slippage = asked.ask.run.slippage};
+                .slippage = asked.ask.run.slippage,
+                .funding = asked.ask.run.funding};
   work.tried = tried_by(work.user_id, asked.plan.document);
-  const auto& id = asked.instrument.id;
-  const auto source = evaluation::stored_bars(parts_.store_of(id), id, asked.timeframe, Timestamp{},
-                                              asked.ask.run.to.value_or(from_ms(kLatestMs)));
-  auto bars = read_all(*source, RunLimits{}.bars, [&control](double) { return !control.is_stopped(); }, 0);
+  const auto end = asked.ask.run.to.value_or(from_ms(kLatestMs));
+  std::vector<RunMarket> markets;
+  for (const auto& id : work.row.instruments) {
+    auto& market = markets.emplace_back();
+    market.bars = [this, id, end, &asked]() -> Result<std::unique_ptr<evaluation::BarSource>> {
+      return evaluation::stored_bars(parts_.store_of(id), id, asked.timeframe, Timestamp{}, end);
+    };
+    market.named = [this, id, &control](const expr::Graph& graph) {
+      return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
+    };
+  }
+  auto bars = read_sweep_bars(markets, RunLimits{}.bars, [&control](double) { return !control.is_stopped(); });
   if (!bars) return pass_on(bars);
   work.bars = std::move(*bars);
-  if (static_cast<double>(work.bars.size()) * static_cast<double>(work.plan.trials) >
-      static_cast<double>(kSweepWorkMost))
+  auto data = sweep_data(asked.instruments, work.bars, asked.timeframe, language());
+  if (!data) return pass_on(data);
+  work.data = std::move(*data);
+  for (std::size_t i = 0; i < markets.size(); ++i) work.data.parts[i].series = markets[i].named;
+  const std::size_t count = work.data.bar_count();
+  if (static_cast<double>(count) * static_cast<double>(work.plan.trials) > static_cast<double>(kSweepWorkMost))
     return std::unexpected(Error{Errc::limit_exceeded,
                                  fmt::format("Bars times cells are at most {}; here they are {} times {}.",
-                                             kSweepWorkMost, work.bars.size(), work.plan.trials),
+                                             kSweepWorkMost, count, work.plan.trials),
                                  {},
                                  "axes"});
-  work.data = {.bars = work.bars.view(), .timeframe = asked.timeframe, .language = language()};
-  work.data.language.symbol = id;
-  work.data.series = [this, id, &control](const expr::Graph& graph) {
-    return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
-  };
   const auto earlier = parts_.records.read(
       [&](db::Connection& connection) { return records::trials_of(connection, work.tried, work.row.id); });
   if (!earlier) return pass_on(earlier);
@@ -311,7 +320,7 @@ Result<void> Lab::keep_sweep(SweepWork& work, const backtest::SweepReport& repor
   work.facts.status = records::name(status);
   row.status = status;
   if (status == BacktestStatus::done || status == BacktestStatus::stopped) row.finished_at = parts_.clock.now();
-  row.bars = static_cast<std::int64_t>(work.bars.size() - work.shape.first);
+  row.bars = static_cast<std::int64_t>(work.data.times().size() - work.shape.first);
   const std::string told = backtest::sweep_json(work.facts, *work.sweep, work.data, report);
   return parts_.records.write([&](db::Connection& connection) -> Result<void> {
     const auto before = records::find_backtest(connection, row.user_id, row.id);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json_text.h"
+#include "base/require.h"
 #include "lab/json_members.h"
 #include "lab/run_members.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kSearches{"grid", "random", "tpe"};
 constexpr std::array<std::string_view, 2> kWalks{"rolling", "anchored"};
-constexpr std::size_t kSymbolBytesMost = 64;
 constexpr std::size_t kAxesMost = 6;
 constexpr std::size_t kAxisBytes = 400;
 
@@ -48,10 +48,6 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   JsonMembers& members = *read;
   SweepAsk ask;
   read_run_members(members, ask.run);
-  if (ask.run.symbol.size() > kSymbolBytesMost)
-    members.refuse("symbol", fmt::format("'symbol' has at most {} bytes.", kSymbolBytesMost));
-  if (const auto symbols = symbols_of(ask.run.symbol); symbols && symbols->size() > 1)
-    members.refuse("symbol", "A sweep is over one symbol; a run takes several.");
   for (auto& [name, values] : members.texts("axes", kAxesMost, kAxisBytes)) ask.sweep.grid.emplace_back(name, values);
   if (ask.sweep.grid.empty()) members.refuse("axes", "'axes' is needed: values to try, by the names of inputs.");
   ask.sweep.search = members.word("search", kSearches).value_or("grid");
@@ -87,18 +83,20 @@ std::string to_json(const SweepAsk& ask) {
   return out + fmt::format(R"(,"walk_forward":"{}"}})", ask.sweep.walk_forward);
 }
 
-Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument) {
+Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document,
+                                      std::span<const market::Instrument> instruments) {
+  CW_REQUIRE(!instruments.empty());
   if (ask.run.intrabar == trading::Intrabar::magnifier)
     return std::unexpected(Refusal{{Errc::unsupported, "A sweep has no magnifier.", {}, "intrabar"}});
-  auto settings = settings_of(ask.run, 1);
+  auto settings = settings_of(ask.run, instruments.size());
   if (!settings) return std::unexpected(Refusal{settings.error()});
-  const auto rules = trading::rules_of(instrument);
-  if (!rules) return std::unexpected(Refusal{rules.error()});
-  settings->instrument = *rules;
+  for (const market::Instrument& instrument : instruments) {
+    if (const auto rules = trading::rules_of(instrument); !rules) return std::unexpected(Refusal{rules.error()});
+  }
   const auto timeframe = ask.run.timeframe.value_or(document.timeframe);
   auto plan = backtest::plan_sweep(ask.sweep, std::move(document), ask.run.inputs, *settings, kSweepCellsMost);
   if (!plan) return std::unexpected(Refusal{by_axes(plan.error())});
-  return PreparedSweep{std::move(ask), instrument, timeframe, std::move(*plan)};
+  return PreparedSweep{std::move(ask), {instruments.begin(), instruments.end()}, timeframe, std::move(*plan)};
 }
 
 }  // namespace cw::lab

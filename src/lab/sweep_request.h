@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "backtest/sweep/plan.h"
 #include "lab/prepared_run.h"
@@ -16,7 +17,7 @@ struct SweepAsk {
 };
 
 inline constexpr std::uint64_t kSweepCellsMost = 100'000;
-inline constexpr std::uint64_t kSweepWorkMost = 20'000'000'000;  // bars times cells
+inline constexpr std::uint64_t kSweepWorkMost = 20'000'000'000;  // bars of all symbols times cells
 
 /// The names that a request of a sweep may have.
 std::span<const std::string_view> sweep_request_members();
@@ -28,13 +29,14 @@ std::string to_json(const SweepAsk& ask);
 /// A sweep of which everything is known but the bars.
 struct PreparedSweep {
   SweepAsk ask;
-  market::Instrument instrument;
+  std::vector<market::Instrument> instruments;  // at least one, in the order of the request
   market::Timeframe timeframe{};
   backtest::SweepPlan plan;
 };
 
-/// Refusals: those of settings_of and of plan_sweep, whose `grid` is `axes` here; unsupported: the magnifier; limit_exceeded, field
+/// `instruments`: at least one. Refusals: those of settings_of and of plan_sweep, whose `grid` is `axes` here; unsupported: the magnifier; limit_exceeded, field
 /// `axes`: over kSweepCellsMost cells
-Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document, const market::Instrument& instrument);
+Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document,
+                                      std::span<const market::Instrument> instruments);
 
 }  // namespace cw::lab

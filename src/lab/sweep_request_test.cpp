@@ -11,8 +11,8 @@ namespace {
 Error refusal(const std::string& axes, const std::string& more = "") {
   auto ask = parse_sweep_request(R"({"strategy":"ema-cross","symbol":"AAAUSDT","axes":)" + axes + more + "}");
   if (!ask) return ask.error();
-  const auto sweep = prepare_sweep(std::move(*ask), strategy::find_built_in("ema-cross")->document,
-                                   {.id = {"binance", "AAAUSDT"}, .base = "AAA", .quote = "USDT"});
+  const market::Instrument instrument{.id = {"binance", "AAAUSDT"}, .base = "AAA", .quote = "USDT"};
+  const auto sweep = prepare_sweep(std::move(*ask), strategy::find_built_in("ema-cross")->document, {&instrument, 1});
   return sweep ? Error{} : sweep.error().error;
 }
 
@@ -53,6 +53,30 @@ TEST(SweepRequest, IsReadAsItIsWritten) {
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->sweep, expected);
   EXPECT_EQ(again->run, read->run);
+}
+
+TEST(SweepRequest, TakesTheSymbolsAndLimitsOfARun) {
+  const std::string asked = R"({"strategy":"ema-cross","symbol":"AAAUSDT, BBBUSDT,CCCUSDT","axes":{"fast":"5:20:5"})";
+  std::vector<market::Instrument> all;
+  for (const auto* name : {"AAA", "BBB", "CCC"})
+    all.push_back({.id = {"binance", std::string{name} + "USDT"}, .base = name, .quote = "USDT"});
+  const auto prepared = [&](const std::string& more) {
+    auto ask = parse_sweep_request(asked + more + "}");
+    EXPECT_TRUE(ask) << ask.error().message;
+    return prepare_sweep(std::move(*ask), strategy::find_built_in("ema-cross")->document, all).value();
+  };
+  EXPECT_EQ(prepared("").instruments.size(), 3U);
+  // Without a word each symbol has an equal share.
+  EXPECT_EQ(prepared("").plan.settings.account.limits.symbol_exposure_percent, 100.0 / 3);
+  const auto limits = prepared(R"(,"max_positions":2,"exposure_percent":150)").plan.settings.account.limits;
+  EXPECT_EQ(limits.positions_most, 2);
+  EXPECT_EQ(limits.symbol_exposure_percent, 75);
+  for (const auto* symbols : {"AAAUSDT,AAAUSDT", "AAAUSDT,", ""}) {
+    const auto ask = parse_sweep_request(std::string{R"({"strategy":"ema-cross","axes":{"fast":"5"},"symbol":")"} +
+                                         symbols + R"("})");
+    ASSERT_FALSE(ask) << symbols;
+    EXPECT_EQ(ask.error().field, "symbol");
+  }
 }
 
 TEST(SweepRequest, TakesGapsOnlyBetweenFolds) {

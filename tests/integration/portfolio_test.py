@@ -151,9 +151,6 @@ class Portfolio(unittest.TestCase):
             self.assertIn(word, self.command(symbols=symbols, code=code).stderr)
         for options in (("--max-positions", "x"), ("--exposure", "0"), ("--symbol-exposure", "-1")):
             self.assertIn(options[0].encode(), self.command(*options, code=2).stderr)
-        done = run("sweep", "--symbol", "AAAUSDT,BBBUSDT", "--strategy", "ema-cross", "--grid", "fast=5,9", data_dir=self.data)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(b"one --symbol", done.stderr)
 
     def test_an_error_names_the_symbol_the_bar_and_the_line(self):
         wide = Path(self.folder.name) / "wide.yaml"

@@ -3,11 +3,13 @@
 import json
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
 from backtest_test import HOUR, START, hours
-from candlewick import BINARY, PATIENCE, clean_environment, run
+from candlewick import BINARY, PATIENCE, Server, clean_environment, run
 from cli_folder import Folder
 
 CROSS = """
@@ -154,6 +156,132 @@ class Sweep(Folder):
         short = self.file("binance-AAA-USDT-1h.csv", hours(300))
         result = run("sweep", "--candles", short, "--strategy", self.strategy, *GRID)
         self.expect(result, 0, "No cell has an objective (untold: too_few)")
+
+
+SEVERAL = "AAAUSDT,BBBUSDT,CCCUSDT"
+FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "profit_factor", "fees_paid")
+
+
+class SweepOfSeveral(unittest.TestCase):
+    """Several symbols in one account: of different beginnings and ends, each with holes of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="cw-sweeps-")
+        cls.data = Path(cls.folder.name) / "data"
+        for i, name in enumerate(("AAA", "BBB", "CCC")):
+            lines = hours(2_000, seed=7 + i).splitlines()
+            kept = [line for at, line in enumerate(lines[1:]) if 150 * i <= at < 2_000 - 90 * i and (at + 30 * i) % 100 != 99]
+            path = Path(cls.folder.name) / f"binance-{name}-USDT-1h.csv"
+            path.write_text("\n".join([lines[0], *kept]) + "\n")
+            made = run("import", path, data_dir=cls.data)
+            assert made.returncode == 0, made.stderr
+        cls.rules = Path(cls.folder.name) / "cross.yaml"
+        cls.rules.write_text(CROSS)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def sweep(self, *options, symbols=SEVERAL, grid=GRID, code=0):
+        done = run("sweep", "--symbol", symbols, "--strategy", self.rules, *grid, *options, data_dir=self.data, timeout=300)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def run_of(self, inputs, *options):
+        values = [text for name, value in inputs.items() for text in ("--input", f"{name}={value}")]
+        done = run("backtest", "--symbol", SEVERAL, "--strategy", self.rules, "--json", *values, *options, data_dir=self.data)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_each_cell_is_the_run_of_all_with_its_values(self):
+        limits = ("--max-positions", "2", "--exposure", "150", "--symbol-exposure", "60")
+        told = json.loads(self.sweep("--json", *limits).stdout)
+        self.assertEqual((told["symbol"], told["venue"], told["done"], told["skipped"]), (SEVERAL, "binance", 35, 4))
+        self.assertEqual(told["limits"], {"max_positions": 2, "exposure_percent": 150, "symbol_exposure_percent": 60})
+        for cell in [cell for cell in told["cells"] if cell["why"] is None][::7]:
+            made = self.run_of(cell["inputs"], *limits)
+            self.assertEqual((told["from"], told["bars"]), (made["equity"][0]["time"], len(made["equity"])))
+            for name in FIGURES:
+                self.assertEqual(cell[name], made["metrics"][name]["value"], name)
+        self.assertGreater(len({cell["total_return"] for cell in told["cells"]}), 20)
+        table = self.sweep("--max-positions", "2", "--folds", "2", "--objective", "return").stdout
+        for word in (b"cross on AAAUSDT, BBBUSDT, CCCUSDT (binance) 1h", b"one shared account: at most 2 positions", b"50 % in one",
+                     b"probability of overfitting", b"one step away", b"walk-forward, rolling"):
+            self.assertIn(word, table)
+
+    def test_searches_and_folds_come_to_the_same_in_any_number_of_threads(self):
+        for search in ("random", "tpe"):
+            options = ("--json", "--search", search, "--trials", "30", "--folds", "2", "--purge", "12", "--objective", "return")
+            one = self.sweep(*options, "--threads", "1")
+            self.assertEqual(one.stdout, self.sweep(*options, "--threads", "3").stdout)
+            walked = json.loads(one.stdout)["walk_forward"]
+            self.assertEqual([fold["test"]["from"] - fold["train"]["to"] for fold in walked["folds"]], [12 * HOUR] * 2)
+            for fold in walked["folds"]:
+                self.assertIsNotNone(fold["out_of_sample"])
+
+    def test_what_was_kept_goes_on_and_is_of_these_symbols_alone(self):
+        state = Path(self.folder.name) / "kept.sweep"
+        whole = self.sweep("--json", "--state", state)
+        lines = state.read_text().splitlines()
+        state.write_text("\n".join(lines[:14]) + "\n")
+        self.assertEqual(self.sweep("--json", "--state", state).stdout, whole.stdout)
+        before = state.read_bytes()
+        for symbols, options, word in (("AAAUSDT,BBBUSDT", (), b"symbol"), ("BBBUSDT,AAAUSDT,CCCUSDT", (), b"symbol"),
+                                       ("AAAUSDT", (), b"symbol"), (SEVERAL, ("--max-positions", "1"), b"limits")):
+            done = self.sweep("--state", state, *options, symbols=symbols, code=1)
+            self.assertIn(b"is the state of another sweep", done.stderr)
+            self.assertIn(word, done.stderr)
+        self.assertEqual(state.read_bytes(), before)
+
+    def test_what_cannot_be_swept_is_refused(self):
+        for symbols, code, word in (("AAAUSDT,AAAUSDT", 2, b"AAAUSDT is named twice"), ("AAAUSDT,", 2, b"empty"),
+                                    ("AAAUSDT,NONEUSDT", 1, b"NONEUSDT")):
+            self.assertIn(word, self.sweep(symbols=symbols, code=code).stderr)
+        for options in (("--max-positions", "x"), ("--exposure", "0"), ("--symbol-exposure", "-1")):
+            self.assertIn(options[0].encode(), self.sweep(*options, code=2).stderr)
+
+    def test_the_server_sweeps_and_opens_a_cell(self):
+        told = json.loads(self.sweep("--json", "--max-positions", "2").stdout)
+        asked = {"document": CROSS, "symbol": "AAAUSDT, BBBUSDT,CCCUSDT", "max_positions": 2}
+        axes = {"fast": "4:20:4", "slow": "12:60:8"}
+        with Server(self.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+            def swept(body):
+                begun = server.post("/api/backtests/sweep", body)
+                self.assertEqual(begun.status, 202, begun.body)
+                self.assertEqual((begun.json()["symbol"], begun.json()["venue"]), (SEVERAL, "binance"))
+                of = f"/api/backtests/sweeps/{begun.json()['id']}"
+                return server.wait_for("a sweep that is done", lambda: (one := server.get(of).json())["status"] == "done" and one, 120)
+
+            made = swept(asked | {"axes": axes})
+            self.assertEqual(made["cells"], told["cells"])
+            self.assertEqual((made["bars"], made["request"]["symbol"]), (told["bars"], asked["symbol"]))
+            self.assertIn(SEVERAL, [item["symbol"] for item in server.get("/api/backtests/sweeps").json()["items"]])
+            best = made["cells"][made["best"]["index"]]
+            run_of_best = server.post("/api/signals/backtest", asked | {"inputs": best["inputs"], "wait_ms": 10_000}).json()
+            for name in FIGURES:
+                self.assertEqual(best[name], run_of_best["metrics"][name]["value"], name)
+            walked = swept(asked | {"axes": axes, "search": "tpe", "trials": 25, "folds": 2, "embargo": 6, "objective": "total_return"})
+            self.assertEqual((walked["done"], len(walked["walk_forward"]["folds"])), (75, 2))
+            # Stopped, and gone on with by another process.
+            begun = server.post("/api/backtests/sweep", asked | {"axes": {"fast": "2:40:1", "slow": "50:250:2"}}).json()
+            of = f"/api/backtests/sweeps/{begun['id']}"
+            server.wait_for("cells", lambda: 0 < server.get(of).json()["done"])
+            server.get(of, method="PUT", body={"status": "stopped"})
+            stopped = server.wait_for("a sweep that rests", lambda: (one := server.get(of).json())["status"] in ("stopped", "done") and one)
+            for symbols in ("AAAUSDT,AAAUSDT", "AAAUSDT,NONEUSDT", "AAAUSDT,"):
+                refused = server.post("/api/backtests/sweep", asked | {"axes": axes, "symbol": symbols})
+                self.assertEqual((refused.status // 100, refused.json()["field"]), (4, "symbol"), refused.body)
+            for field in ("exposure_percent", "symbol_exposure_percent"):
+                refused = server.post("/api/backtests/sweep", asked | {"axes": axes, field: 0})
+                self.assertEqual((refused.status, refused.json()["field"]), (422, field))
+        with Server(self.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+            if stopped["status"] == "stopped":
+                self.assertEqual(server.get(of, method="PUT", body={"status": "running"}).status, 200)
+            more = server.wait_for("more cells", lambda: (one := server.get(of).json())["done"] > stopped["done"] and one
+                                   if stopped["status"] == "stopped" else stopped)
+            self.assertEqual(more["symbol"], SEVERAL)
+            self.assertEqual(more["cells"][:len(stopped["cells"])], stopped["cells"])
 
 
 if __name__ == "__main__":

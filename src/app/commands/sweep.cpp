@@ -11,6 +11,7 @@
 #include "app/commands/tested_chart.h"
 #include "backtest/sweep/leaks.h"
 #include "backtest/sweep/tpe.h"
+#include "lab/sweep_bars.h"
 
 // Tries many values of a strategy's inputs on history.
 namespace cw::app {
@@ -37,11 +38,11 @@ struct Case {
 /// Before the first cell: see check_sweep_leaks.
 Result<void> check_leaks(Console& console, const Case& of) {
   if (!of.args.run.checks) return {};
-  constexpr std::uint64_t kLooks = 2;
+  const std::uint64_t all_looks = 2 * of.data.parts.size();
   ProgressBar bar(console, "leak checks");
   std::uint64_t looks = 0;
   const auto look = [&](const backtest::LeakInput& input) {
-    bar.show(looks++, kLooks, std::string_view{});
+    bar.show(looks++, all_looks, std::string_view{});
     return backtest::check_leaks(input);
   };
   auto sound = backtest::check_sweep_leaks(of.plan, of.data, look, [&console] { return console.cancelled(); });
@@ -144,43 +145,41 @@ int run_case(Console& console, const Case& of) {
   return kGood;
 }
 
+/// The bars of all that is swept.
+Result<std::vector<market::CandleColumns>> read_bars(Console& console, const TestedCharts& charts) {
+  ProgressBar bar(console, "bars");
+  std::uint64_t about = 0;
+  for (const auto& chart : charts.charts) about += chart.market.bars_about;
+  return lab::read_sweep_bars(charts.markets(), lab::RunLimits{}.bars, [&](double share) {
+    const auto done = static_cast<std::uint64_t>(share * static_cast<double>(about));
+    bar.show(done, about, done);
+    return !console.cancelled();
+  });
+}
+
 int sweep_over(Console& console, const SweepArgs& args, const strategy::Document& document,
                const TestedCharts& charts) {
-  const auto& chart = charts.charts.front();
-  auto settings = lab::settings_of(request_of(args.run), 1);
+  const auto settings = lab::settings_of(request_of(args.run), charts.charts.size());
   if (!settings) return report(console, by_flag(settings.error()));
-  const auto rules = trading::rules_of(chart.instrument);
-  if (!rules) return report(console, rules.error());
-  settings->instrument = *rules;
   strategy::GivenInputs fixed;
   for (const auto& [name, value] : args.run.inputs) fixed[name] = value;
   const auto plan = backtest::plan_sweep(args.sweep, document, fixed, *settings);
   if (!plan) return report(console, plan.error());
-  const auto source = chart.market.bars();
-  if (!source) return report(console, source.error());
-  const auto bars = [&] {
-    ProgressBar bar(console, "bars");
-    const auto about = chart.market.bars_about;
-    return lab::read_all(
-        **source, lab::RunLimits{}.bars,
-        [&](double share) {
-          bar.show(static_cast<std::uint64_t>(share * static_cast<double>(about)), about,
-                   static_cast<std::uint64_t>(share * static_cast<double>(about)));
-          return !console.cancelled();
-        },
-        about);
-  }();
+  const auto bars = read_bars(console, charts);
   if (!bars) return report(console, bars.error());
-  backtest::SweepData data{
-      .bars = bars->view(), .timeframe = charts.timeframe, .language = charts.language, .series = {}};
-  data.series = chart.named_on_threads;
-  const auto shape = backtest::shape_of(*plan, data);
+  const auto instruments = charts.instruments();
+  auto data = lab::sweep_data(instruments, *bars, charts.timeframe, charts.language);
+  if (!data) return report(console, data.error());
+  for (std::size_t i = 0; i < instruments.size(); ++i) data->parts[i].series = charts.charts[i].named_on_threads;
+  const auto shape = backtest::shape_of(*plan, *data);
   if (!shape) return report(console, shape.error());
-  const backtest::SweepFacts facts{.instrument = chart.instrument.id,
-                                   .timeframe = charts.timeframe,
-                                   .commission = args.run.commission,
-                                   .slippage = args.run.slippage};
-  return run_case(console, {args, *plan, data, *shape, facts});
+  backtest::SweepFacts facts{.instruments = {},
+                             .timeframe = charts.timeframe,
+                             .commission = args.run.commission,
+                             .slippage = args.run.slippage,
+                             .funding = args.run.funding};
+  for (const auto& instrument : instruments) facts.instruments.push_back(instrument.id);
+  return run_case(console, {args, *plan, *data, *shape, facts});
 }
 
 }  // namespace

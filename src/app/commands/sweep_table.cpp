@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "app/commands/sweep_told.h"
+#include "backtest/run_json.h"
 
 namespace cw::app {
 namespace {
@@ -125,7 +126,7 @@ std::string walk_forward_text(const backtest::Sweep& sweep, const backtest::Swee
   std::vector<std::vector<std::string>> lines{
       {"test from", "to", "chosen in training", fmt::format("{} in", plan.objective.name()), "out", "return out"}};
   for (const auto& fold : found.folds) {
-    const auto day = [&](std::size_t bar) { return format_time(from_ms(data.bars.open_time_ms[bar])).substr(0, 10); };
+    const auto day = [&](std::size_t bar) { return format_time(from_ms(data.times()[bar])).substr(0, 10); };
     lines.push_back({day(fold.window.test_from), day(fold.window.test_to - 1),
                      fold.is_chosen ? inputs_text(plan, fold.cell) : "nothing", number(figure, fold.in_sample),
                      number(figure, fold.out_of_sample),
@@ -143,6 +144,14 @@ std::string walk_forward_text(const backtest::Sweep& sweep, const backtest::Swee
     out += fmt::format("  efficiency {:.0f} %: growth a bar in the tests beside that in the trainings\n",
                        100 * found.efficiency);
   return out + '\n';
+}
+
+/// What several instruments share.
+std::string account_text(const trading::Limits& limits) {
+  const std::string most = limits.positions_most > 0 ? fmt::format("at most {} positions", limits.positions_most)
+                                                     : std::string("as many positions as symbols");
+  return fmt::format("each cell is one shared account: {}, {:.4g} % of equity in all, {:.4g} % in one\n\n", most,
+                     limits.exposure_percent, limits.symbol_exposure_percent);
 }
 
 }  // namespace
@@ -198,17 +207,18 @@ std::string heat_map_text(const backtest::Sweep& sweep, const backtest::HeatMap&
 std::string sweep_table(const backtest::SweepFacts& facts, const backtest::Sweep& sweep,
                         const backtest::SweepData& data, const backtest::SweepReport& report, int columns) {
   const auto& plan = sweep.plan();
-  const auto& times = data.bars.open_time_ms;
+  const auto times = data.times();
   const auto first = sweep.shape().first;
   const auto progress = sweep.progress();
   std::string out =
       fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", plan.document.name,
-                  facts.instrument.text(), market::name(facts.timeframe), format_time(from_ms(times[first])),
-                  format_time(from_ms(times.back())), times.size() - first, first);
+                  backtest::instruments_text(facts.instruments), market::name(facts.timeframe),
+                  format_time(from_ms(times[first])), format_time(from_ms(times.back())), times.size() - first, first);
   out += fmt::format("{} of {}: {} cells{}, {} skipped; commission {}, slippage {}\n\n", backtest::name(plan.search),
                      axes_text(plan), plan.trials,
                      plan.trials < plan.space.cells() ? fmt::format(" of {}", plan.space.cells()) : "",
                      progress.skipped, facts.commission, facts.slippage);
+  if (facts.instruments.size() > 1) out += account_text(plan.settings.account.limits);
   if (backtest::best_cell(sweep)) out += best_cells(sweep);
   out += belief(sweep, report);
   for (const auto& map : report.heat_maps) out += heat_map_text(sweep, map, columns);

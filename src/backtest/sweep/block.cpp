@@ -14,72 +14,106 @@ constexpr std::size_t kPiece = 32'768;  // bars between two looks at whether to 
 
 }  // namespace
 
-Block::Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most, Memory& memory)
-    : plan_(plan),
-      data_(data),
-      columns_most_(std::min(expr::Plan::kOutputsMost,
-                             bytes_most / (sizeof(double) * std::max<std::size_t>(1, data.bars.size())))),
-      graph_(data.timeframe),
-      columns_(memory) {}
-
-std::size_t Block::place_of(expr::NodeId node) const {
-  return node < place_of_node_.size() ? place_of_node_[node] : kNowhere;
+std::size_t Block::Instrument::place_of(expr::NodeId node) const {
+  return node < place_of_node.size() ? place_of_node[node] : kNowhere;
 }
 
-bool Block::has_room(const strategy::Program& program) const {
-  const auto more = std::ranges::count_if(program.nodes, [&](auto node) { return place_of(node) == kNowhere; });
-  return empty() || nodes_.size() + static_cast<std::size_t>(more) <= columns_most_;
+std::size_t Block::Instrument::columns_with(const strategy::Program& more) const {
+  const auto is_new = [this](expr::NodeId node) { return place_of(node) == kNowhere; };
+  return nodes.size() + static_cast<std::size_t>(std::ranges::count_if(more.nodes, is_new));
+}
+
+void Block::Instrument::take(strategy::Program program) {
+  place_of_node.resize(graph.nodes().size(), kNowhere);
+  for (const auto node : program.nodes) {
+    if (place_of(node) != kNowhere) continue;
+    place_of_node[node] = nodes.size();
+    nodes.push_back(node);
+  }
+  programs.push_back(std::move(program));
+}
+
+Result<bool> Block::Instrument::run(std::size_t end, const std::function<bool()>& go_on) {
+  std::unique_ptr<expr::NamedSeries> series;
+  if (part.series) {
+    auto made = part.series(graph);
+    if (!made) return pass_on(made);
+    series = std::move(*made);
+  }
+  auto plan = expr::Plan::make(graph, nodes, series.get());
+  if (!plan) return pass_on(plan);
+  if (!plan->feeds().empty())
+    return fail(Errc::unsupported, "a strategy that looks at another symbol cannot be tested yet");
+  if (columns.size() < nodes.size()) columns.resize(nodes.size());
+  std::vector<double*> out(nodes.size());
+  for (std::size_t i = 0; i < out.size(); ++i) columns[i].resize(end);
+  for (std::size_t from = 0; from < end; from += kPiece) {
+    if (go_on && !go_on()) return false;
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = columns[i].data() + from;
+    plan->run(part.bars.subspan(from, std::min(kPiece, end - from)), out);
+  }
+  return true;
+}
+
+Block::Block(const SweepPlan& plan, const SweepData& data, std::size_t bytes_most, Memory& memory)
+    : plan_(plan), data_(data), bytes_most_(bytes_most) {
+  memory.resize(data.parts.size());
+  for (std::size_t i = 0; i < data.parts.size(); ++i)
+    instruments_.push_back({data.parts[i], expr::Graph(data.timeframe), memory[i]});
+}
+
+bool Block::has_room(std::span<const strategy::Program> programs) const {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    const std::size_t columns = instruments_[i].columns_with(programs[i]);
+    if (columns > expr::Plan::kOutputsMost) return empty();
+    bytes += columns * sizeof(double) * instruments_[i].part.bars.size();
+  }
+  return empty() || bytes <= bytes_most_;
 }
 
 Block::Added Block::add(std::uint64_t cell, CellResult& why) {
   auto given = plan_.space.inputs(cell);
   given.insert(plan_.fixed.begin(), plan_.fixed.end());
-  auto program = strategy::compile(plan_.document, given, data_.language, graph_);
-  if (!program) {
-    const auto& fault = program.error().front();
-    // The graph may be full of the programs before.
-    if (fault.code == Errc::limit_exceeded && !empty()) return Added::full;
-    why.why = fault.field.starts_with("require[") ? WhyNot::forbidden : WhyNot::unusable;
-    why.text = why.why == WhyNot::forbidden ? fault.message : fault.text().substr(0, 200);
-    return Added::forbidden;
+  std::vector<strategy::Program> programs;
+  for (Instrument& one : instruments_) {
+    auto program = strategy::compile(plan_.document, given, one.part.language, one.graph);
+    if (!program) {
+      const auto& fault = program.error().front();
+      // The graph may be full of the programs before.
+      if (fault.code == Errc::limit_exceeded && !empty()) return Added::full;
+      why.why = fault.field.starts_with("require[") ? WhyNot::forbidden : WhyNot::unusable;
+      why.text = why.why == WhyNot::forbidden ? fault.message : fault.text().substr(0, 200);
+      return Added::forbidden;
+    }
+    programs.push_back(std::move(*program));
   }
-  if (!has_room(*program)) return Added::full;
-  place_of_node_.resize(graph_.nodes().size(), kNowhere);
-  for (const auto node : program->nodes) {
-    if (place_of(node) != kNowhere) continue;
-    place_of_node_[node] = nodes_.size();
-    nodes_.push_back(node);
-  }
-  programs_.push_back(std::move(*program));
+  if (!has_room(programs)) return Added::full;
+  for (std::size_t i = 0; i < programs.size(); ++i) instruments_[i].take(std::move(programs[i]));
   return Added::yes;
 }
 
 Result<bool> Block::run(std::size_t end, const std::function<bool()>& go_on) {
-  std::unique_ptr<expr::NamedSeries> series;
-  if (data_.series) {
-    auto made = data_.series(graph_);
-    if (!made) return pass_on(made);
-    series = std::move(*made);
-  }
-  auto plan = expr::Plan::make(graph_, nodes_, series.get());
-  if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "a strategy that looks at another symbol cannot be tested yet");
-  if (columns_.size() < nodes_.size()) columns_.resize(nodes_.size());
-  std::vector<double*> out(nodes_.size());
-  for (std::size_t i = 0; i < out.size(); ++i) columns_[i].resize(end);
-  for (std::size_t from = 0; from < end; from += kPiece) {
-    if (go_on && !go_on()) return false;
-    for (std::size_t i = 0; i < out.size(); ++i) out[i] = columns_[i].data() + from;
-    plan->run(data_.bars.subspan(from, std::min(kPiece, end - from)), out);
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    auto ran = instruments_[i].run(data_.rows_of(i, 0, end).to, go_on);
+    if (!ran || !*ran) return ran;
   }
   return true;
 }
 
-std::vector<const double*> Block::columns(std::size_t member, std::size_t from) const {
-  std::vector<const double*> found;
-  for (const auto node : programs_[member].nodes) found.push_back(columns_[place_of(node)].data() + from);
-  return found;
+Block::Ready::Ready(const Block& block, std::size_t member, std::size_t from, std::size_t to)
+    : columns_(block.instruments_.size()) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Instrument& one = block.instruments_[i];
+    const auto& program = one.programs[member];
+    const auto rows = block.data_.rows_of(i, from, to);
+    for (const auto node : program.nodes) columns_[i].push_back(one.columns[one.place_of(node)].data() + rows.from);
+    parts_.push_back({.program = program,
+                      .columns = columns_[i],
+                      .instrument = one.part.rules,
+                      .bars = one.part.bars.subspan(rows.from, rows.to - rows.from),
+                      .name = one.part.name});
+  }
 }
 
 }  // namespace cw::backtest

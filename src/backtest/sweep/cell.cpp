@@ -1,6 +1,7 @@
 #include "backtest/sweep/cell.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Bars [from, to) that a cell is run over.
+/// Moments [from, to) that a cell is run over.
 struct Stretch {
   std::size_t from;
   std::size_t to;
@@ -47,14 +48,13 @@ class Runner {
 
  private:
   Stretch whole(std::uint32_t study) const {
-    return study == 0 ? Stretch{shape_.first, data_.bars.size()} : training(shape_.folds[study - 1]);
+    return study == 0 ? Stretch{shape_.first, data_.times().size()} : training(shape_.folds[study - 1]);
   }
 
   Result<Score> score(const Block& block, std::size_t member, const Stretch& stretch) {
-    const auto bars = data_.bars.subspan(stretch.from, stretch.to - stretch.from);
     RunSettings settings = plan_.settings;
-    settings.from = from_ms(bars.open_time_ms.front());
-    return score_run(block.program(member), bars, block.columns(member, stretch.from), settings, scratch_);
+    settings.from = from_ms(data_.times()[stretch.from]);
+    return score_run(block.ready(member, stretch.from, stretch.to).parts(), settings, scratch_);
   }
 
   void judge(const Block& block, std::size_t member, CellResult& into) {
@@ -96,6 +96,22 @@ class Runner {
   ScoreScratch scratch_{};
 };
 
+/// How many there are, whatever the equity.
+std::size_t periods_of(std::span<const std::int64_t> times, market::Timeframe timeframe) {
+  static constexpr std::array<double, 1'024> kStill = [] {
+    std::array<double, 1'024> all{};
+    all.fill(1);
+    return all;
+  }();
+  EquityPass pass(1, 1, timeframe);
+  for (std::size_t from = 0; from < times.size(); from += kStill.size()) {
+    const std::size_t count = std::min(kStill.size(), times.size() - from);
+    const std::span still = std::span{kStill}.first(count);
+    pass.add({times.subspan(from, count), still, still, {}});
+  }
+  return pass.finish().periods.size();
+}
+
 bool same_number(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
@@ -107,17 +123,14 @@ bool SweepShape::keeps_variant(std::uint64_t trial) const {
 }
 
 Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data) {
-  const auto& times = data.bars.open_time_ms;
+  const auto times = data.times();
   SweepShape shape;
   shape.first = static_cast<std::size_t>(std::ranges::lower_bound(times, to_ms(plan.settings.from)) - times.begin());
   const std::size_t count = times.size() - shape.first;
   if (count == 0)
     return fail(Errc::not_found, fmt::format("no bar lies in the period; {} were before it", shape.first));
 
-  EquityPass pass(1, data.bars.close[shape.first], data.timeframe);
-  const auto acted = data.bars.subspan(shape.first, count);
-  pass.add({acted.open_time_ms, acted.close, acted.close, {}});
-  shape.periods = pass.finish().periods.size();
+  shape.periods = periods_of(times.subspan(shape.first), data.timeframe);
 
   // With 16 blocks there are 12,870 ways to halve them, with 10 there are 252.
   constexpr std::size_t kFewVariants = 2'000;

@@ -3,31 +3,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "backtest/robustness/overfitting.h"
 #include "backtest/robustness/walk_forward.h"
 #include "backtest/statistics.h"
+#include "backtest/sweep/data.h"
 #include "backtest/sweep/plan.h"
-#include "expr/compile.h"
-#include "market/candle.h"
 
 namespace cw::backtest {
 
-/// What a sweep runs over. All of it outlives the sweep and may be read by several threads at once.
-struct SweepData {
-  market::CandleSpan bars;      // those before `settings.from` with them: they warm up
-  market::Timeframe timeframe;  // of the bars
-  expr::CompileOptions language;
-  /// The series from outside that a graph asks for; none: there are none. Called by each thread that runs cells.
-  std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> series{};
-};
-
-/// What a sweep's bars are divided into. Indices are those of SweepData::bars.
+/// What a sweep's moments are divided into. Indices are those of SweepData::times.
 struct SweepShape {
-  std::size_t first = 0;                   // bar that is acted on
+  std::size_t first = 0;                   // moment that is acted on
   std::size_t periods = 0;                 // UTC days with bars, as EquityFacts counts them
   std::vector<WalkForwardWindow> folds{};  // of a walk-forward
   std::size_t overfitting_blocks = 0;      // 0: too few periods for that test
@@ -39,7 +28,7 @@ struct SweepShape {
 /// Variants that enter the test of overfitting at most: above it a mixed sample of the trials does.
 inline constexpr std::size_t kVariantsMost = 20'000;
 
-/// Errors  Errc::not_found: no bar from `settings.from` on; those of with_folds and walk_forward
+/// Errors  Errc::not_found: no bar of any instrument from `settings.from` on; those of with_folds and walk_forward
 Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data);
 
 /// Why a cell has no objective.
@@ -78,16 +67,16 @@ struct CellResult {
 /// Whether two results are the same, NaN beside NaN too.
 bool same(const CellResult& a, const CellResult& b);
 
-/// Columns that the cells of one block share are at most so large, or those of one cell. A sweep's memory: these once a
-/// thread, one run's rows, and some hundred bytes a result.
+/// Columns that the cells of one block share are at most so large, those of all instruments together, or those of one
+/// cell. A sweep's memory: these once a thread, one run's rows, and some hundred bytes a result.
 inline constexpr std::size_t kColumnBytesMost = std::size_t{64} << 20;
 
-/// Runs cells, in blocks that fit `column_bytes_most`: the cells of a block are compiled into one graph, so that what
-/// is equal in them is computed once. A result depends on its cell alone, not on its neighbours in the list or in the
+/// Runs cells, in blocks that fit `column_bytes_most`: the cells of a block are compiled into one graph an instrument, so
+/// that what is equal in them is computed once. A result is that of run_parts with the cell's values; it depends on its cell alone, not on its neighbours in the list or in the
 /// block.
 ///
 /// Shape   one result a trial, in their order; fewer where `go_on` answered no, which is asked between pieces of work
-/// Errors  Errc::unsupported for a strategy that looks at another symbol; those of SweepData::series and Plan::make
+/// Errors  Errc::unsupported for a strategy that looks at another symbol; those of SweepPart::series and Plan::make
 /// Threads any number at once
 Result<std::vector<CellResult>> run_cells(const SweepPlan& plan, const SweepShape& shape, const SweepData& data,
                                           std::span<const Trial> trials, const std::function<bool()>& go_on = {},

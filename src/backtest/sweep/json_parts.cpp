@@ -1,6 +1,10 @@
 #include "backtest/sweep/json_parts.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+
+#include "backtest/run_json.h"
 
 namespace cw::backtest::json_parts {
 
@@ -35,8 +39,8 @@ void append_value(std::string& out, const Axis& axis, std::size_t place) {
 
 void append_question(std::string& out, const SweepFacts& facts, const SweepPlan& plan, const SweepData& data) {
   append_member(out, "strategy", plan.document.name);
-  append_member(out, "symbol", facts.instrument.symbol);
-  append_member(out, "venue", facts.instrument.venue);
+  append_member(out, "symbol", symbols_text(facts.instruments));
+  append_member(out, "venue", venues_text(facts.instruments));
   append_member(out, "timeframe", market::name(facts.timeframe));
   out += R"(,"inputs":{)";
   bool is_first = true;
@@ -50,12 +54,16 @@ void append_question(std::string& out, const SweepFacts& facts, const SweepPlan&
       append_json_string(out, strategy::value_text(plan.document.inputs[i], value));
     }
   }
-  const auto& times = data.bars.open_time_ms;
-  const auto first =
-      static_cast<std::size_t>(std::ranges::lower_bound(times, to_ms(plan.settings.from)) - times.begin());
+  const auto times = data.times();
+  const auto before = [&plan](std::span<const std::int64_t> opens) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(opens, to_ms(plan.settings.from)) - opens.begin());
+  };
+  const auto first = before(times);
+  std::size_t warm_up = 0;  // of the instrument with the most, as a run has it
+  for (const auto& part : data.parts) warm_up = std::max(warm_up, before(part.bars.open_time_ms));
   out += fmt::format(R"(}},"from":{},"to":{},"bars":{},"warm_up_bars":{})", first < times.size() ? times[first] : 0,
                      times.empty() ? 0 : times.back() + market::duration(data.timeframe).count(), times.size() - first,
-                     first);
+                     warm_up);
   append_member(out, "initial_capital", plan.settings.account.capital.value());
   append_member(out, "objective", plan.objective.name());
   append_member(out, "search", name(plan.search));

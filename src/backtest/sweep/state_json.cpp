@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "backtest/run_json.h"
 #include "backtest/sweep/json_parts.h"
 #include "base/random.h"
 
@@ -78,14 +79,28 @@ bool read_result(const Json& json, CellResult& into) {
   return into.variant.sums.size() == into.variant.squares.size();
 }
 
+std::string candles_digest(const SweepData& data) {
+  std::string out;
+  for (const auto& part : data.parts) out += (out.empty() ? "" : " ") + bars_digest(part.bars);
+  return out;
+}
+
+/// Those of a run of one instrument of which nothing is said.
+bool are_plain(const trading::Limits& limits) {
+  return limits.positions_most == 0 && limits.exposure_percent == 100 && limits.symbol_exposure_percent == 100;
+}
+
 }  // namespace
 
 std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const SweepData& data) {
   std::string out = fmt::format(R"({{"sweep":{})", kVersion);
   json_parts::append_question(out, facts, plan, data);
   out += R"(,"rules":)" + strategy::to_json(plan.document);
-  json_parts::append_member(out, "candles", bars_digest(data.bars));
+  json_parts::append_member(out, "candles", candles_digest(data));
   const auto& account = plan.settings.account;
+  // As it is where nothing is said of them they are not named, so that what an earlier version kept goes on.
+  if (facts.funding != "none") json_parts::append_member(out, "funding", facts.funding);
+  if (facts.instruments.size() > 1 || !are_plain(account.limits)) append_limits(out, account.limits);
   out +=
       fmt::format(R"(,"protections":{},"close_at_end":{}}})",
                   account.protections == trading::Protections::none() ? "false" : "true", plan.settings.close_at_end);
@@ -98,8 +113,12 @@ Result<std::vector<std::string>> differences(std::string_view stored, std::strin
   if (!before.is_object() || !now.is_object() || !before.contains("sweep")) return corrupt("question");
   constexpr std::size_t kShownMost = 60;
   std::vector<std::string> found;
-  for (const auto& [name, value] : now.items()) {
-    const auto was = before.contains(name) ? before[name] : Json{};
+  Json names = before;
+  names.update(now);
+  const auto member = [](const Json& of, const std::string& name) { return of.contains(name) ? of[name] : Json{}; };
+  for (const auto& [name, either] : names.items()) {
+    const auto was = member(before, name);
+    const auto value = member(now, name);
     if (was == value) continue;
     const auto old_text = was.dump();
     const auto new_text = value.dump();

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backtest/run_json.h"
 #include "backtest/sweep/json_parts.h"
 
 namespace cw::backtest {
@@ -107,7 +108,7 @@ void append_heat_map(std::string& out, const SweepPlan& plan, const std::vector<
 }
 
 void append_window(std::string& out, const SweepData& data, std::string_view member, std::size_t from, std::size_t to) {
-  const auto& times = data.bars.open_time_ms;
+  const auto times = data.times();
   out += fmt::format(R"(,"{}":{{"from":{},"to":{},"bars":{}}})", member, times[from],
                      times[to - 1] + market::duration(data.timeframe).count(), to - from);
 }
@@ -199,6 +200,7 @@ std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepD
   out += R"("status":)";
   append_json_string(out, facts.status);
   json_parts::append_question(out, facts, plan, data);
+  append_limits(out, plan.settings.account.limits);
   out += R"(,"cells":[)";
   const auto cells = sweep.finished(0);
   for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -13,12 +13,13 @@ namespace cw::backtest {
 
 /// What a sweep was asked for beside its plan, as reports and stored states tell it.
 struct SweepFacts {
-  std::string id{};             // of a kept one; else empty
-  std::string status = "done";  // or running, stopped, failed
-  market::InstrumentId instrument{};
+  std::string id{};                               // of a kept one; else empty
+  std::string status = "done";                    // or running, stopped, failed
+  std::vector<market::InstrumentId> instruments;  // at least one, as SweepData::parts
   market::Timeframe timeframe{};
   std::string commission{};
   std::string slippage{};
+  std::string funding = "none";
   std::vector<std::string> warnings{};
 };
 
@@ -37,7 +38,8 @@ Result<SweepReport> report_of(const Sweep& sweep, const SweepData& data, const s
 
 /// The result contract: `{id?, status, strategy, symbol, venue, timeframe, inputs{}, from, to, bars, objective, search,
 /// seed, axes[], cells[], done, total, skipped, best{index, inputs, objective, …, deflated_sharpe, trials,
-/// verdict}|null, pbo|null, stability|null, heat_map|null, walk_forward|null, costs{}, fills_policy{}, warnings[]}`.
+/// verdict}|null, pbo|null, stability|null, heat_map|null, walk_forward|null, costs{}, fills_policy{}, limits{}, warnings[]}`.
+/// Of several instruments `symbol` and `venue` name them as a run's do, and `bars` counts moments: see SweepData.
 /// Numbers that are not told are null. A best cell is never there without its deflated Sharpe ratio (null where that
 /// can not be told, with the verdict `unknown`) and the number of trials.
 std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepData& data, const SweepReport& report);

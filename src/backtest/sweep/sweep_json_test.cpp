@@ -20,7 +20,7 @@ using testing::RunSweep;
 using testing::SweepStory;
 
 const SweepFacts kFacts{
-    .instrument = {"made", "UP"}, .timeframe = market::Timeframe::h4, .commission = "bps:5", .slippage = "none"};
+    .instruments = {{"made", "UP"}}, .timeframe = market::Timeframe::h4, .commission = "bps:5", .slippage = "none"};
 
 TEST(SweepJson, HoldsTheContract) {
   SweepStory story;

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include "backtest/metrics.h"
 #include "backtest/sweep/sweep.h"
 #include "base/random.h"
@@ -47,13 +49,24 @@ inline RunSettings plain_settings() {
 /// A sweep's question and bars, to be changed before it is run.
 struct SweepStory {
   market::CandleColumns bars = strategy::testing::walk(11, 900, market::Timeframe::h4);
+  struct Other {
+    market::CandleColumns bars;
+    trading::InstrumentRules rules{};
+  };
+  std::vector<Other> others{};  // further instruments in the same account
   strategy::Document document = strategy::testing::parsed(kCrossText);
   strategy::GivenInputs fixed{};
   RunSettings settings = plain_settings();
   SweepRequest request{.grid = {{"fast", "3:12:3"}, {"slow", "8:32:8"}}};
 
   SweepData data() const {
-    return {.bars = bars.view(), .timeframe = document.timeframe, .language = {.symbol = {"made", "UP"}}};
+    std::vector<SweepPart> parts{part_of(bars, settings.instrument, "UP")};
+    for (const auto& [own, rules] : others) parts.push_back(part_of(own, rules, fmt::format("UP{}", parts.size())));
+    return SweepData::of(std::move(parts), document.timeframe);
+  }
+  static SweepPart part_of(const market::CandleColumns& of, const trading::InstrumentRules& rules,
+                           const std::string& name) {
+    return {.bars = of.view(), .rules = rules, .language = {.symbol = {"made", name}}, .name = name};
   }
   SweepPlan plan() const {
     auto made = plan_sweep(request, document, fixed, settings);
@@ -143,7 +156,7 @@ inline RunResult lone_run(const SweepStory& story, const SweepPlan& plan, std::u
   expr::Graph graph{story.document.timeframe};
   auto given = plan.space.inputs(cell);
   given.insert(plan.fixed.begin(), plan.fixed.end());
-  const auto program = strategy::testing::compiled(story.document, graph, given, story.data().language);
+  const auto program = strategy::testing::compiled(story.document, graph, given, story.data().parts.front().language);
   RunSettings settings = story.settings;
   settings.from = from_ms(story.bars.open_time_ms[from]);
   auto result = run(program, graph, story.bars.view().subspan(0, end), settings);

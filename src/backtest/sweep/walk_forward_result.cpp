@@ -52,9 +52,8 @@ class Account {
     if (!ran) return pass_on(ran);
     if (!*ran) return stopped();
     RunSettings settings = plan_.settings;
-    settings.from = from_ms(data_.bars.open_time_ms[window.train_from]);
-    const auto trained = score_run(block.program(0), bars(window.train_from, window.train_to),
-                                   block.columns(0, window.train_from), settings, scratch_);
+    settings.from = from_ms(data_.times()[window.train_from]);
+    const auto trained = score_run(block.ready(0, window.train_from, window.train_to).parts(), settings, scratch_);
     if (!trained) return pass_on(trained);
     fold.in_sample_figures = CellFigures::of(trained->figures);
     add_growth(trained->figures[Figure::total_return].value, window.train_to - window.train_from, promised_);
@@ -62,14 +61,14 @@ class Account {
     settings.account.capital = trading::money_of_steps(*capital);
     settings.from = {};
     settings.close_at_end = true;
-    Engine engine(block.program(0), settings);
-    const auto test = bars(window.test_from, window.test_to);
-    if (auto done = engine.take(test, block.columns(0, window.test_from)); !done) return done;
-    take(engine.finish(), fold);
+    auto tested = run_parts(block.ready(0, window.test_from, window.test_to).parts(), settings);
+    if (!tested) return pass_on(tested);
+    take(*tested, fold);
     return {};
   }
 
   void finish(WalkForwardResult& result) {
+    rows_.close = held(result.folds.front().window.test_from, result.folds.back().window.test_to);
     EquityPass pass(plan_.settings.account.capital.value(), rows_.close.front(), data_.timeframe);
     pass.add(rows_.view());
     const EquityFacts facts = pass.finish();
@@ -87,7 +86,23 @@ class Account {
     double a_bar() const { return bars == 0 ? 0 : log / static_cast<double>(bars); }
   };
 
-  market::CandleSpan bars(std::size_t from, std::size_t to) const { return data_.bars.subspan(from, to - from); }
+  /// What the account is compared with over moments [from, to): the closes of one instrument, and of several as much
+  /// money in each, bought at its first close.
+  std::vector<double> held(std::size_t from, std::size_t to) const {
+    const auto times = data_.times().subspan(from, to - from);
+    std::vector<double> worth(times.size());
+    for (std::size_t i = 0; i < data_.parts.size(); ++i) {
+      const auto& bars = data_.parts[i].bars;
+      const auto rows = data_.rows_of(i, from, to);
+      const double bought_at = data_.parts.size() == 1 || rows.from == rows.to ? 1 : bars.close[rows.from];
+      double relative = 1;  // until there is a bar
+      for (std::size_t row = rows.from, k = 0; k < times.size(); ++k) {
+        if (row < rows.to && bars.open_time_ms[row] == times[k]) relative = bars.close[row++] / bought_at;
+        worth[k] += relative / static_cast<double>(data_.parts.size());
+      }
+    }
+    return worth;
+  }
 
   static void add_growth(double total_return, std::size_t bars, Growth& into) {
     // A total loss is told as that of all but a millionth: its logarithm would leave nothing else to see.
@@ -96,9 +111,8 @@ class Account {
   }
 
   void stand_still(const WalkForwardWindow& window) {
-    for (std::size_t i = window.test_from; i < window.test_to; ++i) {
-      rows_.open_time_ms.push_back(data_.bars.open_time_ms[i]);
-      rows_.close.push_back(data_.bars.close[i]);
+    for (const auto open : data_.times().subspan(window.test_from, window.test_to - window.test_from)) {
+      rows_.open_time_ms.push_back(open);
       rows_.equity.push_back(equity_);
       rows_.position_value.push_back(0);
     }
@@ -108,7 +122,6 @@ class Account {
   void take(const RunResult& run, FoldResult& fold) {
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
     append(rows_.open_time_ms, run.rows.open_time_ms);
-    append(rows_.close, run.rows.close);
     append(rows_.equity, run.rows.equity);
     append(rows_.position_value, run.rows.position_value);
     for (Trade trade : run.trades) {

@@ -11,7 +11,7 @@ namespace cw::backtest {
 
 /// One fold: what its training chose, and what that was worth afterwards.
 struct FoldResult {
-  WalkForwardWindow window;  // indices of SweepData::bars
+  WalkForwardWindow window;  // indices of SweepData::times
   bool is_chosen = false;    // false: no cell had an objective in the training; nothing was traded in the test
   std::uint64_t cell = 0;
   double in_sample = 0;      // the objective in the training
@@ -27,7 +27,7 @@ struct WalkForwardResult {
   Figures figures;                // of the same
   double initial_capital = 0;
   double final_equity = 0;
-  /// Growth a bar in the tests over growth a bar in the trainings that chose: how much of what was promised was kept.
+  /// Growth a moment in the tests over growth a moment in the trainings that chose: how much of what was promised was kept.
   /// NaN where the trainings promised nothing.
   double efficiency = 0;
 };

@@ -570,7 +570,8 @@ export interface paths {
         /**
          * Test a strategy with many values of its inputs.
          * @description Always 202 with `Location`. The cells come as they are done: `GET /api/backtests/sweeps/{id}`, and progress on the channel `backtests`. A sweep that is stopped, by `DELETE`
-         *     or by the server's end, goes on where it was. At most 100,000 cells, and bars times cells at most 20,000,000,000. A sweep is of one symbol (422, field `symbol`).
+         *     or by the server's end, goes on where it was. At most 100,000 cells, and bars of all symbols times cells at most 20,000,000,000. Of several symbols each cell is one account over all of them, as a
+         *     run's is; folds, `purge` and `embargo` then count the moments at which any of them has a bar.
          */
         post: operations["sweep"];
         delete?: never;
@@ -2563,7 +2564,7 @@ export interface components {
             strategy?: string;
             version?: number;
             document?: string;
-            /** @description One symbol. */
+            /** @description One symbol, or up to 50 that share the account of each cell, with commas between them: `BTCUSDT,ETHUSDT`. None twice. */
             symbol: string;
             timeframe?: components["schemas"]["Timeframe"];
             from?: components["schemas"]["UnixMs"] | null;
@@ -2653,7 +2654,9 @@ export interface components {
             eta_ms: number | null;
             strategy: string;
             version: number | null;
+            /** @description Of several symbols: all, with commas between them. */
             symbol: string;
+            /** @description Of several symbols: the one that they share, else all, likewise. */
             venue: string;
             practice: boolean;
             timeframe: components["schemas"]["Timeframe"];
