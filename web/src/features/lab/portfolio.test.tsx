@@ -9,6 +9,7 @@ import { installBrowserParts, listed } from '@/lib/testing';
 import { BOB, FakeApi, refusal, reply, showTo } from '@/lib/testing-account';
 import { madeCandles, madeRun, runItem } from '@/lib/testing-runs';
 import { STRATEGIES } from '@/lib/testing-strategies';
+import { madeSweep } from '@/lib/testing-sweeps';
 import { LabPages, type OwnPlace } from './lab-pages';
 
 beforeEach(() => {
@@ -136,27 +137,57 @@ describe('a test over several symbols', () => {
     expect(screen.queryByRole('alert')).toBeNull();
   });
 
-  it('is swept over one of them, and stays as it is', async () => {
+  it('is swept over all of them, with purge and embargo beside the folds', async () => {
     const api = server().on('POST /api/backtests/sweep', () => refusal(422, 'bad_backtest', 'No.'));
     await open(api, '/lab/sweep?strategy=ema-cross&symbol=BTCUSDT,ETHUSDT&tf=1h');
-    await screen.findByText('A sweep takes one symbol; the test keeps its 2.');
-    const symbol = screen.getByRole('combobox', { name: 'Symbol' });
-    expect(symbol).toHaveProperty('value', 'BTCUSDT');
-    await userEvent.click(symbol);
-    await userEvent.keyboard('SOL{ArrowDown}{Enter}');
-    expect(symbol).toHaveProperty('value', 'SOLUSDT');
-    await userEvent.click(screen.getByText('Account limits'));
-    await userEvent.type(box('All positions'), '50');
+    await waitFor(() => expect(chips()).toEqual(['BTCUSDT', 'ETHUSDT']));
+    await add('sol{Enter}');
+    await userEvent.type(box('Open at once'), '2');
     await userEvent.click(screen.getByRole('checkbox', { name: 'Fast length' }));
+    expect(screen.queryByRole('textbox', { name: 'Purge' })).toBeNull();
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Judge each best on the time after it' }));
+    await userEvent.type(box('Purge'), '1.5');
+    await userEvent.type(box('Embargo'), '12');
+    await userEvent.click(screen.getByRole('button', { name: 'Run the sweep' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('A whole number, 0 to 1000000.');
+    await userEvent.clear(box('Purge'));
+    await userEvent.type(box('Purge'), '24');
     await userEvent.click(screen.getByRole('button', { name: 'Run the sweep' }));
     await waitFor(() =>
       expect(api.last('POST /api/backtests/sweep')).toMatchObject({
-        symbol: 'SOLUSDT',
-        exposure_percent: 50,
+        symbol: 'BTCUSDT,ETHUSDT,SOLUSDT',
+        max_positions: 2,
+        folds: 6,
+        purge: 24,
+        embargo: 12,
       }),
     );
+    // It is the test's list: what was added here is there as well.
     navigate('/lab');
-    await waitFor(() => expect(chips()).toEqual(['BTCUSDT', 'ETHUSDT']));
+    await waitFor(() => expect(chips()).toEqual(['BTCUSDT', 'ETHUSDT', 'SOLUSDT']));
+  });
+
+  it('that was swept is told by all symbols, and a cell opens the run of all', async () => {
+    const made = madeSweep({
+      id: 's_9',
+      request: { symbol: 'BTCUSDT,ETHUSDT', max_positions: 1, axes: { fast: '5:20:5', slow: '20:60:20' } },
+    });
+    made.goOn(12);
+    const api = server().on('GET /api/backtests/sweeps/s_9', () => reply(200, made.told()));
+    navigate('/lab/sweeps/s_9', 'replace');
+    await showTo(BOB, api, <Pages />);
+    await screen.findByRole('heading', { name: 'ema-cross on BTCUSDT, ETHUSDT, swept' });
+    expect(screen.getByText('Each cell is one account over BTCUSDT, ETHUSDT.')).toBeDefined();
+    expect(screen.getByRole('table', { name: /on BTCUSDT, ETHUSDT; arrow keys/ })).toBeDefined();
+    const [run] = screen.getAllByRole('button', { name: /^Run fast/ });
+    if (!run) throw new Error('no cell');
+    await userEvent.click(run);
+    await waitFor(() =>
+      expect(api.last('POST /api/signals/backtest')).toMatchObject({
+        symbol: 'BTCUSDT,ETHUSDT',
+        max_positions: 1,
+      }),
+    );
   });
 });
 

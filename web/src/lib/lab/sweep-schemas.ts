@@ -65,6 +65,8 @@ export const sweepSchema = sweepItemSchema.extend({
     objective: z.string().optional(),
     folds: z.number().int().optional(),
     walk_forward: z.enum(['rolling', 'anchored']).optional(),
+    purge: z.number().int().optional(),
+    embargo: z.number().int().optional(),
   }),
   cells: z.array(sweepCellSchema),
   skipped: z.number().int(),

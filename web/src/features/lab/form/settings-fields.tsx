@@ -1,5 +1,4 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
-import { SymbolSelect } from '@/components/symbol-select';
 import type { Instrument } from '@/lib/api/schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import { splitSymbols } from '@/lib/lab/symbols';
@@ -31,15 +30,13 @@ export interface SettingsFieldsProps {
   readonly instruments: readonly Instrument[];
   readonly faults: SettingsFaults;
   readonly onChange: (change: Partial<LabSettings>) => void;
-  /** Also a sweep has them: of one symbol, and without a magnifier. */
+  /** Also a sweep has them: without a magnifier. */
   readonly swept?: boolean;
-  /** What is to be known of the symbol. */
-  readonly symbolNote?: string | undefined;
 }
 
 /** All that a test is made of. */
 export function SettingsFields(props: SettingsFieldsProps) {
-  const { settings, strategies, instruments, faults, onChange, swept = false, symbolNote } = props;
+  const { settings, strategies, instruments, faults, onChange, swept = false } = props;
   const strategy =
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
   const symbols = splitSymbols(settings.symbol);
@@ -58,12 +55,6 @@ export function SettingsFields(props: SettingsFieldsProps) {
       inputs: {},
       ...(next && timeframes.includes(next.timeframe) ? { timeframe: next.timeframe } : {}),
     });
-  };
-  const symbol = {
-    value: settings.symbol,
-    all: instruments,
-    error: faults.symbol,
-    onChange: (next: string) => onChange({ symbol: next }),
   };
   const timeframe = (
     <NativeSelect
@@ -101,15 +92,13 @@ export function SettingsFields(props: SettingsFieldsProps) {
       </fieldset>
       <fieldset className={styles.group}>
         <legend>Market</legend>
-        {swept ? (
-          <div className={styles.pairs}>
-            <SymbolSelect {...symbol} size="xs" />
-            {timeframe}
-          </div>
-        ) : (
-          <SymbolsField {...symbol} beside={timeframe} />
-        )}
-        {symbolNote && <p className={styles.fine}>{symbolNote}</p>}
+        <SymbolsField
+          value={settings.symbol}
+          all={instruments}
+          error={faults.symbol}
+          beside={timeframe}
+          onChange={(symbol) => onChange({ symbol })}
+        />
         <PeriodFields period={settings.period} faults={faults} onChange={(period) => onChange({ period })} />
       </fieldset>
       {symbols.length > 1 && limits}

@@ -1,7 +1,7 @@
 import type { RunRequest } from '@/lib/lab/run-schemas';
 import type { SweepCell, SweepRequest } from '@/lib/lab/sweep-schemas';
 
-/** The test that a cell was: the sweep's settings with the cell's inputs. */
+/** The test that a cell was: the sweep's settings and symbols with the cell's inputs. */
 export function cellRequest(request: SweepRequest, { inputs }: SweepCell): RunRequest {
   const {
     axes: _axes,
@@ -11,6 +11,8 @@ export function cellRequest(request: SweepRequest, { inputs }: SweepCell): RunRe
     objective: _objective,
     folds: _folds,
     walk_forward: _walkForward,
+    purge: _purge,
+    embargo: _embargo,
     name: _name,
     inputs: fixed,
     ...rest

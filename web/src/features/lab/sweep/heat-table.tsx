@@ -2,6 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { type KeyboardEvent, useState } from 'react';
 import { useFormats } from '@/lib/formats';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
+import { splitSymbols } from '@/lib/lab/symbols';
 import styles from '../lab.module.css';
 import { farthestOf, heatMap, type Spot, strengthOf } from './heat-map';
 import own from './sweep.module.css';
@@ -65,7 +66,8 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
         <table className={own.heat} onKeyDown={move} data-numbered={numbered || undefined}>
           <caption className={styles.hidden}>
             {sweep.objective} by {map.x.name}
-            {map.y && ` and ${map.y.name}`}; arrow keys move, Enter opens a run
+            {map.y && ` and ${map.y.name}`}, on {splitSymbols(sweep.symbol).join(', ')}; arrow keys move,
+            Enter opens a run
           </caption>
           <thead>
             <tr>

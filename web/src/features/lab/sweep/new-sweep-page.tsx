@@ -6,7 +6,6 @@ import type { Instrument } from '@/lib/api/schemas';
 import { startSweep } from '@/lib/lab/lab-client';
 import { labLinks, sweepPath } from '@/lib/lab/lab-place';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
-import { splitSymbols } from '@/lib/lab/symbols';
 import { useStrategies } from '@/lib/lab/use-lab';
 import { navigate } from '@/lib/location';
 import { useInstruments } from '@/lib/market/use-instruments';
@@ -20,13 +19,13 @@ import { useDraft } from '../form/use-draft';
 import { useStart } from '../form/use-start';
 import styles from '../lab.module.css';
 import { SweepFields } from './sweep-fields';
-import { readSweep, type SweepSettings, sweepFaults, sweptSettings, toSweepRequest } from './sweep-settings';
+import { readSweep, type SweepSettings, sweepFaults, toSweepRequest } from './sweep-settings';
 
 const KEPT = 'lab-sweep';
 const NO_STRATEGIES: readonly StrategyItem[] = [];
 const NO_INSTRUMENTS: readonly Instrument[] = [];
 
-/** A sweep being put together: the settings of a test, and which of its inputs are tried with which values. */
+/** A sweep being put together: the settings of a test, its symbols with them, and which of its inputs are tried with which values. */
 export function NewSweepPage() {
   const cache = useQueryClient();
   const { data: strategies = NO_STRATEGIES } = useStrategies();
@@ -37,18 +36,12 @@ export function NewSweepPage() {
   const element = useRef<HTMLFormElement>(null);
   const start = useStart(element);
   const now = useServerNow(false);
-  const settings = sweptSettings(draft.settings, sweep);
-  const tested = splitSymbols(draft.settings.symbol).length;
+  const { settings } = draft;
   const strategy =
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
 
   const change = (part: Partial<LabSettings>) => {
-    // The symbols of the test stay as they are: which of them is swept is the sweep's own.
-    const { symbol, ...rest } = part;
-    if (tested > 1 && symbol !== undefined) {
-      changeSweep({ symbol });
-      draft.change(rest);
-    } else draft.change(part);
+    draft.change(part);
     start.forgive(changedFields(part));
   };
   const changeSweep = (part: Partial<SweepSettings>) => {
@@ -81,7 +74,6 @@ export function NewSweepPage() {
             instruments={instruments}
             faults={start.faults}
             swept
-            symbolNote={tested > 1 ? `A sweep takes one symbol; the test keeps its ${tested}.` : undefined}
             onChange={change}
           />
         </section>

@@ -112,6 +112,26 @@ export function SweepFields({
               ]}
               onChange={(walkForward) => onChange({ walkForward })}
             />
+            <NumberField
+              label="Purge"
+              value={sweep.purge}
+              hint="0"
+              unit="bars"
+              about="Left out at the end of each training."
+              error={faults.purge}
+              step={1}
+              onChange={(purge) => onChange({ purge })}
+            />
+            <NumberField
+              label="Embargo"
+              value={sweep.embargo}
+              hint="0"
+              unit="bars"
+              about="Further ones left out before each test."
+              error={faults.embargo}
+              step={1}
+              onChange={(embargo) => onChange({ embargo })}
+            />
           </div>
         )}
       </fieldset>

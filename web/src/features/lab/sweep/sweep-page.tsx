@@ -13,6 +13,7 @@ import { changeSweep, deleteSweep, startRun } from '@/lib/lab/lab-client';
 import { labLinks, runPath } from '@/lib/lab/lab-place';
 import { isUnderWay } from '@/lib/lab/run-schemas';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
+import { splitSymbols } from '@/lib/lab/symbols';
 import { useJobEvent, useSweep } from '@/lib/lab/use-lab';
 import { navigate } from '@/lib/location';
 import { timeframeName } from '@/lib/timeframe';
@@ -20,6 +21,7 @@ import { JobProgress } from '../job-progress';
 import styles from '../lab.module.css';
 import result from '../result/result.module.css';
 import { RunBadges } from '../runs/run-badges';
+import { SymbolsText } from '../symbols-text';
 import { BestCells } from './best-cells';
 import { cellRequest } from './cell-request';
 import { HeatTable } from './heat-table';
@@ -83,11 +85,18 @@ function Told({ sweep }: { sweep: Sweep }) {
       },
     });
   const walked = readWalkForward(sweep.walk_forward);
+  const symbols = splitSymbols(sweep.symbol);
   return (
     <>
       <header className={result.head}>
         <div className={result.headLine}>
-          <h2 className={result.name}>{sweep.name || `${sweep.strategy} on ${sweep.symbol}, swept`}</h2>
+          <h2 className={result.name}>
+            {sweep.name || (
+              <>
+                {sweep.strategy} on <SymbolsText symbol={sweep.symbol} />, swept
+              </>
+            )}
+          </h2>
           <RunBadges run={{ ...sweep, live: false }} />
           <span className={result.space} />
           <span className={own.buttons}>
@@ -105,7 +114,7 @@ function Told({ sweep }: { sweep: Sweep }) {
           </span>
         </div>
         <p className={result.of}>
-          {sweep.strategy} · {sweep.symbol} ({sweep.venue}) · {timeframeName(sweep.timeframe)} ·{' '}
+          {sweep.strategy} · {symbols.join(', ')} ({sweep.venue}) · {timeframeName(sweep.timeframe)} ·{' '}
           {sweep.search} search for a high {objectiveName(sweep.objective)} ·{' '}
           {formats.formatCount(sweep.done)} of {formats.formatCount(sweep.total)} cells
           {sweep.skipped > 0 && `, ${formats.formatCount(sweep.skipped)} left out by its conditions`}
@@ -127,7 +136,10 @@ function Told({ sweep }: { sweep: Sweep }) {
         </Section>
       )}
       <SweepVerdict sweep={sweep} onOpen={open} />
-      <Section title="Heat map">
+      <Section
+        title="Heat map"
+        {...(symbols.length > 1 ? { about: `Each cell is one account over ${symbols.join(', ')}.` } : {})}
+      >
         <HeatTable sweep={sweep} onOpen={open} />
       </Section>
       {walked && <WalkForward told={walked} objective={sweep.objective} />}

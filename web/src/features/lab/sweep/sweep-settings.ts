@@ -1,6 +1,5 @@
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import type { SweepRequest } from '@/lib/lab/sweep-schemas';
-import { splitSymbols } from '@/lib/lab/symbols';
 import type { UnixMs } from '@/lib/time';
 import { readNumber } from '../form/numbers';
 import { type LabSettings, type SettingsFaults, settingsFaults, toRequest } from '../form/settings';
@@ -8,8 +7,6 @@ import { AXES_MAX, type AxisText, axisValues, CELLS_MAX, cellCount } from './axe
 
 /** What a sweep has besides a test. */
 export interface SweepSettings {
-  /** Which of several symbols of the test; empty: the first of them. */
-  readonly symbol: string;
   readonly axes: Readonly<Record<string, AxisText>>;
   readonly search: 'grid' | 'random' | 'tpe';
   readonly trials: string;
@@ -17,17 +14,24 @@ export interface SweepSettings {
   /** Empty: no walk forward. */
   readonly folds: string;
   readonly walkForward: 'rolling' | 'anchored';
+  /** Bars; empty: none. */
+  readonly purge: string;
+  readonly embargo: string;
 }
 
 export const FIRST_SWEEP: SweepSettings = {
-  symbol: '',
   axes: {},
   search: 'grid',
   trials: '200',
   objective: 'sharpe',
   folds: '',
   walkForward: 'rolling',
+  purge: '',
+  embargo: '',
 };
+
+/** The most bars of a purge, and of an embargo. */
+const GAP_MAX = 1_000_000;
 
 export const OBJECTIVES = [
   { value: 'sharpe', label: 'Sharpe ratio' },
@@ -44,12 +48,6 @@ export const SEARCHES = [
   { value: 'tpe', label: 'Guided (TPE)' },
 ] as const;
 
-/** The test that is swept: of several symbols one, for a sweep takes no more. */
-export function sweptSettings(settings: LabSettings, sweep: SweepSettings): LabSettings {
-  const symbols = splitSymbols(settings.symbol);
-  return symbols.length < 2 ? settings : { ...settings, symbol: sweep.symbol || (symbols[0] ?? '') };
-}
-
 /** Those axes that are inputs of the strategy. */
 function ownAxes(
   sweep: SweepSettings,
@@ -64,7 +62,7 @@ export function sweepFaults(
   sweep: SweepSettings,
   strategy: StrategyItem | undefined,
 ): SettingsFaults {
-  const faults: Record<string, string> = { ...settingsFaults(sweptSettings(settings, sweep), strategy) };
+  const faults: Record<string, string> = { ...settingsFaults(settings, strategy) };
   const axes = ownAxes(sweep, strategy);
   for (const input of strategy?.inputs ?? []) {
     const text = axes[input.name];
@@ -77,13 +75,17 @@ export function sweepFaults(
   const cells = cellCount(strategy?.inputs ?? [], axes);
   if (sweep.search === 'grid' && cells !== null && cells > CELLS_MAX)
     faults.axes = `These are ${cells} cells; at most ${CELLS_MAX} are run. Search at random, or take larger steps.`;
-  const whole = (name: 'trials' | 'folds', least: number, most: number) => {
+  const whole = (name: 'trials' | 'folds' | 'purge' | 'embargo', least: number, most: number) => {
     const value = readNumber(sweep[name]);
     if (value === null || !Number.isInteger(value) || value < least || value > most)
       faults[name] = `A whole number, ${least} to ${most}.`;
   };
   if (sweep.search !== 'grid') whole('trials', 1, CELLS_MAX);
-  if (sweep.folds !== '') whole('folds', 2, 50);
+  if (sweep.folds !== '') {
+    whole('folds', 2, 50);
+    if (sweep.purge.trim() !== '') whole('purge', 0, GAP_MAX);
+    if (sweep.embargo.trim() !== '') whole('embargo', 0, GAP_MAX);
+  }
   return faults;
 }
 
@@ -94,7 +96,7 @@ export function toSweepRequest(
   strategy: StrategyItem | undefined,
   now: UnixMs,
 ): SweepRequest {
-  const request = toRequest(sweptSettings(settings, sweep), strategy, now);
+  const request = toRequest(settings, strategy, now);
   const axes = ownAxes(sweep, strategy);
   const fixed = Object.entries(request.inputs ?? {}).filter(([name]) => !(name in axes));
   const { inputs: _, ...rest } = request;
@@ -109,8 +111,14 @@ export function toSweepRequest(
     ...(sweep.search === 'grid' ? {} : { trials: readNumber(sweep.trials) ?? 200 }),
     ...(sweep.folds.trim() === ''
       ? {}
-      : { folds: readNumber(sweep.folds) ?? 2, walk_forward: sweep.walkForward }),
+      : { folds: readNumber(sweep.folds) ?? 2, walk_forward: sweep.walkForward, ...gaps(sweep) }),
   };
+}
+
+/** What is left unused between a training and its test, as the API takes it. */
+function gaps({ purge, embargo }: SweepSettings): Pick<SweepRequest, 'purge' | 'embargo'> {
+  const [left, further] = [readNumber(purge) ?? 0, readNumber(embargo) ?? 0];
+  return { ...(left > 0 ? { purge: left } : {}), ...(further > 0 ? { embargo: further } : {}) };
 }
 
 /** What was kept in the tab. */

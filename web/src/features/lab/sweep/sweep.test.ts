@@ -78,6 +78,44 @@ describe('a sweep', () => {
       walk_forward: 'rolling',
     });
   });
+  it('is of all symbols of the test, in one account with its limits', () => {
+    const several = {
+      ...settings,
+      symbol: 'BTCUSDT,ETHUSDT',
+      limits: { positions: '1', exposure: '150', symbolExposure: '80' },
+    };
+    const sweep = { ...FIRST_SWEEP, axes };
+    expect(sweepFaults(several, sweep, ema)).toEqual({});
+    expect(toSweepRequest(several, sweep, ema, unixMs(Date.UTC(2026, 0, 1)))).toMatchObject({
+      symbol: 'BTCUSDT,ETHUSDT',
+      max_positions: 1,
+      exposure_percent: 150,
+      symbol_exposure_percent: 80,
+    });
+  });
+  it('leaves bars unused between trainings and tests, where there are any', () => {
+    const sent = (change: Partial<typeof FIRST_SWEEP>) =>
+      toSweepRequest(settings, { ...FIRST_SWEEP, axes, ...change }, ema, unixMs(Date.UTC(2026, 0, 1)));
+    expect(sent({ folds: '4', purge: '24', embargo: '12' })).toMatchObject({
+      folds: 4,
+      purge: 24,
+      embargo: 12,
+    });
+    for (const without of [
+      sent({ purge: '24', embargo: '12' }),
+      sent({ folds: '4', purge: ' ', embargo: '0' }),
+    ]) {
+      expect(without).not.toHaveProperty('purge');
+      expect(without).not.toHaveProperty('embargo');
+    }
+    const faults = (change: Partial<typeof FIRST_SWEEP>) =>
+      Object.keys(sweepFaults(settings, { ...FIRST_SWEEP, axes, ...change }, ema));
+    expect(faults({ folds: '4', purge: '1.5', embargo: '1000001' })).toEqual(['purge', 'embargo']);
+    expect(faults({ folds: '4', purge: '-1', embargo: '1000000' })).toEqual(['purge']);
+    expect(faults({ folds: '4', purge: '', embargo: '' })).toEqual([]);
+    // Nobody sees the fields where there are no folds.
+    expect(faults({ folds: '', purge: 'x' })).toEqual([]);
+  });
   it('says at which field something is wrong', () => {
     expect(sweepFaults(settings, FIRST_SWEEP, ema)).toHaveProperty('axes');
     expect(sweepFaults(settings, { ...FIRST_SWEEP, axes: { fast: '5:1:1' } }, ema)).toHaveProperty([
@@ -128,6 +166,12 @@ describe('a heat map', () => {
     if (!cell) throw new Error('no cell');
     const request = cellRequest(sweep.request, cell);
     expect(request).toEqual({ symbol: 'BTCUSDT', inputs: { stop: 3, ...cell.inputs } });
+    const several = { ...sweep.request, symbol: 'BTCUSDT,ETHUSDT', max_positions: 1, purge: 24, embargo: 12 };
+    expect(cellRequest(several, cell)).toEqual({
+      symbol: 'BTCUSDT,ETHUSDT',
+      max_positions: 1,
+      inputs: { stop: 3, ...cell.inputs },
+    });
   });
 });
 

@@ -11,6 +11,7 @@ import { useServerNow } from '@/lib/use-now';
 import styles from '../lab.module.css';
 import { shareText } from '../result/figure-words';
 import { RunBadges } from '../runs/run-badges';
+import { MarketText } from '../symbols-text';
 import { inputsText, objectiveName } from './sweep-words';
 
 /** The sweeps that are kept. */
@@ -71,7 +72,7 @@ export function SweepsPage() {
                       <RunBadges run={{ ...one, live: false }} />
                     </th>
                     <td data-text>
-                      {one.symbol} {one.timeframe}
+                      <MarketText symbol={one.symbol} timeframe={one.timeframe} />
                     </td>
                     <td data-text>{one.axes.map((axis) => axis.name).join(', ')}</td>
                     <td>
