@@ -187,7 +187,13 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
   auto data = sweep_data(asked.instruments, work.bars, asked.timeframe, language());
   if (!data) return pass_on(data);
   work.data = std::move(*data);
-  for (std::size_t i = 0; i < markets.size(); ++i) work.data.parts[i].series = markets[i].named;
+  const auto others = others_until(end);
+  for (std::size_t i = 0; i < markets.size(); ++i) {
+    work.data.parts[i].series = markets[i].named;
+    work.data.parts[i].others = [others, &control](expr::Plan& plan) {
+      return others->give(plan, [&control] { return control.is_stopped(); });
+    };
+  }
   const std::size_t count = work.data.bar_count();
   if (static_cast<double>(count) * static_cast<double>(work.plan.trials) > static_cast<double>(kSweepWorkMost))
     return std::unexpected(Error{Errc::limit_exceeded,

@@ -159,6 +159,12 @@ class Sweep(Folder):
 
 
 SEVERAL = "AAAUSDT,BBBUSDT,CCCUSDT"
+LOOKING = """name: looking
+timeframe: 1h
+inputs: {fast: {type: int, default: 5, min: 2, max: 50}}
+let: {other: 'request.security("BBBUSDT", "60", ta.sma(close, fast))'}
+long: {entry: 'other > other[1]', exit: 'other < other[1]'}
+"""
 FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "profit_factor", "fees_paid")
 
 
@@ -233,6 +239,42 @@ class SweepOfSeveral(unittest.TestCase):
             self.assertIn(b"is the state of another sweep", done.stderr)
             self.assertIn(word, done.stderr)
         self.assertEqual(state.read_bytes(), before)
+
+    def test_a_strategy_that_looks_at_another_symbol(self):
+        # A folder of its own, in which the other symbol's candles change.
+        with tempfile.TemporaryDirectory(prefix="cw-looking-") as folder:
+            data, rules, state = Path(folder) / "data", Path(folder) / "looking.yaml", Path(folder) / "kept.sweep"
+            rules.write_text(LOOKING)
+            for name, seed in (("AAA", 7), ("CCC", 8), ("BBB", 9)):
+                path = Path(folder) / f"binance-{name}-USDT-1h.csv"
+                path.write_text(hours(1_500, seed=seed))
+                self.assertEqual(run("import", path, data_dir=data).returncode, 0)
+            on = ("--symbol", "AAAUSDT,CCCUSDT", "--strategy", rules, "--json")
+            sweep = ("sweep", *on, "--grid", "fast=3:12:3", "--state", state)
+            done = run(*sweep, data_dir=data)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            told = json.loads(done.stdout)
+            self.assertEqual(told["done"], 4)
+            for cell in told["cells"]:
+                made = run("backtest", *on, "--input", f"fast={cell['inputs']['fast']}", data_dir=data)
+                for name in FIGURES:
+                    self.assertEqual(cell[name], json.loads(made.stdout)["metrics"][name]["value"], name)
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+                begun = server.post("/api/backtests/sweep", {"document": LOOKING, "symbol": "AAAUSDT,CCCUSDT", "axes": {"fast": "3:12:3"}})
+                self.assertEqual(begun.status, 202, begun.body)
+                of = f"/api/backtests/sweeps/{begun.json()['id']}"
+                made = server.wait_for("a sweep that is done", lambda: (one := server.get(of).json())["status"] == "done" and one, 120)
+                self.assertEqual(made["cells"], told["cells"])
+            # Candles of the other symbol are part of the question.
+            path.write_text(hours(1_600, seed=9))
+            self.assertEqual(run("import", path, data_dir=data).returncode, 0)
+            other = run(*sweep, data_dir=data)
+            self.assertEqual(other.returncode, 1)
+            self.assertIn(b"other_candles", other.stderr)
+            of_file = run("sweep", "--candles", path.with_name("binance-AAA-USDT-1h.csv"), *on[2:], "--grid", "fast=3:12:3")
+            self.assertEqual((of_file.returncode, of_file.stdout), (2, b""))
+            for word in (b"looking.yaml: line 4", b"BBBUSDT"):
+                self.assertIn(word, of_file.stderr)
 
     def test_what_cannot_be_swept_is_refused(self):
         for symbols, code, word in (("AAAUSDT,AAAUSDT", 2, b"AAAUSDT is named twice"), ("AAAUSDT,", 2, b"empty"),

@@ -9,7 +9,9 @@
 #include "app/commands/sweep_told.h"
 #include "app/commands/sweep_workers.h"
 #include "app/commands/tested_chart.h"
+#include "backtest/sweep/cell_program.h"
 #include "backtest/sweep/leaks.h"
+#include "backtest/sweep/state_json.h"
 #include "backtest/sweep/tpe.h"
 #include "lab/sweep_bars.h"
 
@@ -170,7 +172,13 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
   const auto instruments = charts.instruments();
   auto data = lab::sweep_data(instruments, *bars, charts.timeframe, charts.language);
   if (!data) return report(console, data.error());
-  for (std::size_t i = 0; i < instruments.size(); ++i) data->parts[i].series = charts.charts[i].named_on_threads;
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    data->parts[i].series = charts.charts[i].named_on_threads;
+    if (const auto others = charts.charts[i].market.others)
+      data->parts[i].others = [others](expr::Plan& plan) { return others->give(plan); };
+  }
+  if (const auto sound = backtest::check_rules(*plan, *data); !sound)
+    return report(console, with_place(sound.error(), args.run.strategy));
   const auto shape = backtest::shape_of(*plan, *data);
   if (!shape) return report(console, shape.error());
   backtest::SweepFacts facts{.instruments = {},
@@ -179,6 +187,9 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
                              .slippage = args.run.slippage,
                              .funding = args.run.funding};
   for (const auto& instrument : instruments) facts.instruments.push_back(instrument.id);
+  auto others = backtest::others_digest(*plan, *data);
+  if (!others) return report(console, others.error());
+  facts.others = std::move(*others);
   return run_case(console, {args, *plan, *data, *shape, facts});
 }
 

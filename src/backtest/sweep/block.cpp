@@ -34,23 +34,15 @@ void Block::Instrument::take(strategy::Program program) {
 }
 
 Result<bool> Block::Instrument::run(std::size_t end, const std::function<bool()>& go_on) {
-  std::unique_ptr<expr::NamedSeries> series;
-  if (part.series) {
-    auto made = part.series(graph);
-    if (!made) return pass_on(made);
-    series = std::move(*made);
-  }
-  auto plan = expr::Plan::make(graph, nodes, series.get());
-  if (!plan) return pass_on(plan);
-  if (!plan->feeds().empty())
-    return fail(Errc::unsupported, "a strategy that looks at another symbol cannot be tested yet");
+  auto made = plan_of(part, graph, nodes);
+  if (!made) return pass_on(made);
   if (columns.size() < nodes.size()) columns.resize(nodes.size());
   std::vector<double*> out(nodes.size());
   for (std::size_t i = 0; i < out.size(); ++i) columns[i].resize(end);
   for (std::size_t from = 0; from < end; from += kPiece) {
     if (go_on && !go_on()) return false;
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = columns[i].data() + from;
-    plan->run(part.bars.subspan(from, std::min(kPiece, end - from)), out);
+    made->plan.run(part.bars.subspan(from, std::min(kPiece, end - from)), out);
   }
   return true;
 }

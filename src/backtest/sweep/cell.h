@@ -76,7 +76,7 @@ inline constexpr std::size_t kColumnBytesMost = std::size_t{64} << 20;
 /// block.
 ///
 /// Shape   one result a trial, in their order; fewer where `go_on` answered no, which is asked between pieces of work
-/// Errors  Errc::unsupported for a strategy that looks at another symbol; those of SweepPart::series and Plan::make
+/// Errors  those of plan_of(SweepPart)
 /// Threads any number at once
 Result<std::vector<CellResult>> run_cells(const SweepPlan& plan, const SweepShape& shape, const SweepData& data,
                                           std::span<const Trial> trials, const std::function<bool()>& go_on = {},

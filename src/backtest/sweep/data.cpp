@@ -4,9 +4,29 @@
 #include <iterator>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/require.h"
 
 namespace cw::backtest {
+
+Result<SweepPartPlan> plan_of(const SweepPart& part, const expr::Graph& graph, std::span<const expr::NodeId> nodes) {
+  std::unique_ptr<expr::NamedSeries> named;
+  if (part.series) {
+    auto made = part.series(graph);
+    if (!made) return pass_on(made);
+    named = std::move(*made);
+  }
+  auto plan = expr::Plan::make(graph, nodes, named.get());
+  if (!plan) return pass_on(plan);
+  if (part.others) {
+    if (auto done = part.others(*plan); !done) return pass_on(done);
+  } else if (!plan->feeds().empty()) {
+    return fail(Errc::unsupported, fmt::format("the strategy looks at {}, and other symbols are not known here",
+                                               plan->feeds().front().symbol));
+  }
+  return SweepPartPlan{std::move(named), std::move(*plan)};
+}
 
 SweepData SweepData::of(std::vector<SweepPart> parts, market::Timeframe timeframe) {
   CW_REQUIRE(!parts.empty());

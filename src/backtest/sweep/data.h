@@ -23,8 +23,18 @@ struct SweepPart {
   expr::CompileOptions language{};  // its symbol is this instrument's
   /// The series from outside that a graph asks for; none: there are none. Called by each thread that runs cells.
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> series{};
+  /// Gives a plan the bars of the other symbols that it looks at; none: there are none. Called as `series` is.
+  std::function<Result<void>(expr::Plan&)> others{};
   std::string name{};  // for errors
 };
+
+/// A plan of a part's graph with all that it asks for.
+struct SweepPartPlan {
+  std::unique_ptr<expr::NamedSeries> named;
+  expr::Plan plan;
+};
+/// Errors  those of SweepPart::series, SweepPart::others and Plan::make; unsupported: it looks at another symbol, and none is known
+Result<SweepPartPlan> plan_of(const SweepPart& part, const expr::Graph& graph, std::span<const expr::NodeId> nodes);
 
 /// What a sweep runs over: one instrument, or several that share one account (see Portfolio).
 ///

@@ -1,58 +1,23 @@
 #include "backtest/sweep/leaks.h"
 
-#include <memory>
-#include <optional>
 #include <string>
 
-#include "strategy/compile.h"
+#include "backtest/sweep/cell_program.h"
 
 namespace cw::backtest {
 namespace {
 
 constexpr std::size_t kLeastBars = 3;  // of the checks
 
-/// The strategy with one cell's values.
-struct CellProgram {
-  std::unique_ptr<expr::Graph> graph;
-  strategy::Program program;
-};
-
-/// None where the values do not go together.
-std::optional<CellProgram> program_of(const SweepPlan& plan, const SweepPart& part, market::Timeframe timeframe,
-                                      std::uint64_t cell) {
-  CellProgram made{.graph = std::make_unique<expr::Graph>(timeframe), .program = {}};
-  auto given = plan.space.inputs(cell);
-  given.insert(plan.fixed.begin(), plan.fixed.end());
-  auto program = strategy::compile(plan.document, given, part.language, *made.graph);
-  if (!program) return std::nullopt;
-  made.program = std::move(*program);
-  return made;
-}
-
-/// The first cell from one end that has a program, by how far from it.
-std::optional<CellProgram> first_program(const SweepPlan& plan, const SweepPart& part, market::Timeframe timeframe,
-                                         const std::function<bool()>& cancelled, bool from_the_end) {
-  const std::uint64_t cells = plan.space.cells();
-  const auto tried = std::min<std::uint64_t>(cells, kLeakCellsTried);
-  for (std::uint64_t i = 0; i < tried && !(cancelled && cancelled()); ++i) {
-    if (auto found = program_of(plan, part, timeframe, from_the_end ? cells - 1 - i : i)) return found;
-  }
-  return std::nullopt;
-}
-
 Result<LeakReport> look_at(const CellProgram& cell, const SweepPlan& plan, const SweepPart& part, const LeakLook& look,
                            const std::function<bool()>& cancelled) {
-  std::unique_ptr<expr::NamedSeries> named;
-  if (part.series) {
-    auto made = part.series(*cell.graph);
-    if (!made) return pass_on(made);
-    named = std::move(*made);
-  }
+  const auto made = plan_of(part, *cell.graph, cell.program.nodes);
+  if (!made) return pass_on(made);
   RunSettings settings = plan.settings;
   settings.instrument = part.rules;
   return look({.program = cell.program,
                .graph = *cell.graph,
-               .plan = plans_of(*cell.graph, named.get()),
+               .plan = plans_of(*cell.graph, made->named.get(), made->plan.kept_others()),
                .bars = part.bars,
                .settings = settings,
                .places = &plan.document.places,
@@ -64,7 +29,7 @@ Result<void> check_part(const SweepPlan& plan, const SweepPart& part, market::Ti
   if (part.bars.size() < kLeastBars) return {};
   std::string known;
   for (const bool from_the_end : {false, true}) {
-    const auto cell = first_program(plan, part, timeframe, cancelled, from_the_end);
+    const auto cell = first_program(plan, part, timeframe, from_the_end, cancelled);
     if (cancelled && cancelled()) return fail(Errc::cancelled, "stopped");
     if (!cell || cell->program.fingerprint == known) continue;
     known = cell->program.fingerprint;

@@ -11,9 +11,6 @@ namespace cw::backtest {
 /// Looks at one program of a sweep: check_leaks itself, or that with a memory of what passed.
 using LeakLook = std::function<Result<LeakReport>(const LeakInput&)>;
 
-/// Cells that are looked at on the way to one whose values go together, from either end.
-inline constexpr std::size_t kLeakCellsTried = 1'000;
-
 /// The leak checks of a sweep, to be made before its first cell: once for the strategy, with the first cell whose values
 /// go together, and once with the last such one, whose look-back is the longest as a rule. What leaks there leaks in
 /// each cell, or in those with the longest look-back. Of several instruments each is looked at so: what comes to a

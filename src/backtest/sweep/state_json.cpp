@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backtest/run_json.h"
+#include "backtest/sweep/cell_program.h"
 #include "backtest/sweep/json_parts.h"
 #include "base/random.h"
 
@@ -97,6 +98,7 @@ std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const 
   json_parts::append_question(out, facts, plan, data);
   out += R"(,"rules":)" + strategy::to_json(plan.document);
   json_parts::append_member(out, "candles", candles_digest(data));
+  if (!facts.others.empty()) json_parts::append_member(out, "other_candles", facts.others);
   const auto& account = plan.settings.account;
   // As it is where nothing is said of them they are not named, so that what an earlier version kept goes on.
   if (facts.funding != "none") json_parts::append_member(out, "funding", facts.funding);
@@ -159,6 +161,18 @@ Result<CellResult> read_result_line(std::string_view line) {
     return corrupt("result");
   }
   return corrupt("result");
+}
+
+Result<std::string> others_digest(const SweepPlan& plan, const SweepData& data) {
+  std::string out;
+  for (const SweepPart& part : data.parts) {
+    const auto cell = first_program(plan, part, data.timeframe, false);
+    if (!cell) continue;
+    const auto made = plan_of(part, *cell->graph, cell->program.nodes);
+    if (!made) return pass_on(made);
+    for (const auto& rows : made->plan.kept_others()) out += (out.empty() ? "" : " ") + bars_digest(rows->view());
+  }
+  return out;
 }
 
 std::string bars_digest(const market::CandleSpan& bars) {

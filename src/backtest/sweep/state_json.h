@@ -20,6 +20,10 @@ std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const 
 /// Errors  Errc::corrupt: the stored one is no question of this version
 Result<std::vector<std::string>> differences(std::string_view stored, std::string_view asked);
 
+/// The digest of the other symbols' candles that the strategy looks at, of its first cell; empty: it looks at none.
+/// Errors  those of plan_of(SweepPart)
+Result<std::string> others_digest(const SweepPlan& plan, const SweepData& data);
+
 /// A result in one line, and back with the same bits.
 /// Errors  Errc::corrupt: no such line
 std::string result_line(const CellResult& result);
