@@ -14,8 +14,8 @@
 
 namespace {
 
-using namespace cw;
-using namespace cw::expr;
+using namespace cw;        // NOLINT: a program of one file
+using namespace cw::expr;  // NOLINT
 
 constexpr std::size_t kBars = 10'000'000;
 constexpr int kTurns = 3;

@@ -14,7 +14,6 @@ using records::Role;
 using std::chrono::days;
 using testing::fault;
 using testing::kOther;
-using testing::kPassword;
 using testing::Story;
 
 struct ApiKeys : ::testing::Test {

@@ -125,9 +125,9 @@ TEST_F(Contract, EveryRouteHasTheAccessThatTheContractStatesAndTheOtherWayRound)
   for (const auto& [path, methods] : document("/api/openapi.json")["paths"].items()) {
     for (const auto& [method, operation] : methods.items()) {
       if (method == "parameters") continue;
-      std::string word = method;
+      auto word = method;
       for (char& c : word) c = static_cast<char>(c - 'a' + 'A');
-      stated.emplace(word + " " + path, operation.value("x-access", "none"));
+      stated.emplace(fmt::format("{} {}", word, path), operation.value("x-access", "none"));
     }
   }
   EXPECT_GT(stated.size(), 40U);

@@ -14,8 +14,6 @@
 namespace cw::api {
 namespace {
 
-using market::Timeframe;
-
 /// A market of one instrument whose pages hold as many bars as are asked for. Keeps what was made beside the loop.
 class OneInstrument final : public MarketView {
  public:

@@ -50,7 +50,7 @@ class Lab {
     evaluation::SignalLibrary& signals;
     std::function<std::optional<market::Instrument>(const market::InstrumentId&)> find_instrument;  // any thread
     /// What a text means that names another symbol in a strategy; any thread.
-    std::function<std::optional<market::InstrumentId>(std::string_view)> find_symbol;
+    std::function<std::optional<market::InstrumentId>(std::string_view)> find_symbol{};
     Clock& clock;
     Logger& logger;
     Metrics& metrics;
