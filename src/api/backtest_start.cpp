@@ -72,12 +72,29 @@ Result<void> check_period_of(const candle_store::CandleStore& store, const marke
             run.request.from ? "from" : "to"});
 }
 
+/// Whether there are bars of the other symbols that the rules look at.
+Result<void> check_others_of(const evaluation::StoreOf& store_of, const lab::PreparedPart& part) {
+  for (const expr::Context& context : part.graph->contexts()) {
+    const auto id = market::parse_instrument_id(context.symbol);
+    if (!id || *id == part.instrument.id || evaluation::bars_at_most(store_of(*id), *id, context.timeframe) > 0)
+      continue;
+    return std::unexpected(
+        Error{Errc::not_found,
+              fmt::format("The strategy looks at {}, of which no bars are stored that {} could be made of.", id->text(),
+                          market::name(context.timeframe)),
+              {},
+              "strategy"});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_period(const evaluation::StoreOf& store_of, const lab::PreparedRun& run) {
   for (const auto& part : run.parts) {
     const auto& id = part.instrument.id;
     if (auto sound = check_period_of(store_of(id), id, run); !sound) return sound;
+    if (auto sound = check_others_of(store_of, part); !sound) return sound;
   }
   return {};
 }

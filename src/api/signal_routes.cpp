@@ -163,11 +163,8 @@ net::Task<net::HttpResponse> with_strategy(SignalDesk& desk, const Call& call, n
         const auto run = lab::prepare(std::move(wanted), std::get<strategy::Document>(std::move(document)),
                                       {&instrument, 1}, language);
         if (!run) return refused_answer(problem_of_refusal(run.error()), request);
-        lab::RunMarket market;
-        market.bars = [&]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-          return evaluation::stored_bars(desk.work.store_of(instrument.id), instrument.id, run->timeframe, Timestamp{},
+        auto market = lab::stored_market(desk.work.store_of(instrument.id), instrument.id, run->timeframe, Timestamp{},
                                          from_ms(kLatestMs));
-        };
         market.named = [&](const expr::Graph& graph) {
           return desk.work.signals.series(instrument.id, graph, cancelled);
         };

@@ -42,7 +42,7 @@ Result<std::vector<backtest::Trade>> trades_of(LabDesk& desk, const lab::Prepare
   if (!named) return pass_on(named);
   auto plan = expr::Plan::make(*part.graph, part.program.nodes, named->get());
   if (!plan) return pass_on(plan);
-  lab::OtherSymbols others(desk.work.store_of, from_ms(kLatestMs), lab::RunLimits{}.bars);
+  lab::OtherSymbols others(desk.work.store_of, from_ms(kLatestMs), lab::RunLimits{}.bars, from);
   if (auto done = others.give(*plan, cancelled); !done) return pass_on(done);
   auto settings = run.settings;
   if (columns->size() > bars) settings.from = from_ms(columns->open_time_ms[columns->size() - bars]);
@@ -119,8 +119,14 @@ Result<net::HttpResponse> strategy_checked(LabDesk& desk, const StrategyCheck& c
     if (!run && run.error().faults.empty()) return refused_answer(problem_of_refusal(run.error()), sent);
     if (!run) return answer(&*document, run.error().faults, {}, {});
     const auto trades = trades_of(desk, *run, check.bars, cancelled);
+    auto warnings = run->first().program.warnings;
+    // No candles of another symbol that it looks at: no fault of the document.
+    if (!trades && trades.error().code == Errc::not_found) {
+      warnings.push_back(trades.error().message);
+      return answer(&*document, {}, warnings, {});
+    }
     if (!trades) return pass_on(trades);
-    return answer(&*document, {}, run->first().program.warnings, *trades);
+    return answer(&*document, {}, warnings, *trades);
   }
   expr::Graph graph(check.timeframe.value_or(document->timeframe));
   auto language = check.language;

@@ -70,7 +70,10 @@ TEST(ScoreRun, IsTheRunsOwnFigures) {
     for (auto& column : columns) into.push_back(column.data());
     plan.run(made.bars.view(), into);
     const std::vector<const double*> known(into.begin(), into.end());
-    const auto score = score_run(made.program, made.bars.view(), known, made.by, scratch);
+    const auto score = score_run(
+        std::vector{ReadyPart{
+            .program = made.program, .columns = known, .instrument = made.by.instrument, .bars = made.bars.view()}},
+        made.by, scratch);
     ASSERT_TRUE(score) << score.error().message;
     expect_same_figures(score->figures, measure(whole.facts, whole.trades).figures);
     EXPECT_EQ(score->returns, whole.facts.returns());

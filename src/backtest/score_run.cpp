@@ -21,16 +21,6 @@ Score score_of(RunResult result, ScoreScratch& scratch) {
   return score;
 }
 
-Result<Score> score_run(const strategy::Program& program, const market::CandleSpan& bars,
-                        std::span<const double* const> columns, const RunSettings& settings, ScoreScratch& scratch) {
-  RunSettings without_rows = settings;
-  without_rows.keeps_rows = false;
-  Engine engine(program, without_rows);
-  engine.reuse(std::move(scratch.trades));
-  if (auto done = engine.take(bars, columns); !done) return pass_on(done);
-  return score_of(engine.finish(), scratch);
-}
-
 Result<Score> score_run(std::span<const ReadyPart> parts, const RunSettings& settings, ScoreScratch& scratch) {
   RunSettings without_rows = settings;
   without_rows.keeps_rows = false;

@@ -31,21 +31,14 @@ struct ScoreScratch {
 /// The score of what a run left; its trades' memory goes back into `scratch`.
 Score score_of(RunResult result, ScoreScratch& scratch);
 
-/// Runs a program over bars whose columns are known already, as they are when many sets of parameters share a plan: the same
-/// orders, fills, ledger and figures as Engine and measure(), to the last bit, without a row being kept.
+/// Runs instruments whose columns are known already, as they are when many sets of parameters share a plan: the same orders,
+/// fills, ledger and figures as run_parts and measure(), to the last bit, without a row being kept.
 ///
-/// Shape   `columns[i]` is of `program.nodes[i]` and has a value for each bar; `settings.keeps_rows` does not count. Where columns
-///         are made a block of bars at a time, give these to Engine::take(bars, columns) with `keeps_rows` off and end with
-///         score_of(engine.finish(), scratch): the same bits
-/// Errors  those of Engine::take
-/// Cost    1 to 2 ns a bar and what the trades cost; memory for a day's return, and for trades what the largest run needed.
-///         Nothing is allocated that grows with the bars. Threads share nothing: each has a scratch of its own
-Result<Score> score_run(const strategy::Program& program, const market::CandleSpan& bars,
-                        std::span<const double* const> columns, const RunSettings& settings, ScoreScratch& scratch);
-
-/// The same of one instrument or several that share an account: the figures of run_parts.
+/// Shape   `settings.keeps_rows` does not count. Where columns are made a block of bars at a time, give these to
+///         Engine::take(bars, columns) with `keeps_rows` off and end with score_of(engine.finish(), scratch): the same bits
 /// Errors  those of run_parts
-/// Cost    of one as above; of several some 50 ns a bar
+/// Cost    of one instrument 1 to 2 ns a bar and what the trades cost, of several some 50 ns a bar; memory for a day's return,
+///         and for trades what the largest run needed. Threads share nothing: each has a scratch of its own
 Result<Score> score_run(std::span<const ReadyPart> parts, const RunSettings& settings, ScoreScratch& scratch);
 
 }  // namespace cw::backtest

@@ -253,19 +253,9 @@ Turn Lab::attend(const std::string& user_id, const std::string& id, const JobCon
 
 RunMarket Lab::market_of(const PreparedRun& run, const market::InstrumentId& id, const JobControl& control) const {
   const auto end = run.request.to.value_or(from_ms(kLatestMs));
-  RunMarket market;
-  market.bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-    return evaluation::stored_bars(parts_.store_of(id), id, run.timeframe, Timestamp{}, end);
-  };
-  market.bars_about = evaluation::bars_at_most(parts_.store_of(id), id, run.timeframe);
+  auto market = stored_market(parts_.store_of(id), id, run.timeframe, run.settings.from, end);
   market.named = [this, id, &control](const expr::Graph& graph) {
     return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
-  };
-  market.lower_bars = [this, &run, id, end]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-    const auto& store = parts_.store_of(id);
-    const auto lower = finest_below(store, id, run.timeframe);
-    if (!lower) return nullptr;
-    return evaluation::stored_bars(store, id, *lower, run.request.from.value_or(Timestamp{}), end);
   };
   return market;
 }

@@ -173,10 +173,8 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
   const auto end = asked.ask.run.to.value_or(from_ms(kLatestMs));
   std::vector<RunMarket> markets;
   for (const auto& id : work.row.instruments) {
-    auto& market = markets.emplace_back();
-    market.bars = [this, id, end, &asked]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-      return evaluation::stored_bars(parts_.store_of(id), id, asked.timeframe, Timestamp{}, end);
-    };
+    auto& market =
+        markets.emplace_back(stored_market(parts_.store_of(id), id, asked.timeframe, asked.plan.settings.from, end));
     market.named = [this, id, &control](const expr::Graph& graph) {
       return parts_.signals.series(id, graph, [&control] { return control.is_stopped(); });
     };

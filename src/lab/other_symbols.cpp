@@ -1,13 +1,15 @@
 #include "lab/other_symbols.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "lab/run.h"
 
 namespace cw::lab {
 
-OtherSymbols::OtherSymbols(evaluation::StoreOf store_of, Timestamp end, std::uint64_t bars_most)
-    : store_of_(std::move(store_of)), end_(end), bars_left_(bars_most) {}
+OtherSymbols::OtherSymbols(evaluation::StoreOf store_of, Timestamp end, std::uint64_t bars_most, Timestamp from)
+    : store_of_(std::move(store_of)), from_(from), end_(end), bars_left_(bars_most) {}
 
 Result<void> OtherSymbols::give(expr::Plan& plan, const std::function<bool()>& cancelled) {
   if (plan.feeds().empty()) return {};
@@ -27,7 +29,9 @@ Result<OtherSymbols::Rows> OtherSymbols::rows_of(const expr::Context& feed, cons
   if (const auto known = read_.find(key); known != read_.end()) return known->second;
   const auto id = market::parse_instrument_id(feed.symbol);
   if (!id) return pass_on(id);
-  const auto source = evaluation::stored_bars(store_of_(*id), *id, feed.timeframe, Timestamp{}, end_);
+  // The bar that is seen at `from_` has closed by then.
+  const auto from = std::max(Timestamp{}, from_ - 2 * market::duration(feed.timeframe));
+  const auto source = evaluation::stored_bars(store_of_(*id), *id, feed.timeframe, from, end_);
   auto rows = read_all(*source, bars_left_, [&cancelled](double) { return !(cancelled && cancelled()); }, 0);
   if (!rows && rows.error().code == Errc::limit_exceeded)
     return fail(Errc::limit_exceeded,
@@ -36,8 +40,8 @@ Result<OtherSymbols::Rows> OtherSymbols::rows_of(const expr::Context& feed, cons
                             market::name(feed.timeframe), feed.symbol));
   if (!rows) return pass_on(rows);
   if (rows->empty())
-    return fail(Errc::not_found, fmt::format("The strategy looks at {}, of which no {} bar is stored.", feed.symbol,
-                                             market::name(feed.timeframe)));
+    return fail(Errc::not_found, fmt::format("The strategy looks at {}, of which no {} bar is stored in that time.",
+                                             feed.symbol, market::name(feed.timeframe)));
   bars_left_ -= rows->size();
   return read_.emplace(key, std::make_shared<const market::CandleColumns>(std::move(*rows))).first->second;
 }

@@ -17,8 +17,9 @@ namespace cw::lab {
 /// once, however many instruments, cells and plans ask for it. Any thread.
 class OtherSymbols {
  public:
-  /// Bars that open before `end`, at most `bars_most` of all series.
-  OtherSymbols(evaluation::StoreOf store_of, Timestamp end, std::uint64_t bars_most);
+  /// Bars that open before `end`, at most `bars_most` of all series: from the first there is, or those that can be seen by
+  /// bars that open at `from` or later.
+  OtherSymbols(evaluation::StoreOf store_of, Timestamp end, std::uint64_t bars_most, Timestamp from = {});
 
   /// Gives a plan that has seen no bar what it asks for; nothing where it asks for nothing.
   /// Errors  not_found: a series has no bar; limit_exceeded; cancelled; those of the store
@@ -29,6 +30,7 @@ class OtherSymbols {
   Result<Rows> rows_of(const expr::Context& feed, const std::function<bool()>& cancelled);
 
   evaluation::StoreOf store_of_;
+  Timestamp from_;
   Timestamp end_;
   std::uint64_t bars_left_;
   std::mutex mutex_;

@@ -73,6 +73,22 @@ std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& s
   return std::nullopt;
 }
 
+RunMarket stored_market(const candle_store::CandleStore& store, const market::InstrumentId& id,
+                        market::Timeframe timeframe, Timestamp from, Timestamp end) {
+  using Bars = Result<std::unique_ptr<evaluation::BarSource>>;
+  RunMarket market;
+  market.bars = [&store, id, timeframe, end]() -> Bars {
+    return evaluation::stored_bars(store, id, timeframe, Timestamp{}, end);
+  };
+  market.bars_about = evaluation::bars_at_most(store, id, timeframe);
+  market.lower_bars = [&store, id, timeframe, from, end]() -> Bars {
+    const auto lower = finest_below(store, id, timeframe);
+    if (!lower) return nullptr;
+    return evaluation::stored_bars(store, id, *lower, from, end);
+  };
+  return market;
+}
+
 Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint64_t bars_most, const Progress& progress,
                                        std::uint64_t bars_about) {
   market::CandleColumns all;

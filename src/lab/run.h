@@ -29,6 +29,11 @@ struct RunMarket {
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> lower_bars{};
 };
 
+/// The market of a stored instrument: its bars that open before `end`, and the finest shorter ones of [from, end). The
+/// store outlives it.
+RunMarket stored_market(const candle_store::CandleStore& store, const market::InstrumentId& id,
+                        market::Timeframe timeframe, Timestamp from, Timestamp end);
+
 /// What a run may take. Over one of them it is stopped with limit_exceeded, which says which.
 struct RunLimits {
   std::uint64_t bars = 12'000'000;  // of all instruments

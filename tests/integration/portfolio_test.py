@@ -198,7 +198,18 @@ class Portfolio(unittest.TestCase):
         self.assertNotEqual(unknown.returncode, 0)
         self.assertIn(b"NONEUSDT", unknown.stderr)
 
+        # Of whose chart's timeframe the other symbol has no bars.
+        quarters = Path(self.folder.name) / "binance-EEE-USDT-15m.csv"
+        quarters.write_text(HEADER.strip() + "\n" + "".join(f"{START + i * HOUR // 4},100,102,99,101,1\n" for i in range(400)))
+        self.assertEqual(run("import", quarters, data_dir=self.data).returncode, 0)
         with Server(self.data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+            of_quarters = {"document": LOOKING.replace('"60"', '"15"'), "symbol": "EEEUSDT", "timeframe": "15m"}
+            refused = server.get("/api/signals/backtest", method="POST", body=of_quarters)
+            self.assertEqual((refused.status, refused.json()["field"]), (422, "strategy"), refused.body)
+            self.assertIn("binance:BBBUSDT", refused.json()["detail"])
+            checked = server.get("/api/strategies/check", method="POST", body=of_quarters).json()
+            self.assertTrue(checked["ok"])
+            self.assertIn("BBBUSDT", checked["warnings"][-1])
             asked = {"document": LOOKING, "symbol": "AAAUSDT", "protections": "none", "wait_ms": 10_000}
             answer = server.get("/api/signals/backtest", method="POST", body=asked)
             self.assertEqual(answer.status, 200, answer.body[:600])
@@ -207,6 +218,8 @@ class Portfolio(unittest.TestCase):
                                  body={"document": LOOKING, "symbol": "AAAUSDT", "bars": 300})
             self.assertEqual(checked.status, 200, checked.body[:600])
             self.assertGreater(len(checked.json()["trades"]), 20)
+            refused = server.get("/api/signals/backtest", method="POST", body=asked | {"document": LOOKING.replace("BBBUSDT", "NONEUSDT")})
+            self.assertEqual((refused.status, refused.json()["field"]), (422, "let.other"), refused.body)
 
     def test_the_server_gives_the_commands_run(self):
         # The command writes no runs, so the two may follow each other.

@@ -212,10 +212,7 @@ int run_eval(FolderCommand& command, const EvalArgs& args) {
   if (!instrument) return report(command.console, instrument.error());
   const auto book = stored_instruments(command.config, command.store);
   expr::CompileOptions options{.symbol = instrument->id, .seed = args.seed, .inputs = args.inputs};
-  options.find_symbol = [&book](std::string_view text) -> std::optional<market::InstrumentId> {
-    const auto found = book.resolve(text);
-    return found ? std::optional{found->id} : std::nullopt;
-  };
+  options.find_symbol = symbol_finder(book);
   const auto rules = signal_rules(command.config);
   if (!rules) return report(command.console, rules.error());
   const evaluation::StoreOf store_of = [&command](const market::InstrumentId&) -> const candle_store::CandleStore& {

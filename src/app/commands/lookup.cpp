@@ -27,6 +27,13 @@ market::InstrumentBook stored_instruments(const Config& config, const candle_sto
   return book;
 }
 
+std::function<std::optional<market::InstrumentId>(std::string_view)> symbol_finder(const market::InstrumentBook& book) {
+  return [&book](std::string_view text) -> std::optional<market::InstrumentId> {
+    const auto found = book.resolve(text);
+    return found ? std::optional{found->id} : std::nullopt;
+  };
+}
+
 Result<market::Instrument> find_instrument(const Config& config, const candle_store::CandleStore& store,
                                            std::string_view text) {
   const market::InstrumentBook book = stored_instruments(config, store);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,9 @@ std::string default_venue_of(const Config& config, const candle_store::CandleSto
 
 /// Every instrument of which something is stored, as the store knows it.
 market::InstrumentBook stored_instruments(const Config& config, const candle_store::CandleStore& store);
+
+/// What the text of an expression means that names another symbol. The book outlives it.
+std::function<std::optional<market::InstrumentId>(std::string_view)> symbol_finder(const market::InstrumentBook& book);
 
 /// What a person means by `BTCUSDT` or `binance:BTCUSDT`, among what is stored.
 /// Errors  unknown_symbol (saying how to get candles where nothing is stored at all), ambiguous_symbol

@@ -115,13 +115,9 @@ int run_screen(FolderCommand& command, const ScreenArgs& args) {
   };
   evaluation::SignalLibrary library(store_of, *rules);
   const evaluation::ScreenContext context{
-      .store_of = store_of,
-      .find_symbol = [&book](std::string_view text) -> std::optional<market::InstrumentId> {
-        const auto found = book.resolve(text);
-        return found ? std::optional{found->id} : std::nullopt;
-      },
-      .signals = &library,
-      .cancelled = [&command] { return command.console.cancelled(); }};
+      .store_of = store_of, .find_symbol = symbol_finder(book), .signals = &library, .cancelled = [&command] {
+        return command.console.cancelled();
+      }};
   std::vector<market::Instrument> instruments;
   for (const auto& series : command.store.list()) {
     if (std::ranges::find(instruments, series.id.instrument, &market::Instrument::id) == instruments.end())

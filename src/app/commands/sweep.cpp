@@ -187,9 +187,11 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
                              .slippage = args.run.slippage,
                              .funding = args.run.funding};
   for (const auto& instrument : instruments) facts.instruments.push_back(instrument.id);
-  auto others = backtest::others_digest(*plan, *data);
-  if (!others) return report(console, others.error());
-  facts.others = std::move(*others);
+  if (!args.state.empty()) {
+    auto others = backtest::others_digest(*plan, *data);
+    if (!others) return report(console, others.error());
+    facts.others = std::move(*others);
+  }
   return run_case(console, {args, *plan, *data, *shape, facts});
 }
 

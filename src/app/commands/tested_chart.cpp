@@ -81,14 +81,10 @@ Bars lower_bars_of_file(Console& console, const std::string& name, market::Timef
 lab::RunMarket stored_market(const candle_store::CandleStore& store, const BacktestArgs& args,
                              const market::InstrumentId& id, market::Timeframe timeframe) {
   const auto end = args.to.value_or(from_ms(kLatestMs));
-  lab::RunMarket market;
-  market.bars = [&store, id, timeframe, end]() -> Bars {
-    return evaluation::stored_bars(store, id, timeframe, Timestamp{}, end);
-  };
-  market.bars_about = evaluation::bars_at_most(store, id, timeframe);
-  market.lower_bars = [&store, &args, id, timeframe, end]() -> Bars {
-    const auto lower = lab::finest_below(store, id, timeframe);
-    if (lower) return evaluation::stored_bars(store, id, *lower, args.from.value_or(Timestamp{}), end);
+  auto market = lab::stored_market(store, id, timeframe, args.from.value_or(Timestamp{}), end);
+  market.lower_bars = [&args, id, timeframe, stored = std::move(market.lower_bars)]() -> Bars {
+    auto lower = stored();
+    if (!lower || *lower) return lower;
     if (args.intrabar != trading::Intrabar::magnifier) return nullptr;
     return fail(Errc::not_found, fmt::format("the magnifier needs stored candles of {} that are shorter than {}",
                                              id.text(), market::name(timeframe)));
@@ -178,10 +174,7 @@ int on_stored_charts(FolderCommand& command, const BacktestArgs& args, const OnC
                       .timeframe = args.timeframe.value_or(document->timeframe),
                       .language = {.symbol = instruments->front().id}};
   charts.language.named = &library.names();
-  charts.language.find_symbol = [&book](std::string_view text) -> std::optional<market::InstrumentId> {
-    const auto found = book.resolve(text);
-    return found ? std::optional{found->id} : std::nullopt;
-  };
+  charts.language.find_symbol = symbol_finder(book);
   const auto others =
       std::make_shared<lab::OtherSymbols>(store_of, args.to.value_or(from_ms(kLatestMs)), lab::RunLimits{}.bars);
   for (const auto& instrument : *instruments) {

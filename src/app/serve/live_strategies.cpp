@@ -86,18 +86,10 @@ net::Task<void> LiveStrategies::follow(std::string id) {
       const auto others = std::make_shared<lab::OtherSymbols>(store_of, until, lab::RunLimits{}.bars);
       for (const auto& part : run->parts) {
         const auto& instrument = part.instrument.id;
-        auto& market = markets.emplace_back();
-        market.bars = [&, id = instrument]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-          return evaluation::stored_bars(store_of(id), id, run->timeframe, Timestamp{}, until);
-        };
+        auto& market = markets.emplace_back(
+            lab::stored_market(store_of(instrument), instrument, run->timeframe, run->settings.from, until));
         market.named = [&, id = instrument](const expr::Graph& graph) { return signals.series(id, graph); };
         market.others = others;
-        market.lower_bars = [&, id = instrument]() -> Result<std::unique_ptr<evaluation::BarSource>> {
-          const auto& store = store_of(id);
-          const auto lower = lab::finest_below(store, id, run->timeframe);
-          if (!lower) return nullptr;
-          return evaluation::stored_bars(store, id, *lower, run->settings.from, until);
-        };
       }
       return lab::stand_of(*run, markets, from, {});
     };
