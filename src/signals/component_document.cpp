@@ -237,6 +237,23 @@ ComponentDocument read(const Json& json) {
   return document;
 }
 
+/// Of the byte that is the `end`th, as an editor counts them.
+std::string line_and_column(std::string_view text, std::size_t end) {
+  const auto before = text.substr(0, std::min(end, text.size()));
+  const auto line = 1 + std::ranges::count(before, '\n');
+  const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
+  return fmt::format("line {}, column {}", line, column);
+}
+
+/// A number such as 1e999, which no double holds. The parser says which, in quotes, not where.
+Error too_large(std::string_view text, std::string_view said) {
+  const auto open = said.find('\''), close = said.rfind('\'');
+  const auto number = open < close ? said.substr(open + 1, close - open - 1) : std::string_view{};
+  const auto found = number.empty() ? std::string_view::npos : text.find(number);
+  const auto place = found == std::string_view::npos ? "" : line_and_column(text, found + 1) + ": ";
+  return {Errc::bad_input, fmt::format("{}the number {} is too large", place, printable(number)), {}, {}};
+}
+
 }  // namespace
 
 Result<ComponentDocument> parse_components(std::string_view text) {
@@ -251,10 +268,9 @@ Result<ComponentDocument> parse_components(std::string_view text) {
   } catch (const Bad& bad) {
     return std::unexpected(bad.error);
   } catch (const Json::parse_error& error) {
-    const auto before = text.substr(0, std::min<std::size_t>(error.byte, text.size()));
-    const auto line = 1 + std::ranges::count(before, '\n');
-    const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
-    return fail(Errc::bad_input, fmt::format("line {}, column {}: this is not JSON", line, column));
+    return fail(Errc::bad_input, fmt::format("{}: this is not JSON", line_and_column(text, error.byte)));
+  } catch (const Json::out_of_range& error) {
+    return std::unexpected(too_large(text, error.what()));
   }
 }
 

@@ -99,6 +99,12 @@ TEST(ComponentDocument, EachFaultIsNamedWithItsPlace) {
   }
 }
 
+TEST(ComponentDocument, ANumberThatNothingHoldsIsToldByLineAndColumn) {
+  const auto document = parse_components("{\"name\": \"x\",\n \"version\": 1e999}");
+  ASSERT_FALSE(document);
+  EXPECT_EQ(document.error().message, "line 2, column 13: the number 1e999 is too large");
+}
+
 TEST(ComponentDocument, WhatIsNoJsonIsToldByLineAndColumn) {
   const auto document = parse_components("{\n  \"name\": nobody\n}");
   ASSERT_FALSE(document);

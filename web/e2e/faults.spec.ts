@@ -229,6 +229,9 @@ test('the history being fetched is shown as it is', async ({ fixture, desk, page
   await desk.hasBars();
   await expect(page.getByTestId('feed')).toContainText('history 71%');
   await expect(page.getByText('Fetching history, 42%')).toBeVisible();
+  await page.setViewportSize({ width: 360, height: 780 });
+  await expect(page.getByTestId('feed')).toContainText('71%');
+  expect(await desk.overflows(), 'the share has no room on a phone').toBe(false);
   fixture.history = [series('1h', 'failed', 0.5), series('1d', 'done', 1)];
   fixture.sendStatus();
   await expect(page.getByText('History stopped at 50%: Too many requests.')).toBeVisible();

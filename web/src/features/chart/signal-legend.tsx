@@ -76,7 +76,7 @@ function Said({
   const last = kept.signals.at(-1);
   if (!last && kept.problem) {
     return (
-      <span className={rows.problem} role="alert" title={kept.problem.message}>
+      <span className={rows.problem} role="status" title={kept.problem.message}>
         <StateDot tone="bad" /> <span className={rows.words}>{kept.problem.message}</span>
       </span>
     );

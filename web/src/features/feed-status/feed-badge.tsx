@@ -42,7 +42,12 @@ export function FeedBadge() {
         >
           <StateDot tone={tone} />
           <span className={styles.text}>{short}</span>
-          {known && fetching && <span className={styles.share}>history {formatShare(history.progress)}</span>}
+          {known && fetching && (
+            <span className={styles.share}>
+              <span className={styles.word}>history </span>
+              {formatShare(history.progress)}
+            </span>
+          )}
         </button>
       </Popover.Target>
       <Popover.Dropdown>
