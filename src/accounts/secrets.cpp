@@ -51,8 +51,11 @@ std::string random_id(std::string_view prefix, std::size_t bytes) {
 }
 
 Digest sha256(std::string_view bytes) {
+  // OpenSSL's uses the processor's own instructions, which takes a fifth of libsodium's time: each signal is hashed.
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // for as long as the program runs
   Digest digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+  if (sha256 == nullptr || EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, sha256, nullptr) != 1)
+    give_up("OpenSSL offers no SHA-256");
   return digest;
 }
 

@@ -75,6 +75,8 @@ LiveSignals::LiveSignals(Parts parts)
       emitted_(parts_.metrics.counter("candlewick_signals_total", "Signals that were emitted live.")),
       runs_(parts_.metrics.counter("candlewick_signal_histories_total", "Histories that were run for signals.")) {}
 
+LiveSignals::~LiveSignals() { post_kept(); }
+
 LiveSignals::Symbol& LiveSignals::at(BoardIndex instrument) {
   while (symbols_.size() <= instrument) {
     auto& symbol = symbols_.emplace_back(std::make_unique<Symbol>());
@@ -187,7 +189,7 @@ void LiveSignals::settle(BoardIndex instrument, Timestamp now, double price, boo
   }
 }
 
-/// Hands what was emitted and what became known to `record.db`, in one write.
+/// Has what was emitted and what became known kept in `record.db`, in one write.
 void LiveSignals::keep(BoardIndex instrument, const std::vector<std::size_t>& fresh,
                        std::vector<signals::Outcome> outcomes) {
   if (parts_.records == nullptr || (fresh.empty() && outcomes.empty())) return;
@@ -201,28 +203,36 @@ void LiveSignals::keep(BoardIndex instrument, const std::vector<std::size_t>& fr
   }
   if (!rows.empty() && !symbol.run)
     symbol.run = std::make_shared<records::SignalRun>(run_of(*symbol.signals, id, parts_.runtime.now()));
-  parts_.records->post_write(
-      [run = symbol.run, rows = std::move(rows), outcomes = std::move(outcomes),
-       id](db::Connection& connection) mutable -> Result<void> {
-        if (!rows.empty() && run->id == 0) {
-          const auto added = records::add_signal_run(connection, *run);
-          if (!added) return pass_on(added);
-          run->id = *added;
-        }
-        for (auto& row : rows) {
-          row.run = run->id;
-          if (auto kept = records::keep_signal(connection, row); !kept) {
-            run->id =
-                0;  // a full disk may have taken the run back with the rest of its commit: the next write adds it anew
-            return kept;
-          }
-        }
-        for (const auto& outcome : outcomes) {
-          if (auto kept = records::keep_outcome(connection, id, outcome); !kept) return kept;
-        }
-        return {};
-      },
-      "signals");
+  if (unkept_.empty()) parts_.runtime.spawn("kept signals", post_soon());
+  unkept_.emplace_back([run = symbol.run, rows = std::move(rows), outcomes = std::move(outcomes),
+                        id](db::Connection& connection) mutable -> Result<void> {
+    if (!rows.empty() && run->id == 0) {
+      const auto added = records::add_signal_run(connection, *run);
+      if (!added) return pass_on(added);
+      run->id = *added;
+    }
+    for (auto& row : rows) {
+      row.run = run->id;
+      if (auto kept = records::keep_signal(connection, row); !kept) {
+        run->id =
+            0;  // a full disk may have taken the run back with the rest of its commit: the next write adds it anew
+        return kept;
+      }
+    }
+    for (const auto& outcome : outcomes) {
+      if (auto kept = records::keep_outcome(connection, id, outcome); !kept) return kept;
+    }
+    return {};
+  });
+}
+
+net::Task<void> LiveSignals::post_soon() {
+  co_await parts_.runtime.sleep_for(kKeepAfter);
+  post_kept();
+}
+
+void LiveSignals::post_kept() {
+  for (auto& write : std::exchange(unkept_, {})) parts_.records->post_write(std::move(write), "signals");
 }
 
 void LiveSignals::tick() {

@@ -50,6 +50,8 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   static constexpr Millis kRunAgainAfter{3'000};     // history arrives in many pages
   static constexpr int kJoins = 3;
   static constexpr Millis kHoleMatters = std::chrono::hours{24};  // older ones will not be filled
+  // A minute's burst is told before its rows are written: the writing takes a core from it for as long as it lasts.
+  static constexpr Millis kKeepAfter{25};
   static constexpr std::size_t kPeeksATick = 16;  // symbols whose bars under way are looked at for subscribers
 
   struct Parts {
@@ -66,6 +68,8 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
     signals::PredictionSource* predictions = nullptr;  // asked on the loop; null: scores are technical only
   };
   explicit LiveSignals(Parts parts);
+  /// What waits is handed to `record.db`.
+  ~LiveSignals() override;
 
   /// A symbol is on the board: its history is to be run.
   void put(realtime::BoardIndex instrument);
@@ -126,6 +130,8 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   bool waits_for_hole(Symbol& symbol, Timestamp now);
   void keep(realtime::BoardIndex instrument, const std::vector<std::size_t>& fresh,
             std::vector<signals::Outcome> outcomes);
+  net::Task<void> post_soon();
+  void post_kept();
   signals::SymbolSignals::Ask ask_of(realtime::BoardIndex instrument, Timestamp now) const;
   static signals::SymbolSignals::Ask ask_nobody(const Parts& parts);
   api::SignalAsked shown(realtime::BoardIndex instrument) const;
@@ -139,8 +145,9 @@ class LiveSignals final : public api::SignalView, public realtime::SignalTopics 
   Parts parts_;
   std::vector<std::unique_ptr<Symbol>> symbols_;  // by BoardIndex
   bool is_running_ = false;
-  std::map<std::string, realtime::BoardIndex> watched_;  // topics with bars under way, by key
-  std::string watched_last_;                             // the key whose turn it was
+  std::vector<std::move_only_function<Result<void>(db::Connection&)>> unkept_;  // writes that wait to be posted
+  std::map<std::string, realtime::BoardIndex> watched_;                         // topics with bars under way, by key
+  std::string watched_last_;                                                    // the key whose turn it was
   Counter& emitted_;
   Counter& runs_;
 };

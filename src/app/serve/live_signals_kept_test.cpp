@@ -49,6 +49,28 @@ TEST_F(LiveSignalsKept, AHoleThatStaysIsTheMarketsOwn) {
   EXPECT_EQ(kept().size(), 2U);
 }
 
+TEST_F(LiveSignalsKept, ABurstIsToldBeforeItsRowsAreWrittenAndNoneIsLostAtTheEnd) {
+  std::size_t at = kStored;
+  {
+    LiveSignals ended{{runtime, pool, hub, channels.board(),
+                       [this](const market::InstrumentId&) -> const candle_store::CandleStore& { return *store; },
+                       rules(), records.get(), logger, metrics}};
+    ended.put(btc);
+    ended.tick();
+    drain();
+    for (; at < kStored + 5; ++at) {
+      for (const auto& [timeframe, bar] : fold(bars[at])) ended.closed(btc, timeframe, bar);
+    }
+    ASSERT_TRUE(ended.symbol(btc)->reading(kM1).signal);
+    EXPECT_TRUE(written().empty());
+    runtime.run_for(LiveSignals::kKeepAfter);
+    EXPECT_EQ(written().size(), 5U);
+    for (const auto& [timeframe, bar] : fold(bars[at++])) ended.closed(btc, timeframe, bar);
+    EXPECT_EQ(written().size(), 5U);
+  }
+  EXPECT_EQ(written().size(), 6U);
+}
+
 /// Says a chance that follows from the instant, as of a moment ago.
 struct Oracle final : signals::PredictionSource {
   std::optional<signals::Prediction> predict(const market::InstrumentId&, signals::Horizon horizon,

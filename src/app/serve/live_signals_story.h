@@ -98,6 +98,10 @@ class LiveSignalsStory : public ::testing::Test {
     return client.frames.back();
   }
   std::vector<records::SignalRow> kept() {
+    runtime.run_for(LiveSignals::kKeepAfter);
+    return written();
+  }
+  std::vector<records::SignalRow> written() {
     EXPECT_TRUE(records->write([](db::Connection&) -> Result<void> { return {}; }));  // behind what was posted
     return records
         ->read([](db::Connection& connection) {

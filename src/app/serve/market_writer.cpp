@@ -133,6 +133,7 @@ void MarketWriter::run() {
   saved_at_ = clock_.now();
   while (inbox_.take(items, kLookEvery)) {
     take_in(items);
+    sync_store(true);
     show_fresh();
     if (clock_.now() - retried_at_ >= kStoreRetryEvery) retry_store();
     if (clock_.now() - saved_at_ >= kSnapshotEvery) {
@@ -179,8 +180,15 @@ void MarketWriter::take_bars(std::vector<BarItem>& bars) {
   note_journal(std::nullopt);
   store_bars();
   for (const Journaled& bar : journaled_) consume(bar);
-  if (const auto durable = keeper_->sync(); !durable) note_store(durable.error());
   journaled_.clear();
+}
+
+/// A burst comes in several handfuls: those that wait are told before the store is made durable, once for all of them. What
+/// it lacks after a crash the journal has.
+void MarketWriter::sync_store(bool can_wait) {
+  if (can_wait && inbox_.size() > 0 && ++handfuls_unsynced_ < kHandfulsUnsynced) return;
+  handfuls_unsynced_ = 0;
+  if (const auto durable = keeper_->sync(); !durable) note_store(durable.error());
 }
 
 void MarketWriter::consume(const Journaled& journaled) {
@@ -302,6 +310,7 @@ void MarketWriter::show_fresh() {
 void MarketWriter::save_desk() {
   saved_at_ = clock_.now();
   // A snapshot says that the store has all before it.
+  sync_store(false);
   if (keeper_->behind_since()) return;
   const records::JournalPosition position{journal_->epoch(), journal_->durable_offset()};
   if (position.offset != journal_->next_offset()) return;  // a failed append: the desk must not be ahead of the journal

@@ -51,6 +51,7 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
  public:
   static constexpr std::size_t kInboxMost = 4'096;
   static constexpr std::size_t kBarsAtOnce = 512;  // journaled by one write
+  static constexpr int kHandfulsUnsynced = 8;      // told before the store is made durable, while more wait
   static constexpr Millis kSnapshotEvery{60'000};
   static constexpr Millis kStoreRetryEvery{5'000};
   static constexpr std::size_t kHistoryKept = 64;
@@ -136,6 +137,7 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   Result<void> store_history(const HistoryItem& item);
   void retry_store();
   void show_fresh();
+  void sync_store(bool can_wait);
   void save_desk();
   void note_heard();
   void note_journal(std::optional<Error> error);
@@ -161,6 +163,7 @@ class MarketWriter final : public exchange::FeedSink, public exchange::HistorySi
   std::optional<BarKeeper> keeper_;
   std::vector<HistoryItem> kept_history_;  // the store could not take them yet
   Timestamp saved_at_{};
+  int handfuls_unsynced_ = 0;
   std::atomic<std::int64_t> heard_ms_{0};  // 0: not since the start
   std::int64_t noted_ms_ = 0;
   Timestamp retried_at_{};
