@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "candle_store/query.h"
+#include "lab/sweep_bars.h"
 
 namespace cw::api {
 
@@ -95,6 +96,15 @@ Result<void> check_period(const evaluation::StoreOf& store_of, const lab::Prepar
     const auto& id = part.instrument.id;
     if (auto sound = check_period_of(store_of(id), id, run); !sound) return sound;
     if (auto sound = check_others_of(store_of, part); !sound) return sound;
+  }
+  return {};
+}
+
+Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep) {
+  if (sweep.ask.run.intrabar != trading::Intrabar::magnifier) return {};
+  for (const auto& instrument : sweep.instruments) {
+    const auto& id = instrument.id;
+    if (!lab::finest_below(store_of(id), id, sweep.timeframe)) return std::unexpected(lab::nothing_to_walk(id));
   }
   return {};
 }

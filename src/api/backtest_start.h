@@ -24,4 +24,7 @@ std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const 
 /// Whether each instrument has a bar in the period that is asked for. Blocks. Errors  not_found with the field; those of the store
 Result<void> check_period(const evaluation::StoreOf& store_of, const lab::PreparedRun& run);
 
+/// Whether there is something to walk of each instrument, where a sweep has the magnifier. Errors  lab::nothing_to_walk
+Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep);
+
 }  // namespace cw::api

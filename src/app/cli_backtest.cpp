@@ -14,10 +14,7 @@ void Parser::add_backtest() {
       "  candlewick backtest --symbol BTCUSDT --strategy ema-cross --input fast=10 --commission binance --json\n"
       "  candlewick backtest --candles binance-BTC-USDT-1h.csv.gz --strategy mine.yaml --slippage fixed_bps:5\n"
       "  candlewick backtest --symbol BTCUSDT --strategy supertrend --report supertrend.html --trades-csv trades.csv");
-  run_options(*backtest, true);
-  backtest
-      ->add_option("--lower-candles", raw_.lower_candles, "Beside --candles: a file of shorter ones for the magnifier")
-      ->type_name("FILE");
+  run_options(*backtest);
   backtest
       ->add_option("--metrics-as", raw_.metrics_as,
                    "Also the figures of freqtrade, backtesting.py or vectorbt, as they "
@@ -32,11 +29,6 @@ Result<CommandArgs> Parser::read_backtest() {
   auto run = read_run("backtest");
   if (!run) return pass_on(run);
   BacktestArgs args = std::move(*run);
-  if (!raw_.lower_candles.empty() && raw_.candles.empty())
-    return usage("--lower-candles goes with --candles: of a stored symbol the stored ones are walked", "backtest");
-  if (args.intrabar == trading::Intrabar::magnifier && raw_.symbol.empty() && raw_.lower_candles.empty())
-    return usage("--intrabar magnifier needs shorter candles: give --lower-candles FILE", "backtest");
-  args.lower_candles = raw_.lower_candles;
   args.report = raw_.report;
   args.trades_csv = raw_.trades_csv;
   args.equity_csv = raw_.equity_csv;

@@ -67,7 +67,7 @@ class Parser {
   void add_signals();
   void add_backtest();
   void add_sweep();
-  void run_options(CLI::App& app, bool magnifier);
+  void run_options(CLI::App& app);
   void expression_options(CLI::App& app);
 
   Error explain(const CLI::ParseError& error);

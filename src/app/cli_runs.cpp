@@ -9,14 +9,13 @@
 // What the commands share that test a strategy on history: which one, on what, and how a run is made.
 namespace cw::app {
 
-void Parser::run_options(CLI::App& app, bool magnifier) {
+void Parser::run_options(CLI::App& app) {
   app.add_option("--strategy", raw_.strategy, "The name of one that is shipped, or a file: YAML or JSON")
       ->type_name("NAME|FILE");
   app.add_option("--symbol", raw_.symbol,
-                 magnifier ? "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT; of several that share one "
-                             "account BTCUSDT,ETHUSDT"
-                           : "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT")
-      ->type_name(magnifier ? "SYMBOL[,…]" : "SYMBOL");
+                 "Stored candles of this instrument: BTCUSDT or binance:BTCUSDT; of several that share one "
+                 "account BTCUSDT,ETHUSDT")
+      ->type_name("SYMBOL[,…]");
   app.add_option("--candles", raw_.candles,
                  "A file that 'import' reads, instead; its timeframe is --timeframe, else what its name says")
       ->type_name("FILE");
@@ -40,13 +39,12 @@ void Parser::run_options(CLI::App& app, bool magnifier) {
          "of shorts), none (default: none)")
       ->type_name("WHAT");
   app.add_option("--fill", raw_.fill, "next_open or close (default: next_open)")->type_name("WHEN");
-  app.add_option(
-         "--intrabar", raw_.intrabar,
-         magnifier
-             ? "pessimistic, adaptive, or magnifier, which walks shorter candles: the stored ones of the symbol, or "
-               "--lower-candles (default: pessimistic)"
-             : "pessimistic or adaptive (default: pessimistic)")
+  app.add_option("--intrabar", raw_.intrabar,
+                 "pessimistic, adaptive, or magnifier, which walks shorter candles: the stored ones of the symbol, or "
+                 "--lower-candles (default: pessimistic)")
       ->type_name("ORDER");
+  app.add_option("--lower-candles", raw_.lower_candles, "Beside --candles: a file of shorter ones for the magnifier")
+      ->type_name("FILE");
   app.add_option("--protections", raw_.protections, "default or none")->type_name("WHICH");
   app.add_option("--max-positions", raw_.max_positions, "Positions open at once (default: 0, one a symbol)")
       ->type_name("NUMBER");
@@ -107,6 +105,11 @@ Result<BacktestArgs> Parser::read_run(std::string_view command) {
   if (!raw_.intrabar.empty() && raw_.intrabar != trading::name(args.intrabar))
     return usage(fmt::format("--intrabar takes pessimistic, adaptive or magnifier, not '{}'", printable(raw_.intrabar)),
                  command);
+  if (!raw_.lower_candles.empty() && raw_.candles.empty())
+    return usage("--lower-candles goes with --candles: of a stored symbol the stored ones are walked", command);
+  if (args.intrabar == trading::Intrabar::magnifier && raw_.symbol.empty() && raw_.lower_candles.empty())
+    return usage("--intrabar magnifier needs shorter candles: give --lower-candles FILE", command);
+  args.lower_candles = raw_.lower_candles;
   if (!raw_.protections.empty() && raw_.protections != "default" && raw_.protections != "none")
     return usage(fmt::format("--protections takes default or none, not '{}'", printable(raw_.protections)), command);
   args.protections = raw_.protections != "none";

@@ -62,7 +62,7 @@ void Parser::add_sweep() {
   sweep->add_option("--state", raw_.state, "Keep what is finished in this file; the same command goes on from it")
       ->type_name("FILE");
   sweep->add_option("--threads", raw_.threads, "Default: as many as the machine has")->type_name("N");
-  run_options(*sweep, false);
+  run_options(*sweep);
 }
 
 Result<CommandArgs> Parser::read_sweep() {
@@ -70,8 +70,6 @@ Result<CommandArgs> Parser::read_sweep() {
   auto run = read_run("sweep");
   if (!run) return pass_on(run);
   args.run = std::move(*run);
-  if (args.run.intrabar == trading::Intrabar::magnifier)
-    return usage("a sweep has no magnifier: try its best cells with 'candlewick backtest'", "sweep");
   if (raw_.grid.empty()) return usage("'candlewick sweep' needs a --grid: an input and the values to try", "sweep");
   for (const auto& text : raw_.grid) {
     const auto equals = text.find('=');

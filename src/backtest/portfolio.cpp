@@ -118,11 +118,11 @@ class Lane {
 };
 
 /// One magnifier of all instruments'.
-trading::LowerBars lower_bars_of_all(std::span<const ReadyPart> /*parts*/) { return {}; }
-trading::LowerBars lower_bars_of_all(std::span<const RunPart> parts) {
-  if (std::ranges::none_of(parts, [](const RunPart& part) { return bool{part.lower_bars}; })) return {};
+template <class Part>
+trading::LowerBars lower_bars_of_all(std::span<const Part> parts) {
+  if (std::ranges::none_of(parts, [](const Part& part) { return bool{part.lower_bars}; })) return {};
   std::vector<trading::LowerBars> each;
-  for (const RunPart& part : parts) each.push_back(part.lower_bars);
+  for (const Part& part : parts) each.push_back(part.lower_bars);
   return [each = std::move(each)](std::size_t instrument, Timestamp bar_open) -> market::CandleSpan {
     return each[instrument] ? each[instrument](instrument, bar_open) : market::CandleSpan{};
   };
@@ -322,7 +322,7 @@ Result<RunResult> run_parts(std::span<const ReadyPart> parts, const RunSettings&
   const ReadyPart& part = parts.front();
   RunSettings own = settings;
   own.instrument = part.instrument;
-  Engine engine(part.program, own);
+  Engine engine(part.program, own, part.lower_bars);
   engine.reuse(std::move(memory));
   if (auto done = engine.take(part.bars, part.columns); !done) return pass_on(done);
   return engine.finish();

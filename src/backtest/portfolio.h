@@ -26,8 +26,9 @@ struct ReadyPart {
   const strategy::Program& program;
   std::span<const double* const> columns;  // column i is of `program.nodes[i]` and has a value for each bar
   trading::InstrumentRules instrument;
-  market::CandleSpan bars;  // none is no fault
-  std::string_view name{};  // for errors
+  market::CandleSpan bars;          // none is no fault
+  std::string_view name{};          // for errors
+  trading::LowerBars lower_bars{};  // as RunPart has it
 };
 
 /// Asked now and then, with the share that is done, 0 to 1; false: stop.

@@ -47,7 +47,8 @@ struct Lab::SweepWork {
   const PreparedSweep& asked;
   backtest::SweepPlan plan;
   backtest::SweepFacts facts;
-  std::vector<market::CandleColumns> bars{};  // of each instrument
+  std::vector<market::CandleColumns> bars{};   // of each instrument
+  std::vector<market::CandleColumns> lower{};  // inside them, where the magnifier walks them
   backtest::SweepData data{};
   backtest::SweepShape shape{};
   std::optional<backtest::Sweep> sweep{};
@@ -182,7 +183,13 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
   auto bars = read_sweep_bars(markets, RunLimits{}.bars, [&control](double) { return !control.is_stopped(); });
   if (!bars) return pass_on(bars);
   work.bars = std::move(*bars);
-  auto data = sweep_data(asked.instruments, work.bars, asked.timeframe, language());
+  if (asked.ask.run.intrabar == trading::Intrabar::magnifier) {
+    auto lower = read_sweep_lower(asked.instruments, markets, work.bars, RunLimits{}.bars,
+                                  [&control](double) { return !control.is_stopped(); });
+    if (!lower) return pass_on(lower);
+    work.lower = std::move(*lower);
+  }
+  auto data = sweep_data(asked.instruments, work.bars, work.lower, asked.timeframe, language());
   if (!data) return pass_on(data);
   work.data = std::move(*data);
   const auto others = others_until(end);

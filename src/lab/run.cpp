@@ -48,9 +48,10 @@ bool fit(const market::CandleSpan& bars, const market::CandleSpan& lower) {
   return 2 * near >= looked;
 }
 
-/// The finer bars of one instrument; none where there are none.
-Result<market::CandleColumns> lower_of(const RunMarket& market, const market::CandleSpan& bars, std::uint64_t bars_most,
-                                       const Progress& progress) {
+}  // namespace
+
+Result<market::CandleColumns> read_lower(const RunMarket& market, const market::CandleSpan& bars,
+                                         std::uint64_t bars_most, const Progress& progress) {
   if (!market.lower_bars) return market::CandleColumns{};
   auto finer = market.lower_bars();
   if (!finer) return pass_on(finer);
@@ -61,8 +62,6 @@ Result<market::CandleColumns> lower_of(const RunMarket& market, const market::Ca
                 "The shorter candles are not of what is tested: most of them open at other prices than its bars.");
   return rows;
 }
-
-}  // namespace
 
 std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& store,
                                               const market::InstrumentId& instrument, market::Timeframe timeframe) {
@@ -175,7 +174,7 @@ Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> marke
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < run.parts.size(); ++i) {
     if (!loaded.lower[i].empty()) continue;
-    auto rows = lower_of(markets[i], loaded.bars[i].view(), limits.bars - count, [&](double) { return progress(1); });
+    auto rows = read_lower(markets[i], loaded.bars[i].view(), limits.bars - count, [&](double) { return progress(1); });
     if (!rows && rows.error().code == Errc::limit_exceeded)
       return fail(
           Errc::limit_exceeded,

@@ -72,6 +72,11 @@ struct LoadedRun {
 Result<LoadedRun> load_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                            const Progress& progress);
 
+/// The bars of one instrument that the magnifier walks inside `bars`; none where there are none.
+/// Errors  as read_all; bad_parameter: they are not this instrument's
+Result<market::CandleColumns> read_lower(const RunMarket& market, const market::CandleSpan& bars,
+                                         std::uint64_t bars_most, const Progress& progress);
+
 /// Reads the finer bars of a run, at most `limits.bars` of all instruments. Nothing where they are there, or there are none.
 /// Errors  as load_run, with nothing read; bad_parameter: they are not this instrument's
 Result<void> load_lower(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,

@@ -29,10 +29,43 @@ Result<std::vector<market::CandleColumns>> read_sweep_bars(std::span<const RunMa
   return all;
 }
 
+Result<std::vector<market::CandleColumns>> read_sweep_lower(std::span<const market::Instrument> instruments,
+                                                            std::span<const RunMarket> markets,
+                                                            std::span<const market::CandleColumns> bars,
+                                                            std::uint64_t bars_most, const Progress& progress) {
+  std::vector<market::CandleColumns> all;
+  std::uint64_t left = bars_most;
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    const auto told = [&](double share) {
+      return progress((static_cast<double>(i) + share) / static_cast<double>(instruments.size()));
+    };
+    auto rows = read_lower(markets[i], bars[i].view(), left, told);
+    if (!rows && rows.error().code == Errc::limit_exceeded)
+      return std::unexpected(Error{
+          Errc::limit_exceeded,
+          fmt::format("A sweep walks at most {} shorter bars of all its symbols; choose a shorter period.", bars_most),
+          {},
+          "intrabar"});
+    if (!rows) return pass_on(rows);
+    if (rows->empty()) return std::unexpected(nothing_to_walk(instruments[i].id));
+    left -= rows->size();
+    all.push_back(std::move(*rows));
+  }
+  return all;
+}
+
+Error nothing_to_walk(const market::InstrumentId& id) {
+  return {Errc::not_found,
+          fmt::format("The magnifier walks shorter bars, of which none are stored of {}.", id.text()),
+          {},
+          "intrabar"};
+}
+
 Result<backtest::SweepData> sweep_data(std::span<const market::Instrument> instruments,
-                                       std::span<const market::CandleColumns> bars, market::Timeframe timeframe,
+                                       std::span<const market::CandleColumns> bars,
+                                       std::span<const market::CandleColumns> lower, market::Timeframe timeframe,
                                        const expr::CompileOptions& language) {
-  CW_REQUIRE(instruments.size() == bars.size());
+  CW_REQUIRE(instruments.size() == bars.size() && (lower.empty() || lower.size() == bars.size()));
   std::vector<backtest::SweepPart> parts;
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const auto rules = trading::rules_of(instruments[i]);
@@ -40,6 +73,7 @@ Result<backtest::SweepData> sweep_data(std::span<const market::Instrument> instr
     backtest::SweepPart part{
         .bars = bars[i].view(), .rules = *rules, .language = language, .series = {}, .name = instruments[i].id.symbol};
     part.language.symbol = instruments[i].id;
+    if (!lower.empty()) part.lower = lower[i].view();
     parts.push_back(std::move(part));
   }
   return backtest::SweepData::of(std::move(parts), timeframe);

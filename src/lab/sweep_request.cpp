@@ -86,8 +86,6 @@ std::string to_json(const SweepAsk& ask) {
 Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document,
                                       std::span<const market::Instrument> instruments) {
   CW_REQUIRE(!instruments.empty());
-  if (ask.run.intrabar == trading::Intrabar::magnifier)
-    return std::unexpected(Refusal{{Errc::unsupported, "A sweep has no magnifier.", {}, "intrabar"}});
   auto settings = settings_of(ask.run, instruments.size());
   if (!settings) return std::unexpected(Refusal{settings.error()});
   for (const market::Instrument& instrument : instruments) {

@@ -34,7 +34,7 @@ struct PreparedSweep {
   backtest::SweepPlan plan;
 };
 
-/// `instruments`: at least one. Refusals: those of settings_of and of plan_sweep, whose `grid` is `axes` here; unsupported: the magnifier; limit_exceeded, field
+/// `instruments`: at least one. Refusals: those of settings_of and of plan_sweep, whose `grid` is `axes` here; limit_exceeded, field
 /// `axes`: over kSweepCellsMost cells
 Prepared<PreparedSweep> prepare_sweep(SweepAsk ask, strategy::Document document,
                                       std::span<const market::Instrument> instruments);

@@ -213,7 +213,7 @@ class Lab(unittest.TestCase):
         self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(axes={}), 400)["field"], "axes")
         for field, words, change in (("axes", "over the limit of 100000", {"axes": {"fast": "2:200:1", "slow": "3:400:1", "stop": "1:9:1"}}),
                                      ("axes.foo", "axes.foo: ", {"axes": {"foo": "1:2:1"}}), ("objective", "joy", {"objective": "joy"}),
-                                     ("intrabar", "magnifier", {"intrabar": "magnifier"})):
+                                     ("intrabar", "shorter bars", {"intrabar": "magnifier"})):
             refused = self.ask("POST", "/api/backtests/sweep", self.sweep(**change), 422)
             self.assertEqual(refused["field"], field, refused)
             self.assertIn(words, refused["detail"])

@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from backtest_test import HOUR, START, hours
+from backtest_test import HEADER, HOUR, START, hours
 from candlewick import BINARY, PATIENCE, Server, clean_environment, run
 from cli_folder import Folder
 
@@ -25,6 +25,18 @@ long:
   exit: ta.crossunder(ta.ema(close, fast), ta.ema(close, slow))
 """
 GRID = ("--grid", "fast=4:20:4", "--grid", "slow=12:60:8")
+
+
+def quarters(count, low_first):
+    """Four candles in each of `hours`, by its low and high in this order."""
+    lines = [HEADER.strip()]
+    for time_of, opened, high, low, close, volume in (line.split(",") for line in hours(count).splitlines()[1:]):
+        way = [opened, low, high, close, close] if low_first else [opened, high, low, close, close]
+        for i in range(4):
+            first, last = float(way[i]), float(way[i + 1])
+            lines.append(f"{int(time_of) + i * HOUR // 4},{first!r},{max(first, last)!r},{min(first, last)!r},{last!r},"
+                         f"{float(volume) / 4!r}")
+    return "\n".join(lines) + "\n"
 
 
 class Sweep(Folder):
@@ -139,6 +151,28 @@ class Sweep(Folder):
         self.expect(stored, 0)
         self.assertEqual(stored.stdout, self.sweep(*GRID, "--json").stdout)
 
+    def test_the_magnifier_walks_shorter_candles_in_each_cell_and_they_are_part_of_the_question(self):
+        # Stop and target lie in many bars together: what comes first there is what the shorter candles say.
+        text = CROSS + "  stop: {percent: 0.4}\n  target: {percent: 0.4}\n"
+        strategy = self.file("brackets.yaml", text)
+        lower, other = (self.file(name, quarters(3_000, low_first)) for name, low_first in
+                        (("binance-AAA-USDT-15m.csv", False), ("binance-BBB-USDT-15m.csv", True)))
+        state = str(self.path / "kept.sweep")
+        asked = ("--strategy", strategy, "--protections", "none", "--intrabar", "magnifier")
+        on = ("sweep", "--candles", self.candles, *asked, *GRID)
+        swept = run(*on, "--lower-candles", lower, "--state", state, "--json", timeout=300)
+        self.expect(swept, 0)
+        cells = [cell for cell in json.loads(swept.stdout)["cells"] if cell["why"] is None]
+        values = [text for name, value in cells[5]["inputs"].items() for text in ("--input", f"{name}={value}")]
+        metrics = {}
+        for way, more in (("magnifier", ("--lower-candles", lower)), ("pessimistic", ())):
+            result = run("backtest", "--candles", self.candles, *asked[:-1], way, *more, "--json", *values)
+            self.expect(result, 0)
+            metrics[way] = json.loads(result.stdout)["metrics"]
+        self.assertEqual(cells[5]["total_return"], metrics["magnifier"]["total_return"]["value"])
+        self.assertNotEqual(cells[5]["total_return"], metrics["pessimistic"]["total_return"]["value"])
+        self.expect(run(*on, "--lower-candles", other, "--state", state, timeout=300), 1, "shorter_candles")
+
     def test_what_is_wrong_is_named(self):
         for options, words in (
                 ((), ("needs a --grid",)), (("--grid", "fast"), ("NAME=FROM:TO:STEP",)),
@@ -148,7 +182,7 @@ class Sweep(Folder):
                 ((*GRID, "--trials", "3"), ("trials",)), ((*GRID, "--folds", "0"), ("--folds",)),
                 ((*GRID, "--purge", "3"), ("purge",)), ((*GRID, "--input", "fast=3"), ("inputs.fast",)),
                 ((*GRID, "--heat-map", "fast"), ("--heat-map",)), ((*GRID, "--walk-forward", "up"), ("walk_forward",)),
-                ((*GRID, "--intrabar", "magnifier"), ("magnifier",))):
+                ((*GRID, "--intrabar", "magnifier"), ("--lower-candles",))):
             result = run("sweep", "--candles", self.candles, "--strategy", self.strategy, *options)
             self.expect(result, 2, *words)
 

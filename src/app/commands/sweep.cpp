@@ -170,7 +170,14 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
   const auto bars = read_bars(console, charts);
   if (!bars) return report(console, bars.error());
   const auto instruments = charts.instruments();
-  auto data = lab::sweep_data(instruments, *bars, charts.timeframe, charts.language);
+  std::vector<market::CandleColumns> lower;
+  if (args.run.intrabar == trading::Intrabar::magnifier) {
+    auto read = lab::read_sweep_lower(instruments, charts.markets(), *bars, lab::RunLimits{}.bars,
+                                      [&console](double) { return !console.cancelled(); });
+    if (!read) return report(console, read.error());
+    lower = std::move(*read);
+  }
+  auto data = lab::sweep_data(instruments, *bars, lower, charts.timeframe, charts.language);
   if (!data) return report(console, data.error());
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     data->parts[i].series = charts.charts[i].named_on_threads;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "backtest/lower_bars.h"
 #include "expr/plan.h"
 
 namespace cw::backtest {
@@ -104,7 +105,9 @@ Block::Ready::Ready(const Block& block, std::size_t member, std::size_t from, st
                       .columns = columns_[i],
                       .instrument = one.part.rules,
                       .bars = one.part.bars.subspan(rows.from, rows.to - rows.from),
-                      .name = one.part.name});
+                      .name = one.part.name,
+                      .lower_bars = one.part.lower.empty() ? trading::LowerBars{}
+                                                           : lower_bars_of(one.part.lower, block.data_.timeframe)});
   }
 }
 

@@ -25,7 +25,8 @@ struct SweepPart {
   std::function<Result<std::unique_ptr<expr::NamedSeries>>(const expr::Graph&)> series{};
   /// Gives a plan the bars of the other symbols that it looks at; none: there are none. Called as `series` is.
   std::function<Result<void>(expr::Plan&)> others{};
-  std::string name{};  // for errors
+  std::string name{};          // for errors
+  market::CandleSpan lower{};  // shorter ones of the same instrument for the magnifier; none: it has nothing to walk
 };
 
 /// A plan of a part's graph with all that it asks for.

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <fmt/format.h>
+#include "backtest/lower_bars.h"
 #include "backtest/random_runs.h"
 #include "backtest/sweep/block.h"
 #include "backtest/sweep/leaks.h"
@@ -34,6 +35,26 @@ market::CandleColumns stretch(const market::CandleColumns& bars, std::size_t fro
   return out;
 }
 
+/// Four shorter bars in each bar, of a few bars none: from its open to its close, by its high and low in either order.
+market::CandleColumns quarters_of(Random& random, const market::CandleColumns& bars, market::Timeframe timeframe) {
+  market::CandleColumns out;
+  const Millis quarter = market::duration(timeframe) / 4;
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    if (random.chance(0.05)) continue;
+    const auto bar = bars[i];
+    const bool rises_first = random.chance(0.5);
+    const double corners[] = {bar.open, rises_first ? bar.high : bar.low, rises_first ? bar.low : bar.high, bar.close};
+    double open = bar.open;
+    for (int k = 0; k < 4; ++k) {
+      const double close = corners[k];
+      out.push_back(
+          {bar.open_time + k * quarter, open, std::max(open, close), std::min(open, close), close, bar.volume / 4});
+      open = close;
+    }
+  }
+  return out;
+}
+
 /// Rules and accounts at random, over two or three instruments that begin and end when they like, with holes.
 SweepStory random_story(Random& random) {
   SweepStory story;
@@ -48,11 +69,15 @@ SweepStory random_story(Random& random) {
   limits.positions_most = static_cast<int>(random.below(3));
   if (random.chance(0.5)) limits.symbol_exposure_percent = 40;
   story.bars = testing::random_bars(random, 900 + random.below(600));
-  for (std::size_t i = 0; i < 1 + random.below(2); ++i) {
+  for (std::size_t i = random.below(3); i > 0; --i) {
     const auto all = testing::random_bars(random, 1'500);
     const std::size_t from = random.below(700);
-    story.others.push_back({stretch(all, from, all.size() - random.below(500)), {}});
+    story.others.push_back({stretch(all, from, all.size() - random.below(500)), {}, {}});
     if (random.chance(0.5)) story.others.back().rules.lot_steps = 1'000;
+  }
+  if (story.settings.account.fills.intrabar == trading::Intrabar::magnifier) {
+    story.lower = quarters_of(random, story.bars, story.document.timeframe);
+    for (auto& other : story.others) other.lower = quarters_of(random, other.bars, story.document.timeframe);
   }
   story.request = {.grid = {{"quick", "1:8"}, {"wait", "5:60"}},
                    .search = "random",
@@ -88,7 +113,9 @@ RunResult run_of_all(const SweepStory& story, const SweepPlan& plan, std::uint64
                      .plan = *one.plan,
                      .instrument = data.parts[i].rules,
                      .bars = bars.subspan(0, rows),
-                     .name = data.parts[i].name});
+                     .name = data.parts[i].name,
+                     .lower_bars = data.parts[i].lower.empty() ? trading::LowerBars{}
+                                                               : lower_bars_of(data.parts[i].lower, data.timeframe)});
   }
   RunSettings settings = plan.settings;
   settings.from = from_ms(data.times()[from]);
@@ -116,6 +143,7 @@ void expect_is(const CellResult& cell, const RunResult& run, const SweepPlan& pl
 TEST(SweepOfSeveral, GivesEachCellTheRunOfAllWithItsInputs) {
   std::size_t cells = 0;
   std::size_t trades = 0;
+  std::size_t magnified = 0;
   for (std::uint64_t seed = 1; seed <= 40 && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE(fmt::format("seed {}", seed));
     Random random(seed);
@@ -138,10 +166,12 @@ TEST(SweepOfSeveral, GivesEachCellTheRunOfAllWithItsInputs) {
       }
       ++cells;
       trades += whole.trades.size();
+      magnified += whole.counts.magnified_bars;
     }
   }
   EXPECT_GT(cells, 100U);
   EXPECT_GT(trades, 5'000U);
+  EXPECT_GT(magnified, 100U);
 }
 
 /// Three instruments, of which one begins late, one ends early, and each has holes of its own.
@@ -159,7 +189,7 @@ SweepStory three() {
     return bars;
   };
   story.bars = holey(11, 0, 900, 41);
-  story.others = {{holey(12, 200, 900, 29), {}}, {holey(13, 0, 700, 53), {}}};
+  story.others = {{holey(12, 200, 900, 29), {}, {}}, {holey(13, 0, 700, 53), {}, {}}};
   return story;
 }
 
@@ -332,7 +362,7 @@ TEST(SweepOfSeveral, IsLookedAtForLeaksOnEachOfThem) {
       "  entry: bar_index % n == 0\n  exit: bar_index % n == 1\n");
   counting.request.grid = {{"n", "5:8"}};
   counting.bars = stretch(counting.bars, 0, 2);  // too few to look at
-  counting.others = {{strategy::testing::walk(3, 6'000, market::Timeframe::h4), {}}};
+  counting.others = {{strategy::testing::walk(3, 6'000, market::Timeframe::h4), {}, {}}};
   const auto sound = check_sweep_leaks(counting.plan(), counting.data(), look);
   ASSERT_FALSE(sound);
   EXPECT_EQ(sound.error().code, Errc::bad_input);

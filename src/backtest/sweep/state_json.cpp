@@ -86,6 +86,13 @@ std::string candles_digest(const SweepData& data) {
   return out;
 }
 
+/// Of the bars that the magnifier walks; none: there are none of any instrument.
+std::string shorter_candles_digest(const SweepData& data) {
+  std::string out;
+  for (const auto& part : data.parts) out += (out.empty() ? "" : " ") + bars_digest(part.lower);
+  return std::ranges::any_of(data.parts, [](const auto& part) { return !part.lower.empty(); }) ? out : "";
+}
+
 /// Those of a run of one instrument of which nothing is said.
 bool are_plain(const trading::Limits& limits) {
   return limits.positions_most == 0 && limits.exposure_percent == 100 && limits.symbol_exposure_percent == 100;
@@ -100,6 +107,8 @@ std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const 
   json_parts::append_member(out, "candles", candles_digest(data));
   if (!facts.others.empty()) json_parts::append_member(out, "other_candles", facts.others);
   const auto& account = plan.settings.account;
+  if (const auto shorter = shorter_candles_digest(data); !shorter.empty())
+    json_parts::append_member(out, "shorter_candles", shorter);
   // As it is where nothing is said of them they are not named, so that what an earlier version kept goes on.
   if (facts.funding != "none") json_parts::append_member(out, "funding", facts.funding);
   if (facts.instruments.size() > 1 || !are_plain(account.limits)) append_limits(out, account.limits);

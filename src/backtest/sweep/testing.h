@@ -52,21 +52,25 @@ struct SweepStory {
   struct Other {
     market::CandleColumns bars;
     trading::InstrumentRules rules{};
+    market::CandleColumns lower{};
   };
-  std::vector<Other> others{};  // further instruments in the same account
+  market::CandleColumns lower{};  // for the magnifier
+  std::vector<Other> others{};    // further instruments in the same account
   strategy::Document document = strategy::testing::parsed(kCrossText);
   strategy::GivenInputs fixed{};
   RunSettings settings = plain_settings();
   SweepRequest request{.grid = {{"fast", "3:12:3"}, {"slow", "8:32:8"}}};
 
   SweepData data() const {
-    std::vector<SweepPart> parts{part_of(bars, settings.instrument, "UP")};
-    for (const auto& [own, rules] : others) parts.push_back(part_of(own, rules, fmt::format("UP{}", parts.size())));
+    std::vector<SweepPart> parts{part_of(bars, settings.instrument, "UP", lower)};
+    for (const auto& one : others)
+      parts.push_back(part_of(one.bars, one.rules, fmt::format("UP{}", parts.size()), one.lower));
     return SweepData::of(std::move(parts), document.timeframe);
   }
   static SweepPart part_of(const market::CandleColumns& of, const trading::InstrumentRules& rules,
-                           const std::string& name) {
-    return {.bars = of.view(), .rules = rules, .language = {.symbol = {"made", name}}, .name = name};
+                           const std::string& name, const market::CandleColumns& lower) {
+    return {
+        .bars = of.view(), .rules = rules, .language = {.symbol = {"made", name}}, .name = name, .lower = lower.view()};
   }
   SweepPlan plan() const {
     auto made = plan_sweep(request, document, fixed, settings);

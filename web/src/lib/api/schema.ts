@@ -2584,10 +2584,11 @@ export interface components {
              */
             fill: "next_open" | "close";
             /**
+             * @description As of a run. The magnifier is refused (422, field `intrabar`) where no shorter candles of a symbol are stored.
              * @default pessimistic
              * @enum {string}
              */
-            intrabar: "pessimistic" | "adaptive";
+            intrabar: "pessimistic" | "adaptive" | "magnifier";
             /**
              * @default default
              * @enum {string}

@@ -30,13 +30,11 @@ export interface SettingsFieldsProps {
   readonly instruments: readonly Instrument[];
   readonly faults: SettingsFaults;
   readonly onChange: (change: Partial<LabSettings>) => void;
-  /** Also a sweep has them: without a magnifier. */
-  readonly swept?: boolean;
 }
 
 /** All that a test is made of. */
 export function SettingsFields(props: SettingsFieldsProps) {
-  const { settings, strategies, instruments, faults, onChange, swept = false } = props;
+  const { settings, strategies, instruments, faults, onChange } = props;
   const strategy =
     settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
   const symbols = splitSymbols(settings.symbol);
@@ -135,7 +133,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           <ChoiceField
             label="Inside a bar"
             value={settings.intrabar}
-            choices={swept ? INTRABARS.filter((one) => one.value !== 'magnifier') : INTRABARS}
+            choices={INTRABARS}
             error={faults.intrabar}
             onChange={(intrabar) => onChange({ intrabar })}
           />

@@ -73,7 +73,6 @@ export function NewSweepPage() {
             strategies={strategies}
             instruments={instruments}
             faults={start.faults}
-            swept
             onChange={change}
           />
         </section>

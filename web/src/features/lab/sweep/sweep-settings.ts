@@ -103,8 +103,6 @@ export function toSweepRequest(
   return {
     ...rest,
     ...(fixed.length > 0 ? { inputs: Object.fromEntries(fixed) } : {}),
-    // There is no magnifier in a sweep.
-    intrabar: request.intrabar === 'adaptive' ? 'adaptive' : 'pessimistic',
     axes: Object.fromEntries(Object.entries(axes).map(([name, text]) => [name, text.replaceAll(' ', '')])),
     search: sweep.search,
     objective: sweep.objective,

@@ -69,7 +69,7 @@ describe('a sweep', () => {
       toSweepRequest({ ...settings, intrabar: 'magnifier' }, sweep, ema, unixMs(Date.UTC(2026, 0, 1))),
     ).toMatchObject({
       inputs: { stop: 3 },
-      intrabar: 'pessimistic',
+      intrabar: 'magnifier',
       axes,
       search: 'tpe',
       trials: 50,
