@@ -66,6 +66,20 @@ bool JobQueue::stop(const std::string& id) {
   return true;
 }
 
+bool JobQueue::drop(const std::string& id) {
+  const std::scoped_lock lock{mutex_};
+  const auto found = jobs_.find(id);
+  if (found == jobs_.end()) return false;
+  const JobPtr job = found->second;
+  job->control.stop();
+  const auto own = waiting_.find(job->owner);
+  if (own == waiting_.end() || std::erase(own->second, job) == 0) return true;  // it runs
+  if (own->second.empty()) waiting_.erase(own);
+  waiting_gauge_.set(static_cast<double>(--waiting_count_));
+  forget(*job);
+  return true;
+}
+
 bool JobQueue::has(const std::string& id) const {
   const std::scoped_lock lock{mutex_};
   return jobs_.contains(id);

@@ -74,6 +74,10 @@ class JobQueue {
   /// Asks a job to end: one that waits, or gave way, is called at its turn with `is_stopped()` true. Whether there was one.
   bool stop(const std::string& id);
 
+  /// Takes a job out that waits, or gave way: it is not called again, and its place is free at once. One that runs is asked to
+  /// end. Whether there was one.
+  bool drop(const std::string& id);
+
   bool has(const std::string& id) const;
   std::size_t size() const;
 

@@ -81,6 +81,22 @@ TEST_F(Queue, AJobThatIsStoppedIsCalledAndKnowsIt) {
   EXPECT_EQ(done, (std::vector<std::string>{"a1 stopped"}));
 }
 
+TEST_F(Queue, AJobThatIsDroppedIsNotCalledAndItsPlaceIsFreeAtOnce) {
+  hold();
+  for (std::size_t i = 0; i < JobQueue::kOfOneOwnerMost; ++i) add("ada", "a" + std::to_string(i));
+  EXPECT_FALSE(queue.has_room("ada"));
+  EXPECT_TRUE(queue.drop("a0"));
+  EXPECT_FALSE(queue.drop("a0"));
+  EXPECT_FALSE(queue.has("a0"));
+  EXPECT_TRUE(queue.has_room("ada"));
+  for (std::size_t i = 2; i < JobQueue::kOfOneOwnerMost; ++i) EXPECT_TRUE(queue.drop("a" + std::to_string(i)));
+  EXPECT_TRUE(queue.drop("hold"));  // it runs to its end
+  EXPECT_TRUE(queue.has("hold"));
+  go();
+  wait();
+  EXPECT_EQ(done, (std::vector<std::string>{"a1"}));
+}
+
 TEST_F(Queue, ALongJobGivesWayAndComesAgain) {
   hold();
   add_long("ada", "sweep");

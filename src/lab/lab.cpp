@@ -454,7 +454,11 @@ Result<void> Lab::remove(const std::string& user_id, const std::string& id) {
     return std::move(**row);
   });
   if (!gone) return pass_on(gone);
-  jobs_.stop(id);
+  jobs_.drop(id);
+  if (!jobs_.has(id)) {
+    const std::scoped_lock lock{mutex_};
+    standing_.erase(id);  // where it gave way
+  }
   if (gone->live && parts_.live) parts_.live(*gone, nullptr);
   if (parts_.tell) parts_.tell(user_id, {.id = id, .kind = gone->kind, .status = "deleted"});
   return {};

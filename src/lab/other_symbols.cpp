@@ -24,6 +24,26 @@ Result<void> OtherSymbols::give(expr::Plan& plan, const std::function<bool()>& c
   return {};
 }
 
+Result<std::string> OtherSymbols::digest_of(const expr::Context& series) {
+  const std::scoped_lock lock{mutex_};
+  const std::pair key{series.symbol, series.timeframe};
+  if (const auto known = digests_.find(key); known != digests_.end()) return known->second;
+  const auto rows = rows_of(series, {});
+  if (!rows) return pass_on(rows);
+  return digests_.emplace(key, backtest::bars_digest((*rows)->view())).first->second;
+}
+
+std::vector<backtest::OtherCandles> OtherSymbols::digests() {
+  const std::scoped_lock lock{mutex_};
+  std::vector<backtest::OtherCandles> out;
+  for (const auto& [key, rows] : read_) {
+    auto digest = digests_.find(key);
+    if (digest == digests_.end()) digest = digests_.emplace(key, backtest::bars_digest(rows->view())).first;
+    out.push_back({{key.first, key.second}, digest->second});
+  }
+  return out;
+}
+
 Result<OtherSymbols::Rows> OtherSymbols::rows_of(const expr::Context& feed, const std::function<bool()>& cancelled) {
   const std::pair key{feed.symbol, feed.timeframe};
   if (const auto known = read_.find(key); known != read_.end()) return known->second;

@@ -7,7 +7,9 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "backtest/sweep/state_json.h"
 #include "evaluation/bar_source.h"
 #include "expr/plan.h"
 
@@ -25,6 +27,11 @@ class OtherSymbols {
   /// Errors  not_found: a series has no bar; limit_exceeded; cancelled; those of the store
   Result<void> give(expr::Plan& plan, const std::function<bool()>& cancelled = {});
 
+  /// The candles of a series, as a digest that differs, but for chance, where a bar does. Errors  those of give
+  Result<std::string> digest_of(const expr::Context& series);
+  /// Those of all series that were asked for so far.
+  std::vector<backtest::OtherCandles> digests();
+
  private:
   using Rows = std::shared_ptr<const market::CandleColumns>;
   Result<Rows> rows_of(const expr::Context& feed, const std::function<bool()>& cancelled);
@@ -35,6 +42,7 @@ class OtherSymbols {
   std::uint64_t bars_left_;
   std::mutex mutex_;
   std::map<std::pair<std::string, market::Timeframe>, Rows> read_;
+  std::map<std::pair<std::string, market::Timeframe>, std::string> digests_;
 };
 
 }  // namespace cw::lab

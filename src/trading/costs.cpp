@@ -8,7 +8,7 @@
 namespace cw::trading {
 namespace {
 
-constexpr double kSettlementsPerYear = 3 * 365;
+constexpr std::int64_t kSettlementsPerYear = 3 * 365;
 
 std::unexpected<Error> wrong(std::string_view text, std::string_view why) {
   auto message = fmt::format("funding: '{}' {}", printable(text, 60), why);
@@ -25,7 +25,7 @@ std::int64_t Funding::settlements(Timestamp after, Timestamp upto) const {
 
 Money Funding::payment(Money value) const {
   const Int128 exact_e24 = (value.units < 0 ? -value.units : value.units) * (value.units < 0 ? short_e8 : long_e8);
-  return {divide_half_even(exact_e24, Int128{kStepsPerOne} * kStepsPerOne) * kStepsPerOne};
+  return {divide_half_even(exact_e24, Int128{kStepsPerOne} * kStepsPerOne * rated) * kStepsPerOne};
 }
 
 Result<Funding> parse_funding(std::string_view text) {
@@ -38,10 +38,10 @@ Result<Funding> parse_funding(std::string_view text) {
   if (kind == "perpetual") {
     if (*percent < -5 || *percent > 5) return wrong(text, "is absurd: -5 to 5 percent a settlement");
     const auto rate = nearest_steps(*percent / 100).value_or(0);
-    return Funding{rate, -rate};
+    return Funding{rate, -rate, 1};
   }
   if (*percent < 0 || *percent > 1'000) return wrong(text, "is absurd: 0 to 1000 percent a year");
-  return Funding{0, nearest_steps(*percent / 100 / kSettlementsPerYear).value_or(0)};
+  return Funding{0, nearest_steps(*percent / 100).value_or(0), kSettlementsPerYear};
 }
 
 }  // namespace cw::trading

@@ -8,11 +8,12 @@
 
 namespace cw::trading {
 
-/// What holding a position costs from one settlement to the next, as a fraction of its value in steps of 1e-8. Positive pays,
-/// negative earns: a perpetual contract with a rate of 0.01 % is {10000, -10000}, borrowed coins are {0, rate}.
+/// What holding a position costs over `rated` settlements, as a fraction of its value in steps of 1e-8. Positive pays, negative
+/// earns: a perpetual contract with a rate of 0.01 % is {10000, -10000}, coins borrowed at 7.5 % a year are {0, 7500000, 1095}.
 struct Funding {
   std::int64_t long_e8 = 0;
   std::int64_t short_e8 = 0;
+  std::int64_t rated = 1;
   std::int64_t interval_ms = 8 * 3'600'000;  // settlements at its whole multiples since 1970 UTC
 
   bool any() const { return long_e8 != 0 || short_e8 != 0; }

@@ -196,6 +196,8 @@ TEST(Funding, LongsPayWhatShortsGet) {
   const auto borrow = parse_funding("borrow:10.95").value();  // 0.01 % at each of 1095 settlements
   EXPECT_EQ(borrow.payment(money("12345.67")).text(), "0");
   EXPECT_EQ(borrow.payment(money("-12345.67")).text(), "1.234567");
+  // A year's rate is not rounded to what one settlement takes: 0.001 % of a million is 10 a year.
+  EXPECT_EQ(parse_funding("borrow:0.001").value().payment(money("-1000000")).text(), "0.00913242");
   EXPECT_EQ(perpetual.payment(kMoneyMost).text(), "100000000");
   for (const char* text : {"", "perpetual", "perpetual:6", "borrow:-1", "borrow:x", "borow:5"})
     EXPECT_EQ(parse_funding(text).error().field, "funding") << text;

@@ -199,6 +199,13 @@ inputs: {fast: {type: int, default: 5, min: 2, max: 50}}
 let: {other: 'request.security("BBBUSDT", "60", ta.sma(close, fast))'}
 long: {entry: 'other > other[1]', exit: 'other < other[1]'}
 """
+# Which symbol is looked at is one of the values that are tried.
+CHOOSING = """name: choosing
+timeframe: 1h
+inputs: {which: {type: choice, default: BBBUSDT, options: [BBBUSDT, CCCUSDT]}, fast: {type: int, default: 5, min: 2, max: 50}}
+let: {other: 'request.security(which, "60", ta.sma(close, fast))'}
+long: {entry: 'other > other[1]', exit: 'other < other[1]'}
+"""
 FIGURES = ("sharpe", "total_return", "max_drawdown", "trades", "profit_factor", "fees_paid")
 
 
@@ -299,12 +306,21 @@ class SweepOfSeveral(unittest.TestCase):
                 of = f"/api/backtests/sweeps/{begun.json()['id']}"
                 made = server.wait_for("a sweep that is done", lambda: (one := server.get(of).json())["status"] == "done" and one, 120)
                 self.assertEqual(made["cells"], told["cells"])
-            # Candles of the other symbol are part of the question.
+            choosing, chosen = Path(folder) / "choosing.yaml", Path(folder) / "chosen.sweep"
+            choosing.write_text(CHOOSING)
+            choose = ("sweep", "--symbol", "AAAUSDT", "--strategy", choosing, "--grid", "which=CCCUSDT,BBBUSDT", "--grid", "fast=3:12:3",
+                      "--state", chosen)
+            for _ in range(2):
+                self.assertEqual(run(*choose, data_dir=data).returncode, 0)
+            # Candles of the other symbol are part of the question, of whichever cell looks at it.
             path.write_text(hours(1_600, seed=9))
             self.assertEqual(run("import", path, data_dir=data).returncode, 0)
             other = run(*sweep, data_dir=data)
             self.assertEqual(other.returncode, 1)
             self.assertIn(b"other_candles", other.stderr)
+            other = run(*choose, data_dir=data)
+            self.assertEqual(other.returncode, 1)
+            self.assertIn(b"other_candles (binance:BBBUSDT 1h)", other.stderr)
             of_file = run("sweep", "--candles", path.with_name("binance-AAA-USDT-1h.csv"), *on[2:], "--grid", "fast=3:12:3")
             self.assertEqual((of_file.returncode, of_file.stdout), (2, b""))
             for word in (b"looking.yaml: line 4", b"BBBUSDT"):

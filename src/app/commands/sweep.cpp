@@ -35,6 +35,7 @@ struct Case {
   const backtest::SweepData& data;
   const backtest::SweepShape& shape;
   const backtest::SweepFacts& facts;
+  lab::OtherSymbols* others;  // that rules may look at; null: there are none
 };
 
 /// Before the first cell: see check_sweep_leaks.
@@ -125,7 +126,7 @@ Result<void> choose_heat_map(const Case& of, const backtest::Sweep& sweep, backt
 int run_case(Console& console, const Case& of) {
   if (auto sound = check_leaks(console, of); !sound) return report(console, sound.error());
   backtest::Sweep sweep(of.plan, of.shape);
-  SweepState state(console, of.args.state, backtest::question_json(of.facts, of.plan, of.data));
+  SweepState state(console, of.args.state, backtest::question_json(of.facts, of.plan, of.data), of.others);
   auto finished = state.load();
   if (!finished) return report(console, finished.error());
   if (auto restored = sweep.restore(std::move(*finished)); !restored)
@@ -194,12 +195,7 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
                              .slippage = args.run.slippage,
                              .funding = args.run.funding};
   for (const auto& instrument : instruments) facts.instruments.push_back(instrument.id);
-  if (!args.state.empty()) {
-    auto others = backtest::others_digest(*plan, *data);
-    if (!others) return report(console, others.error());
-    facts.others = std::move(*others);
-  }
-  return run_case(console, {args, *plan, *data, *shape, facts});
+  return run_case(console, {args, *plan, *data, *shape, facts, charts.charts.front().market.others.get()});
 }
 
 }  // namespace

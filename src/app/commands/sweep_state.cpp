@@ -51,6 +51,11 @@ Result<std::vector<backtest::CellResult>> SweepState::load() {
                     fmt::format("{} is the state of another sweep; what differs: {}", name_, fmt::join(*found, ", ")));
       continue;
     }
+    if (const auto others = backtest::read_others_line(said); !others || *others) {
+      if (!others) return fail(others.error().code, fmt::format("{} line {}: {}", name_, line, others.error().message));
+      if (auto same = check(**others); !same) return pass_on(same);
+      continue;
+    }
     auto result = backtest::read_result_line(said);
     if (!result && !is_whole) break;  // cut off while it was written
     if (!result) return fail(Errc::corrupt, fmt::format("{} line {}: {}", name_, line, result.error().message));
@@ -59,6 +64,19 @@ Result<std::vector<backtest::CellResult>> SweepState::load() {
   add(results);
   is_new_ = false;
   return results;
+}
+
+/// Cells that are there were run on these candles, so those that are missing must be run on the same.
+Result<void> SweepState::check(std::span<const backtest::OtherCandles> others) const {
+  for (const auto& [series, kept] : others) {
+    const auto place = fmt::format("{} {}", series.symbol, market::name(series.timeframe));
+    const auto now = others_ == nullptr ? Result<std::string>{std::string{}} : others_->digest_of(series);
+    if (!now) return std::unexpected(with_place(now.error(), name_));
+    if (*now != kept)
+      return fail(Errc::conflict,
+                  fmt::format("{} is the state of another sweep; what differs: other_candles ({})", name_, place));
+  }
+  return {};
 }
 
 void SweepState::add(const std::vector<backtest::CellResult>& results) {
@@ -70,7 +88,9 @@ void SweepState::add(const std::vector<backtest::CellResult>& results) {
 Result<void> SweepState::save(bool at_once) {
   if (name_.empty() || !is_new_ || (!at_once && Clock::now() < next_)) return {};
   const auto begin = Clock::now();
-  if (auto written = console_.write_file(name_, question_ + '\n' + lines_); !written) return written;
+  const auto others = others_ == nullptr ? std::vector<backtest::OtherCandles>{} : others_->digests();
+  const auto second = others.empty() ? std::string{} : backtest::others_line(others) + '\n';
+  if (auto written = console_.write_file(name_, question_ + '\n' + second + lines_); !written) return written;
   is_new_ = false;
   constexpr int kShare = 20;  // writing takes at most a twentieth of the time
   next_ = Clock::now() + std::max<Clock::duration>(std::chrono::seconds{2}, kShare * (Clock::now() - begin));

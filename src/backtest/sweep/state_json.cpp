@@ -86,6 +86,8 @@ std::string candles_digest(const SweepData& data) {
   return out;
 }
 
+constexpr std::string_view kOthersBegin = R"({"others":[)";
+
 /// Of the bars that the magnifier walks; none: there are none of any instrument.
 std::string shorter_candles_digest(const SweepData& data) {
   std::string out;
@@ -105,7 +107,6 @@ std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const 
   json_parts::append_question(out, facts, plan, data);
   out += R"(,"rules":)" + strategy::to_json(plan.document);
   json_parts::append_member(out, "candles", candles_digest(data));
-  if (!facts.others.empty()) json_parts::append_member(out, "other_candles", facts.others);
   const auto& account = plan.settings.account;
   if (const auto shorter = shorter_candles_digest(data); !shorter.empty())
     json_parts::append_member(out, "shorter_candles", shorter);
@@ -172,16 +173,33 @@ Result<CellResult> read_result_line(std::string_view line) {
   return corrupt("result");
 }
 
-Result<std::string> others_digest(const SweepPlan& plan, const SweepData& data) {
-  std::string out;
-  for (const SweepPart& part : data.parts) {
-    const auto cell = first_program(plan, part, data.timeframe, false);
-    if (!cell) continue;
-    const auto made = plan_of(part, *cell->graph, cell->program.nodes);
-    if (!made) return pass_on(made);
-    for (const auto& rows : made->plan.kept_others()) out += (out.empty() ? "" : " ") + bars_digest(rows->view());
+std::string others_line(std::span<const OtherCandles> others) {
+  std::string out{kOthersBegin};
+  for (const OtherCandles& one : others) {
+    out += out.back() == '[' ? R"({"symbol":)" : R"(,{"symbol":)";
+    append_json_string(out, one.series.symbol);
+    json_parts::append_member(out, "timeframe", market::name(one.series.timeframe));
+    json_parts::append_member(out, "candles", std::string_view{one.digest});
+    out += '}';
   }
-  return out;
+  return out + "]}";
+}
+
+Result<std::optional<std::vector<OtherCandles>>> read_others_line(std::string_view line) {
+  if (!line.starts_with(kOthersBegin)) return std::nullopt;
+  const auto json = Json::parse(line, nullptr, false);
+  if (!json.is_object()) return corrupt("list of other symbols");
+  std::vector<OtherCandles> found;
+  try {
+    for (const Json& one : json.at("others")) {
+      const auto timeframe = market::parse_timeframe(one.at("timeframe").get<std::string>());
+      if (!timeframe) return corrupt("list of other symbols");
+      found.push_back({{one.at("symbol").get<std::string>(), *timeframe}, one.at("candles").get<std::string>()});
+    }
+  } catch (const Json::exception&) {
+    return corrupt("list of other symbols");
+  }
+  return found;
 }
 
 std::string bars_digest(const market::CandleSpan& bars) {

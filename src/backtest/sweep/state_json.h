@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +22,16 @@ std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const 
 /// Errors  Errc::corrupt: the stored one is no question of this version
 Result<std::vector<std::string>> differences(std::string_view stored, std::string_view asked);
 
-/// The digest of the other symbols' candles that the strategy looks at, of its first cell; empty: it looks at none.
-/// Errors  those of plan_of(SweepPart)
-Result<std::string> others_digest(const SweepPlan& plan, const SweepData& data);
+/// The candles of another symbol that some cell looked at. Which these are the values of the inputs may decide, so they are known
+/// when the cells have run.
+struct OtherCandles {
+  expr::Context series;
+  std::string digest;  // bars_digest
+};
+/// In one line, and back; nothing: the line is of something else.
+/// Errors  Errc::corrupt: it is begun so and cannot be read
+std::string others_line(std::span<const OtherCandles> others);
+Result<std::optional<std::vector<OtherCandles>>> read_others_line(std::string_view line);
 
 /// A result in one line, and back with the same bits.
 /// Errors  Errc::corrupt: no such line

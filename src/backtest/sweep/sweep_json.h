@@ -20,7 +20,6 @@ struct SweepFacts {
   std::string commission{};
   std::string slippage{};
   std::string funding = "none";
-  std::string others{};  // others_digest; for the question of a kept state alone
   std::vector<std::string> warnings{};
 };
 
