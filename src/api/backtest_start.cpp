@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "candle_store/query.h"
+#include "lab/shorter_bars.h"
 #include "lab/sweep_bars.h"
 
 namespace cw::api {
@@ -104,7 +105,7 @@ Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::Prepa
   if (sweep.ask.run.intrabar != trading::Intrabar::magnifier) return {};
   for (const auto& instrument : sweep.instruments) {
     const auto& id = instrument.id;
-    if (!lab::finest_below(store_of(id), id, sweep.timeframe)) return std::unexpected(lab::nothing_to_walk(id));
+    if (!lab::has_shorter_bars(store_of(id), id, sweep.timeframe)) return std::unexpected(lab::nothing_to_walk(id));
   }
   return {};
 }

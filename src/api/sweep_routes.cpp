@@ -80,7 +80,9 @@ Result<std::string> sweep_answer(LabDesk& desk, const IsPractice& is_practice, c
   out["best"] = member("best", nullptr);
   if (!whole) return out.dump();
   out["request"] = Json::parse(row.request_json);
-  for (const char* name : {"from", "to", "bars"}) out[name] = member(name, nullptr);
+  for (const char* name :
+       {"from", "to", "bars", "warm_up_bars", "initial_capital", "limits", "folds", "fills_policy", "costs"})
+    out[name] = member(name, nullptr);
   out["cells"] = member("cells", Json::array());
   out["skipped"] = member("skipped", 0);
   for (const char* name : {"pbo", "stability", "heat_map", "walk_forward"}) out[name] = member(name, nullptr);

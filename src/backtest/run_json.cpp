@@ -80,6 +80,11 @@ void append_refused(std::string& out, const trading::BrokerCounts& counts) {
   out += fmt::format(R"(}},"cut":{},"expired":{})", counts.cut, counts.expired);
 }
 
+/// What is taken to have come first where nothing is known of it: the magnifier guesses only where it has nothing to walk.
+trading::Intrabar guess_of(trading::Intrabar policy) {
+  return policy == trading::Intrabar::magnifier ? trading::Intrabar::pessimistic : policy;
+}
+
 }  // namespace
 
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
@@ -92,7 +97,7 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   if (result.trades.empty()) out.emplace_back("It never traded in this period.");
   if (counts.ambiguous_bars > 0) {
     out.push_back(fmt::format("In {} bars the order of prices decided what filled; it was taken to be {}.",
-                              counts.ambiguous_bars, trading::name(facts.fills.intrabar)));
+                              counts.ambiguous_bars, trading::name(guess_of(facts.fills.intrabar))));
   }
   if (counts.unmagnified_bars > 0)
     out.push_back(fmt::format("{} bars had no lower bars to walk.", counts.unmagnified_bars));

@@ -354,7 +354,8 @@ Result<backtest::RunExtras> Lab::extras_of(const std::string& user_id, const Pre
 Result<void> Lab::keep(BacktestRow& row, const PreparedRun& run, const FinishedRun& finished,
                        const backtest::RunExtras& extras) {
   const auto& result = finished.result;
-  const auto facts = run.facts();
+  auto facts = run.facts();
+  facts.warnings.insert(facts.warnings.end(), finished.warnings.begin(), finished.warnings.end());
   const auto& times = result.rows.open_time_ms;
   row.status = BacktestStatus::done;
   row.finished_at = parts_.clock.now();

@@ -189,7 +189,8 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
     if (!lower) return pass_on(lower);
     work.lower = std::move(*lower);
   }
-  auto data = sweep_data(asked.instruments, work.bars, work.lower, asked.timeframe, language());
+  auto data =
+      sweep_data(asked.instruments, work.bars, work.lower, asked.plan.settings.from, asked.timeframe, language());
   if (!data) return pass_on(data);
   work.data = std::move(*data);
   const auto others = others_until(end);

@@ -42,6 +42,12 @@ std::vector<market::InstrumentId> PreparedRun::instruments() const {
   return ids;
 }
 
+std::vector<std::string_view> PreparedRun::names() const {
+  std::vector<std::string_view> out;
+  for (const auto& part : parts) out.push_back(part.instrument.id.symbol);
+  return out;
+}
+
 backtest::RunFacts PreparedRun::facts() const {
   const auto& program = first().program;
   backtest::RunFacts facts{.instruments = instruments(),

@@ -46,6 +46,8 @@ struct PreparedRun {
 
   /// What reports tell of it.
   backtest::RunFacts facts() const;
+  /// The symbol of each part. They stand in this.
+  std::vector<std::string_view> names() const;
 };
 
 /// The document of a text. Refusals: its faults

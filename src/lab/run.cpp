@@ -7,6 +7,8 @@
 
 #include "backtest/lower_bars.h"
 #include "base/require.h"
+#include "lab/coverage.h"
+#include "lab/shorter_bars.h"
 
 namespace cw::lab {
 namespace {
@@ -63,15 +65,6 @@ Result<market::CandleColumns> read_lower(const RunMarket& market, const market::
   return rows;
 }
 
-std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& store,
-                                              const market::InstrumentId& instrument, market::Timeframe timeframe) {
-  for (const auto lower : market::kTimeframes) {
-    if (lower == timeframe) break;
-    if (market::folds_into(lower, timeframe) && evaluation::bars_at_most(store, instrument, lower) > 0) return lower;
-  }
-  return std::nullopt;
-}
-
 RunMarket stored_market(const candle_store::CandleStore& store, const market::InstrumentId& id,
                         market::Timeframe timeframe, Timestamp from, Timestamp end) {
   using Bars = Result<std::unique_ptr<evaluation::BarSource>>;
@@ -81,9 +74,7 @@ RunMarket stored_market(const candle_store::CandleStore& store, const market::In
   };
   market.bars_about = evaluation::bars_at_most(store, id, timeframe);
   market.lower_bars = [&store, id, timeframe, from, end]() -> Bars {
-    const auto lower = finest_below(store, id, timeframe);
-    if (!lower) return nullptr;
-    return evaluation::stored_bars(store, id, *lower, from, end);
+    return shorter_bars(store, id, timeframe, from, end);
   };
   return market;
 }
@@ -208,7 +199,10 @@ Result<FinishedRun> make_run(const PreparedRun& run, std::span<const RunMarket> 
                              const Progress& progress) {
   auto loaded = load_run(run, markets, limits, [&](double share) { return progress(kReading * share); });
   if (!loaded) return pass_on(loaded);
-  FinishedRun finished{.loaded = std::move(*loaded), .result = {}, .metrics = {}};
+  if (auto there = check_bars(run.names(), loaded->views(), run.settings.from, run.timeframe); !there)
+    return pass_on(there);
+  auto warnings = coverage_of(run, *loaded);
+  FinishedRun finished{.loaded = std::move(*loaded), .warnings = std::move(warnings), .result = {}, .metrics = {}};
   auto made = backtest::run_parts(finished.loaded.parts, run.settings,
                                   [&](double share) { return progress(kReading + (1 - kReading) * share); });
   if (!made && made.error().code == Errc::cancelled) return stopped();

@@ -29,8 +29,8 @@ struct RunMarket {
   std::function<Result<std::unique_ptr<evaluation::BarSource>>()> lower_bars{};
 };
 
-/// The market of a stored instrument: its bars that open before `end`, and the finest shorter ones of [from, end). The
-/// store outlives it.
+/// The market of a stored instrument: its bars that open before `end`, and the shorter_bars() of [from, end). The store
+/// outlives it.
 RunMarket stored_market(const candle_store::CandleStore& store, const market::InstrumentId& id,
                         market::Timeframe timeframe, Timestamp from, Timestamp end);
 
@@ -92,6 +92,7 @@ Error with_line(Error error, const strategy::Document& document);
 /// A run that is done, with what it ran over: what reports look at once more.
 struct FinishedRun {
   LoadedRun loaded;
+  std::vector<std::string> warnings;  // see coverage_of
   backtest::RunResult result;
   backtest::Metrics metrics;
 };
@@ -99,10 +100,6 @@ struct FinishedRun {
 /// Errors  those of load_run and of run_parts; not_found where no bar lies in the period, saying how many were before it
 Result<FinishedRun> make_run(const PreparedRun& run, std::span<const RunMarket> markets, const RunLimits& limits,
                              const Progress& progress);
-
-/// The finest stored timeframe whose bars make up those of `timeframe`; none: nothing finer is stored.
-std::optional<market::Timeframe> finest_below(const candle_store::CandleStore& store,
-                                              const market::InstrumentId& instrument, market::Timeframe timeframe);
 
 /// The bars of a source, at most so many. Errors  those of the source; limit_exceeded; cancelled
 Result<market::CandleColumns> read_all(evaluation::BarSource& source, std::uint64_t bars_most, const Progress& progress,

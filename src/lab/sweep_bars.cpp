@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/require.h"
+#include "lab/coverage.h"
 
 namespace cw::lab {
 
@@ -63,9 +64,16 @@ Error nothing_to_walk(const market::InstrumentId& id) {
 
 Result<backtest::SweepData> sweep_data(std::span<const market::Instrument> instruments,
                                        std::span<const market::CandleColumns> bars,
-                                       std::span<const market::CandleColumns> lower, market::Timeframe timeframe,
-                                       const expr::CompileOptions& language) {
+                                       std::span<const market::CandleColumns> lower, Timestamp from,
+                                       market::Timeframe timeframe, const expr::CompileOptions& language) {
   CW_REQUIRE(instruments.size() == bars.size() && (lower.empty() || lower.size() == bars.size()));
+  std::vector<std::string_view> names;
+  std::vector<market::CandleSpan> views;
+  for (std::size_t i = 0; i < instruments.size(); ++i) {
+    names.push_back(instruments[i].id.symbol);
+    views.push_back(bars[i].view());
+  }
+  if (const auto there = check_bars(names, views, from, timeframe); !there) return pass_on(there);
   std::vector<backtest::SweepPart> parts;
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     const auto rules = trading::rules_of(instruments[i]);

@@ -25,12 +25,12 @@ Result<std::vector<market::CandleColumns>> read_sweep_lower(std::span<const mark
 Error nothing_to_walk(const market::InstrumentId& id);
 
 /// What a sweep runs over, `bars[i]` being those of `instruments[i]`; they outlive it. The symbol of `language` is each
-/// instrument's. `lower`: those of read_sweep_lower, which outlive it too; none: there is no magnifier. The series from outside are
-/// for the caller to add.
-/// Errors  those of trading::rules_of
+/// instrument's. `lower`: those of read_sweep_lower, which outlive it too; none: there is no magnifier. `from`: the first moment
+/// acted on. The series from outside are for the caller to add.
+/// Errors  those of check_bars and of trading::rules_of
 Result<backtest::SweepData> sweep_data(std::span<const market::Instrument> instruments,
                                        std::span<const market::CandleColumns> bars,
-                                       std::span<const market::CandleColumns> lower, market::Timeframe timeframe,
-                                       const expr::CompileOptions& language);
+                                       std::span<const market::CandleColumns> lower, Timestamp from,
+                                       market::Timeframe timeframe, const expr::CompileOptions& language);
 
 }  // namespace cw::lab

@@ -152,6 +152,50 @@ class Portfolio(unittest.TestCase):
         for options in (("--max-positions", "x"), ("--exposure", "0"), ("--symbol-exposure", "-1")):
             self.assertIn(options[0].encode(), self.command(*options, code=2).stderr)
 
+    def test_what_candles_lack_is_said(self):
+        """A symbol that ended before the period holds its share idle, so it is refused; one that begins or ends inside it is told."""
+        gone, most = self.bars[0][:300], "--max-positions"
+        with tempfile.TemporaryDirectory(prefix="cw-coverage-") as folder:
+            data, rules = Path(folder) / "data", Path(folder) / "steps.yaml"
+            for name, bars in (("AAA", self.bars[0]), ("BBB", gone), ("CCC", self.bars[2][100:])):
+                path = Path(folder) / f"binance-{name}-USDT-1h.csv"
+                path.write_text(HEADER.strip() + "\n" + "\n".join(bars) + "\n")
+                self.assertEqual(run("import", path, data_dir=data).returncode, 0)
+            rules.write_text(RULES)
+            end = int(gone[-1].split(",")[0]) + HOUR
+            later = ("--from", str(end + 24 * HOUR))
+
+            def done(symbols, *options, command="backtest", of=RULES):
+                rules.write_text(of)
+                return run(command, "--symbol", symbols, "--strategy", rules, "--protections", "none", "--json", *options, data_dir=data)
+
+            whole = done("AAAUSDT,BBBUSDT,CCCUSDT", most, "2")
+            self.assertEqual(whole.returncode, 0, whole.stderr)
+            told = json.loads(whole.stdout)["warnings"]
+            self.assertEqual(sum("BBBUSDT has no bars after" in text for text in told), 1, told)
+            self.assertEqual(sum("CCCUSDT has no bars before" in text for text in told), 1, told)
+            self.assertFalse(any("AAAUSDT" in text for text in told), told)
+            self.assertFalse(any("no bars" in text for text in json.loads(done("AAAUSDT").stdout)["warnings"]))
+            long_ago = json.loads(done("AAAUSDT", "--from", "2020-01-01").stdout)["warnings"]
+            self.assertTrue(any("asked from 2020-01-01 on; the bars begin at 2024-01-01" in text for text in long_ago), long_ago)
+            for command in ("backtest", "sweep"):
+                grid = ("--grid", "most=1:3:1") if command == "sweep" else ()
+                of = RULES + "inputs: {most: {type: int, default: 1, min: 1, max: 3}}\n"
+                refused = done("AAAUSDT,BBBUSDT", *later, *grid, command=command, of=of)
+                self.assertEqual(refused.returncode, 1, refused.stdout[:300])
+                self.assertIn(b"No bar of BBBUSDT 1h lies in the period; the last ends at 2024-01-", refused.stderr)
+            looking = json.loads(done("AAAUSDT", of=LOOKING).stdout)["warnings"]
+            self.assertEqual(sum("BBBUSDT, which the strategy looks at, has no bars after" in text for text in looking), 1, looking)
+            with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
+                asked = {"document": RULES, "protections": "none", "wait_ms": 10_000, "symbol": "AAAUSDT,BBBUSDT,CCCUSDT", "max_positions": 2}
+                made = server.get("/api/signals/backtest", method="POST", body=asked).json()
+                self.assertEqual(made["warnings"], told)
+                kept = server.get(f"/api/backtests/{made['id']}").json()
+                self.assertEqual(kept["warnings"], told)
+                refused = server.get("/api/signals/backtest", method="POST", body=asked | {"from": end + 24 * HOUR})
+                self.assertEqual((refused.status, refused.json()["field"]), (422, "from"), refused.body)
+                self.assertIn("BBBUSDT", refused.json()["detail"])
+
     def test_an_error_names_the_symbol_the_bar_and_the_line(self):
         wide = Path(self.folder.name) / "wide.yaml"
         wide.write_text("name: wide\ntimeframe: 1h\nlong:\n  entry: close > close[1]\n  stop: {expression: close - 1000}\n")

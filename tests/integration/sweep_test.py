@@ -305,7 +305,8 @@ class SweepOfSeveral(unittest.TestCase):
                 self.assertEqual(begun.status, 202, begun.body)
                 of = f"/api/backtests/sweeps/{begun.json()['id']}"
                 made = server.wait_for("a sweep that is done", lambda: (one := server.get(of).json())["status"] == "done" and one, 120)
-                self.assertEqual(made["cells"], told["cells"])
+                for member in ("cells", "from", "to", "bars", "warm_up_bars", "initial_capital", "limits", "folds", "fills_policy", "costs"):
+                    self.assertEqual(made[member], told[member], member)
             choosing, chosen = Path(folder) / "choosing.yaml", Path(folder) / "chosen.sweep"
             choosing.write_text(CHOOSING)
             choose = ("sweep", "--symbol", "AAAUSDT", "--strategy", choosing, "--grid", "which=CCCUSDT,BBBUSDT", "--grid", "fast=3:12:3",

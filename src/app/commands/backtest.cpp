@@ -6,6 +6,7 @@
 #include "app/commands/backtest_told.h"
 #include "app/commands/progress.h"
 #include "app/commands/tested_chart.h"
+#include "lab/coverage.h"
 
 // Tests a strategy on history: stored candles, or a file's.
 namespace cw::app {
@@ -97,7 +98,11 @@ int run_on(Console& console, const BacktestArgs& args, const strategy::Document&
     if (const auto sound = check_spacing(loaded->bars.front().view(), charts.timeframe); !sound)
       return report(console, sound.error());
   }
-  return run_case(console, args, {.run = *run, .markets = markets, .loaded = *loaded, .facts = run->facts()});
+  if (const auto there = lab::check_bars(run->names(), loaded->views(), run->settings.from, run->timeframe); !there)
+    return report(console, there.error());
+  auto facts = run->facts();
+  for (auto& text : lab::coverage_of(*run, *loaded)) facts.warnings.push_back(std::move(text));
+  return run_case(console, args, {.run = *run, .markets = markets, .loaded = *loaded, .facts = std::move(facts)});
 }
 
 }  // namespace

@@ -178,7 +178,7 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
     if (!read) return report(console, read.error());
     lower = std::move(*read);
   }
-  auto data = lab::sweep_data(instruments, *bars, lower, charts.timeframe, charts.language);
+  auto data = lab::sweep_data(instruments, *bars, lower, settings->from, charts.timeframe, charts.language);
   if (!data) return report(console, data.error());
   for (std::size_t i = 0; i < instruments.size(); ++i) {
     data->parts[i].series = charts.charts[i].named_on_threads;

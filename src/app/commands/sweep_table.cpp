@@ -214,10 +214,11 @@ std::string sweep_table(const backtest::SweepFacts& facts, const backtest::Sweep
       fmt::format("{} on {} {}, {} to {}, {} bars ({} before them to warm up)\n", plan.document.name,
                   backtest::instruments_text(facts.instruments), market::name(facts.timeframe),
                   format_time(from_ms(times[first])), format_time(from_ms(times.back())), times.size() - first, first);
-  out += fmt::format("{} of {}: {} cells{}, {} skipped; commission {}, slippage {}\n\n", backtest::name(plan.search),
+  out += fmt::format("{} of {}: {} cells{}, {} skipped; commission {}, slippage {}{}\n\n", backtest::name(plan.search),
                      axes_text(plan), plan.trials,
                      plan.trials < plan.space.cells() ? fmt::format(" of {}", plan.space.cells()) : "",
-                     progress.skipped, facts.commission, facts.slippage);
+                     progress.skipped, facts.commission, facts.slippage,
+                     facts.funding == "none" ? "" : ", funding " + facts.funding);
   if (facts.instruments.size() > 1) out += account_text(plan.settings.account.limits);
   if (backtest::best_cell(sweep)) out += best_cells(sweep);
   out += belief(sweep, report);

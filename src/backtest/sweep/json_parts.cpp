@@ -86,9 +86,13 @@ void append_question(std::string& out, const SweepFacts& facts, const SweepPlan&
   const auto& fills = plan.settings.account.fills;
   out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}"}})", trading::name(fills.time),
                      trading::name(fills.intrabar));
+}
+
+void append_costs(std::string& out, const SweepFacts& facts, bool with_funding) {
   out += R"(,"costs":{"commission":)";
   append_json_string(out, facts.commission);
   append_member(out, "slippage_model", facts.slippage);
+  if (with_funding) append_member(out, "funding_model", facts.funding);
   out += '}';
 }
 

@@ -20,7 +20,9 @@ void append_values(std::string& out, const std::vector<std::string>& texts);
 /// A value of an axis: a number, true or false, a text.
 void append_value(std::string& out, const Axis& axis, std::size_t place);
 
-/// The members that say what was asked, each with a comma before it: strategy … axes, costs, fills_policy.
+/// The members that say what was asked, each with a comma before it: strategy … axes, folds, fills_policy.
 void append_question(std::string& out, const SweepFacts& facts, const SweepPlan& plan, const SweepData& data);
+/// `,"costs":{…}`: what its fills cost, and what holding does.
+void append_costs(std::string& out, const SweepFacts& facts, bool with_funding);
 
 }  // namespace cw::backtest::json_parts

@@ -105,6 +105,8 @@ bool are_plain(const trading::Limits& limits) {
 std::string question_json(const SweepFacts& facts, const SweepPlan& plan, const SweepData& data) {
   std::string out = fmt::format(R"({{"sweep":{})", kVersion);
   json_parts::append_question(out, facts, plan, data);
+  json_parts::append_costs(out, facts,
+                           false);  // an earlier version kept funding as a member of its own, where there is some
   out += R"(,"rules":)" + strategy::to_json(plan.document);
   json_parts::append_member(out, "candles", candles_digest(data));
   const auto& account = plan.settings.account;

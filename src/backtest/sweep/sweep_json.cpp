@@ -200,6 +200,7 @@ std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepD
   out += R"("status":)";
   append_json_string(out, facts.status);
   json_parts::append_question(out, facts, plan, data);
+  json_parts::append_costs(out, facts, true);
   append_limits(out, plan.settings.account.limits);
   out += R"(,"cells":[)";
   const auto cells = sweep.finished(0);

@@ -638,7 +638,7 @@ export interface paths {
         /**
          * Name a run, or let its strategy run on the desk.
          * @description A run that is named is kept until it is deleted. With `live` true the run's strategy, with its inputs, goes on from the next closed bar of its symbol and timeframe: its entries and exits come on the channel
-         *     `signals` and stand in `GET /api/signals/{symbol}`, with the run that they come from. An account has at most 20 that are live.
+         *     `signals` and stand on the chart, with the run that they come from. An account has at most 20 that are live.
          */
         put: operations["putBacktest"];
         post?: never;
@@ -2278,7 +2278,7 @@ export interface components {
         InputValues: {
             [key: string]: number | boolean | string;
         };
-        /** @description One of `strategy` and `document` is needed. */
+        /** @description One of `strategy` and `document` is needed; of both, as a kept run's `request` has them, `document` counts. */
         BacktestRequest: {
             /** @description The name of one that is shipped or of an own one. */
             strategy?: string;
@@ -2321,7 +2321,7 @@ export interface components {
              */
             fill: "next_open" | "close";
             /**
-             * @description What is taken to have come first inside a bar: the worse, the nearer to the open, or what the bars of the next finer stored timeframe say.
+             * @description What is taken to have come first inside a bar: the worse, the nearer to the open, or what the stored shorter bars say: in each bar those of the finest timeframe that has all of it.
              * @default pessimistic
              * @enum {string}
              */
@@ -2559,7 +2559,7 @@ export interface components {
                 values: string[];
             }[];
         };
-        /** @description One of `strategy` and `document` is needed. */
+        /** @description One of `strategy` and `document` is needed; of both, as a kept run's `request` has them, `document` counts. */
         SweepRequest: {
             strategy?: string;
             version?: number;
@@ -2698,6 +2698,35 @@ export interface components {
             request: components["schemas"]["SweepRequest"];
             /** @description Those that are done, by index. */
             cells: components["schemas"]["SweepCell"][];
+            /** @description The first bar that was acted on. Null until the first cells are kept, as all to `costs`. */
+            from: components["schemas"]["UnixMs"] | null;
+            /** @description The end of the last bar. */
+            to: components["schemas"]["UnixMs"] | null;
+            /** @description That were acted on. */
+            bars: number | null;
+            warm_up_bars: number | null;
+            initial_capital: number | null;
+            /** @description Of several symbols. */
+            limits: components["schemas"]["AccountLimits"] | null;
+            folds: {
+                /** @description 0: no walk-forward. */
+                count: number;
+                /** @enum {string} */
+                kind: "rolling" | "anchored";
+                purge: number;
+                embargo: number;
+            } | null;
+            fills_policy: {
+                /** @enum {string} */
+                time: "next_open" | "close";
+                /** @enum {string} */
+                intrabar: "pessimistic" | "adaptive" | "magnifier";
+            } | null;
+            costs: {
+                commission: string;
+                slippage_model: string;
+                funding_model: string;
+            } | null;
             /** @description Cells that the conditions of the strategy (`require`) leave out. */
             skipped: number;
             /** @description The probability of backtest overfitting, by combinatorial cross-validation. */
