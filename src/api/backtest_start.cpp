@@ -101,6 +101,18 @@ Result<void> check_period(const evaluation::StoreOf& store_of, const lab::Prepar
   return {};
 }
 
+Result<void> check_folds(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep) {
+  std::uint64_t moments = 0;
+  for (const auto& instrument : sweep.instruments)
+    moments += evaluation::bars_at_most(store_of(instrument.id), instrument.id, sweep.timeframe);
+  if (const auto& run = sweep.ask.run; run.from && run.to)
+    moments =
+        std::min(moments, static_cast<std::uint64_t>((*run.to - *run.from) / market::duration(sweep.timeframe)) + 1);
+  const auto windows = backtest::windows_of(sweep.plan.folds, moments);
+  if (!windows) return pass_on(windows);
+  return {};
+}
+
 Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep) {
   if (sweep.ask.run.intrabar != trading::Intrabar::magnifier) return {};
   for (const auto& instrument : sweep.instruments) {

@@ -27,4 +27,8 @@ Result<void> check_period(const evaluation::StoreOf& store_of, const lab::Prepar
 /// Whether there is something to walk of each instrument, where a sweep has the magnifier. Errors  lab::nothing_to_walk
 Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep);
 
+/// Whether a sweep's walk-forward fits into what is stored at most, so that what can never run is refused before it waits.
+/// Errors  those of backtest::windows_of
+Result<void> check_folds(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep);
+
 }  // namespace cw::api

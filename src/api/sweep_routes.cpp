@@ -102,6 +102,7 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
   auto sweep = lab::prepare_sweep(std::move(ask), std::get<strategy::Document>(std::move(document)), instruments);
   if (!sweep) return problem_of_refusal(sweep.error());
   if (const auto sound = check_shorter(desk.work.store_of, *sweep); !sound) return problem_of_request(sound.error());
+  if (const auto sound = check_folds(desk.work.store_of, *sweep); !sound) return problem_of_request(sound.error());
   const std::string id = accounts::random_id("w_");
   const auto started = desk.lab.start_sweep(user_id, id, std::move(*sweep));
   if (!started) return problem_of_request(started.error());

@@ -1,8 +1,11 @@
+#include <array>
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "app/cli_meaning.h"
 #include "app/cli_parser.h"
+#include "base/printable.h"
 
 // The command that tests a strategy on history.
 namespace cw::app {
@@ -32,6 +35,13 @@ Result<CommandArgs> Parser::read_backtest() {
   args.report = raw_.report;
   args.trades_csv = raw_.trades_csv;
   args.equity_csv = raw_.equity_csv;
+  const std::array files{&args.report, &args.trades_csv, &args.equity_csv};
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (!files[i]->empty() && *files[i] == *files[k])
+        return usage(fmt::format("two things cannot be written to one file, '{}'", printable(*files[i])), "backtest");
+    }
+  }
   if (!raw_.metrics_as.empty()) {
     const auto peer = backtest::parse_peer(raw_.metrics_as);
     if (!peer) return usage("--metrics-as: " + peer.error().message, "backtest");

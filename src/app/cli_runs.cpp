@@ -86,7 +86,8 @@ Result<BacktestArgs> Parser::read_run(std::string_view command) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
       return usage(fmt::format("--input takes NAME=VALUE, not '{}'", printable(text)), command);
-    args.inputs[text.substr(0, equals)] = text.substr(equals + 1);
+    if (!args.inputs.emplace(text.substr(0, equals), text.substr(equals + 1)).second)
+      return usage(fmt::format("--input names '{}' twice", printable(text.substr(0, equals))), command);
   }
   if (!raw_.commission.empty() && !raw_.commission_bps.empty())
     return usage("--commission and --commission-bps say the same thing: give one of them", command);

@@ -54,7 +54,7 @@ Result<SweepAsk> parse_sweep_request(std::string_view json) {
   ask.sweep.trials = members.whole("trials", 1, static_cast<std::int64_t>(kSweepCellsMost));
   ask.sweep.seed = static_cast<std::uint64_t>(members.whole("seed", 0, 4'294'967'295).value_or(1));
   ask.sweep.objective = members.text("objective", 40).value_or("sharpe");
-  ask.sweep.folds = members.whole("folds", 2, 50).value_or(0);
+  ask.sweep.folds = members.whole("folds", 1, backtest::kFoldsMost).value_or(0);
   ask.sweep.walk_forward = members.word("walk_forward", kWalks).value_or("rolling");
   ask.sweep.purge = members.whole("purge", 0, backtest::kFoldGapMost).value_or(0);
   ask.sweep.embargo = members.whole("embargo", 0, backtest::kFoldGapMost).value_or(0);

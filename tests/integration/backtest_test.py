@@ -152,7 +152,13 @@ class Backtest(Folder):
         self.assertEqual(page.count("</script>"), 2)
         before = named["report.html"].read_bytes()
         none = folder / "none" / "report.html"
-        refused = run("backtest", "--candles", self.candles(300), "--strategy", "ema-cross", "--report", str(none))
+        path = self.candles(300)
+        self.fails(run("backtest", "--candles", path, "--strategy", "ema-cross", "--report", "a.html", "--equity-csv", "a.html"), 2, "a.html")
+        self.fails(run("backtest", "--candles", path, "--strategy", "ema-cross", "--input", "fast=5", "--input", "fast=6"), 2,
+                   "--input names 'fast' twice")
+        torn = self.file("torn-1h.csv", Path(path).read_text() + "1,2,x,4,5,6\n")
+        self.fails(run("backtest", "--candles", torn, "--strategy", "ema-cross"), 1, "torn-1h.csv: line 302: column 3 (high)")
+        refused = run("backtest", "--candles", path, "--strategy", "ema-cross", "--report", str(none))
         self.expect(refused, 1, str(none))
         self.assertEqual(named["report.html"].read_bytes(), before)
 

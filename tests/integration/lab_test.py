@@ -247,6 +247,8 @@ class Lab(unittest.TestCase):
         for fold in walked["folds"]:
             self.assertEqual(fold["test"]["from"] - fold["train"]["to"], 36 * HOUR)
         self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(purge=24), 422)["field"], "purge")
+        # More than is stored is left out: refused before it waits.
+        self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(folds=3, purge=900_000), 422)["field"], "purge")
         self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(folds=3, embargo=-1), 400)["field"], "embargo")
 
     def test_neither_editing_nor_renaming_makes_trials_unmade(self):

@@ -143,7 +143,7 @@ class Sweep(Folder):
         self.assertEqual(state.read_bytes(), before)
         state.write_text("something else\n")
         self.fails(run("sweep", "--candles", self.candles, "--strategy", self.strategy, "--state", state, *GRID), 1,
-                   "no question of a sweep")
+                   "not what is kept of a sweep")
 
     def test_stored_candles_and_the_file_give_one_result(self):
         self.expect(run("import", self.candles, data_dir=self.data), 0)

@@ -56,6 +56,22 @@ class OwnedBars final : public evaluation::BarSource {
   market::CandleColumns rows_;
 };
 
+/// The rows of a file, whose errors name it. What it names outlives it.
+class NamedBars final : public evaluation::BarSource {
+ public:
+  NamedBars(std::unique_ptr<evaluation::BarSource> rows, const std::string& file)
+      : rows_(std::move(rows)), file_(file) {}
+  Result<bool> next(market::CandleColumns& rows) override {
+    auto more = rows_->next(rows);
+    if (!more) return std::unexpected(with_place(more.error(), file_));
+    return more;
+  }
+
+ private:
+  std::unique_ptr<evaluation::BarSource> rows_;
+  const std::string& file_;
+};
+
 using Bars = Result<std::unique_ptr<evaluation::BarSource>>;
 
 Bars lower_bars_of_file(Console& console, const std::string& name, market::Timeframe timeframe) {
@@ -210,9 +226,9 @@ int on_file_chart(Console& console, const BacktestArgs& args, const OnCharts& wo
       .charts = {}, .timeframe = timeframe.value_or(document->timeframe), .language = {.symbol = instrument.id}};
   auto reader = candle_store::read_candles(std::move(*bytes), charts.timeframe);
   if (!reader) return report(console, with_place(reader.error(), args.candles));
-  const auto all = evaluation::file_bars(**reader);
+  NamedBars all(evaluation::file_bars(**reader), args.candles);
   lab::RunMarket market;
-  market.bars = [&]() -> Bars { return evaluation::bars_until(*all, args.to.value_or(from_ms(kLatestMs))); };
+  market.bars = [&]() -> Bars { return evaluation::bars_until(all, args.to.value_or(from_ms(kLatestMs))); };
   if (!args.lower_candles.empty())
     market.lower_bars = [&] { return lower_bars_of_file(console, args.lower_candles, charts.timeframe); };
   charts.charts.push_back({instrument, std::move(market), {}});

@@ -122,6 +122,14 @@ bool SweepShape::keeps_variant(std::uint64_t trial) const {
   return overfitting_blocks > 0 && (variant_stride == 1 || mix64(trial) % variant_stride == 0);
 }
 
+Result<std::vector<WalkForwardWindow>> windows_of(const FoldSettings& folds, std::size_t moments) {
+  if (folds.folds == 0) return std::vector<WalkForwardWindow>{};
+  const auto lengths = with_folds(moments, folds.folds, folds.train_per_test,
+                                  {.anchored = folds.anchored, .purge = folds.purge, .embargo = folds.embargo});
+  if (!lengths) return pass_on(lengths);
+  return walk_forward(moments, *lengths);
+}
+
 Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data) {
   const auto times = data.times();
   SweepShape shape;
@@ -140,12 +148,7 @@ Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data) {
   if (shape.overfitting_blocks < 4) shape.overfitting_blocks = 0;
   shape.variant_stride = (plan.trials + kVariantsMost - 1) / kVariantsMost;
 
-  if (plan.folds.folds == 0) return shape;
-  const auto lengths =
-      with_folds(count, plan.folds.folds, plan.folds.train_per_test,
-                 {.anchored = plan.folds.anchored, .purge = plan.folds.purge, .embargo = plan.folds.embargo});
-  if (!lengths) return pass_on(lengths);
-  auto folds = walk_forward(count, *lengths);
+  auto folds = windows_of(plan.folds, count);
   if (!folds) return pass_on(folds);
   shape.folds = std::move(*folds);
   for (auto& fold : shape.folds) {

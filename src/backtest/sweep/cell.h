@@ -28,7 +28,11 @@ struct SweepShape {
 /// Variants that enter the test of overfitting at most: above it a mixed sample of the trials does.
 inline constexpr std::size_t kVariantsMost = 20'000;
 
-/// Errors  Errc::not_found: no bar of any instrument from `settings.from` on; those of with_folds and walk_forward
+/// The trainings and tests of a walk-forward over so many moments; none where `folds` has none.
+/// Errors  those of with_folds and walk_forward
+Result<std::vector<WalkForwardWindow>> windows_of(const FoldSettings& folds, std::size_t moments);
+
+/// Errors  Errc::not_found: no bar of any instrument from `settings.from` on; those of windows_of
 Result<SweepShape> shape_of(const SweepPlan& plan, const SweepData& data);
 
 /// Why a cell has no objective.

@@ -26,7 +26,7 @@ std::string_view name(Search search);
 /// Runs of a sweep at most: the results of all are kept.
 inline constexpr std::uint64_t kTrialsMost = 1'000'000;
 inline constexpr std::uint64_t kUsualTrials = 200;  // of a search that is not told how many
-inline constexpr std::size_t kFoldsMost = 100;
+inline constexpr std::size_t kFoldsMost = 50;
 inline constexpr std::int64_t kFoldGapMost = 1'000'000;  // bars of a purge, and of an embargo
 
 /// Choosing on the past, judging on what comes after it; see robustness/walk_forward.h. Counts are bars.

@@ -21,7 +21,7 @@ constexpr int kVersion = 1;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::unexpected<Error> corrupt(std::string_view what) {
-  return fail(Errc::corrupt, fmt::format("this is no {} of a sweep", what));
+  return fail(Errc::corrupt, fmt::format("this is not what is kept of a sweep: it has no readable {}", what));
 }
 
 void append_exact(std::string& out, double value) {

@@ -2348,7 +2348,7 @@ export interface components {
             exposure_percent: number;
             /** @description What the positions of one symbol may be worth, likewise. Without it an equal share: `exposure_percent` over `max_positions` or the number of symbols, the smaller. */
             symbol_exposure_percent?: number;
-            /** @description What the run is called; one that is named is kept. */
+            /** @description What the run is called, at most 100 bytes of UTF-8; one that is named is kept. */
             name?: string;
             /** @default 2000 */
             wait_ms: number;
@@ -2533,7 +2533,7 @@ export interface components {
             change: number | null;
         };
         BacktestChange: {
-            /** @description Empty: no name. */
+            /** @description At most 100 bytes of UTF-8. Empty: no name. */
             name?: string;
             live?: boolean;
         };
@@ -2643,6 +2643,7 @@ export interface components {
              * @default 0
              */
             embargo: number;
+            /** @description At most 100 bytes of UTF-8. */
             name?: string;
         };
         SweepItem: {
