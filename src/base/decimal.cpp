@@ -47,7 +47,7 @@ Result<Int128> parse_decimal(std::string_view text, int places) {
   CW_REQUIRE(places >= 0 && places <= kPlacesMost);
   const bool negative = text.starts_with('-');
   const std::string_view digits = text.substr(negative ? 1 : 0);
-  if (!is_plain_decimal(digits)) return bad_decimal(text, "is not a plain decimal number, as 12 or 0.05");
+  if (!is_plain_decimal(digits)) return bad_decimal(text, "is not a decimal number, as 12 or 0.05");
   Int128 steps = 0;
   int decimals = 0;
   bool point = false;

@@ -20,6 +20,10 @@ describe('prices', () => {
     expect(formatPrice(1.234567, '0.00000001')).toBe('1.23457');
   });
 
+  it('have no sign where they round to nothing', () => {
+    expect([-0.001, -0, -0.006].map((one) => formatFixed(one, 2))).toEqual(['0.00', '0.00', '\u22120.01']);
+  });
+
   it('that stand together have the same decimals', () => {
     expect([9.9995, 10.0005].map((one) => formatFixed(one, priceDecimals('0.00000001', 10.0005)))).toEqual([
       '9.9995',

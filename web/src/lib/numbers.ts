@@ -32,7 +32,7 @@ export function direction(fraction: number | null): 'up' | 'down' | 'flat' {
 
 /** Numbers as a person wants to read them. */
 export interface Numbers {
-  /** A price with so many decimals; prices that stand together have the same. */
+  /** A price with so many decimals; prices that stand together have the same. What rounds to nothing has no sign. */
   readonly formatFixed: (price: number, decimals: number) => string;
   /** `87,610.05`, with the decimals of the tick. */
   readonly formatPrice: (price: number, tickSize: string) => string;
@@ -116,8 +116,10 @@ export function makeNumbers(format: NumberFormat, deviceLocale?: string): Number
   const signed = (value: number, text: string) =>
     /[1-9]/.test(text) ? `${value < 0 ? MINUS : '+'}${text}` : text;
 
-  const formatFixed = (price: number, decimals: number) =>
-    `${price < 0 ? MINUS : ''}${unsigned(price, decimals)}`;
+  const formatFixed = (price: number, decimals: number) => {
+    const text = unsigned(price, decimals);
+    return price < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
+  };
   const formatExponent = (value: number): string => {
     const [digits = '', exponent = ''] = Math.abs(value).toExponential(3).split('e');
     const short = digits.replace(/\.?0+$/, '').replace('.', marks.decimal);

@@ -45,7 +45,7 @@ export function TestPage({ id }: { id: string | null }) {
   useEffect(() => {
     if (!data || data.id !== id || formOf.current === id || !instruments.data) return;
     formOf.current = id;
-    draft.takeOver(data.request, data.strategy);
+    draft.takeOver(data.request, data);
   }, [data, id, instruments.data]);
 
   const problem = strategies.error ?? instruments.error;

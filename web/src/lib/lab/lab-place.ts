@@ -49,6 +49,10 @@ function decoded(part: string): string | null {
 
 export const runPath = (id: string) => `/lab/runs/${encodeURIComponent(id)}`;
 export const sweepPath = (id: string) => `/lab/sweeps/${encodeURIComponent(id)}`;
+/** A new sweep that begins as this one did. */
+export const sweepLikePath = (id: string) => beginPath('sweep', { like: id });
+/** Whether an id is a sweep's, not a run's. */
+export const isSweepId = (id: string | null) => id?.startsWith('w_') === true;
 export const strategyPath = (name: string) => `/lab/strategies/${encodeURIComponent(name)}`;
 
 export function comparePath(ids: readonly string[]): string {

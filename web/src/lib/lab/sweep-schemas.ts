@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { components } from '@/lib/api/schema';
+import { timeSchema } from '@/lib/api/schemas';
 import { jobShape, runRequestSchema } from '@/lib/lab/run-schemas';
 import { inputValuesSchema } from '@/lib/lab/strategy-schemas';
 
@@ -68,6 +69,30 @@ export const sweepSchema = sweepItemSchema.extend({
     purge: z.number().int().optional(),
     embargo: z.number().int().optional(),
   }),
+  /** What it is of; null until its first cells are kept. */
+  from: timeSchema.nullish(),
+  to: timeSchema.nullish(),
+  bars: z.number().int().nullish(),
+  warm_up_bars: z.number().int().nullish(),
+  initial_capital: z.number().nullish(),
+  limits: z
+    .object({
+      max_positions: z.number().int(),
+      exposure_percent: z.number(),
+      symbol_exposure_percent: z.number(),
+    })
+    .nullish(),
+  folds: z
+    .object({
+      count: z.number().int(),
+      kind: z.enum(['rolling', 'anchored']),
+      purge: z.number().int(),
+      embargo: z.number().int(),
+    })
+    .nullish(),
+  costs: z
+    .object({ commission: z.string(), slippage_model: z.string(), funding_model: z.string().optional() })
+    .nullish(),
   cells: z.array(sweepCellSchema),
   skipped: z.number().int(),
   pbo: loose,

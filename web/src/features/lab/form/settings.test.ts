@@ -22,6 +22,7 @@ import { blamedField } from './use-start';
 
 const [ema, rsi] = STRATEGIES.map((one) => strategyItemSchema.parse(one));
 const NOW = unixMs(Date.UTC(2026, 10, 29, 15, 30));
+const EMA_HOURS = { strategy: 'ema-cross', timeframe: '1h' } as const;
 const settings: LabSettings = { ...FIRST_SETTINGS, symbol: 'BTCUSDT' };
 
 describe('a period', () => {
@@ -90,7 +91,7 @@ describe('a test', () => {
       protections: 'default',
       close_at_end: false,
     });
-    expect(fromRequest(request, 'ema-cross', NOW)).toEqual({ ...asked, inputs: { fast: '10' } });
+    expect(fromRequest(request, EMA_HOURS, NOW)).toEqual({ ...asked, inputs: { fast: '10' } });
   });
 
   it('says what holding costs where it costs anything', () => {
@@ -98,11 +99,14 @@ describe('a test', () => {
     const asked = { ...settings, funding: { kind: 'borrow', value: '8' } };
     const request = toRequest(asked, ema, NOW);
     expect(request.funding).toBe('borrow:8');
-    expect(fromRequest(request, 'ema-cross', NOW).funding).toEqual(asked.funding);
+    expect(fromRequest(request, EMA_HOURS, NOW).funding).toEqual(asked.funding);
   });
 
   it('of a document that is not kept is sent with the document', () => {
-    const taken = fromRequest({ symbol: 'BTCUSDT', document: 'name: mine' }, 'mine', NOW);
+    // Asked without a timeframe it ran at its strategy's own.
+    const made = { strategy: 'mine', timeframe: '4h' } as const;
+    const taken = fromRequest({ symbol: 'BTCUSDT', document: 'name: mine' }, made, NOW);
+    expect(taken.timeframe).toBe('4h');
     expect(toRequest(taken, undefined, NOW)).toMatchObject({ document: 'name: mine' });
     expect(toRequest(taken, undefined, NOW)).not.toHaveProperty('strategy');
   });
@@ -145,7 +149,7 @@ describe('a test', () => {
       exposure_percent: 150,
       symbol_exposure_percent: 60,
     });
-    expect(fromRequest(request, 'ema-cross', NOW)).toEqual(asked);
+    expect(fromRequest(request, EMA_HOURS, NOW)).toEqual(asked);
   });
 
   it('is over at most fifty symbols', () => {

@@ -159,16 +159,22 @@ export function toRequest(
   };
 }
 
-/** The form as it was when a run was asked for. `name`: what the strategy of its document is called. */
-export function fromRequest(request: RunRequest, name: string, now: UnixMs): LabSettings {
+/** What a run or a sweep is told to be of: a request without them had the strategy's own. */
+export interface MadeOf {
+  readonly strategy: string;
+  readonly timeframe: Timeframe;
+}
+
+/** The form as it was when a run was asked for. */
+export function fromRequest(request: RunRequest, made: MadeOf, now: UnixMs): LabSettings {
   const first = FIRST_SETTINGS;
   const inputs = Object.entries(request.inputs ?? {}).map(([key, value]) => [key, textOf(value)]);
   return {
-    strategy: request.strategy ?? name,
+    strategy: request.strategy ?? made.strategy,
     version: request.version ?? null,
     document: request.strategy === undefined ? (request.document ?? null) : null,
     symbol: request.symbol,
-    timeframe: request.timeframe ?? first.timeframe,
+    timeframe: request.timeframe ?? made.timeframe,
     period: periodOf({ from: request.from ?? null, to: request.to ?? null }, now),
     inputs: Object.fromEntries(inputs),
     capital: String(request.capital ?? first.capital),

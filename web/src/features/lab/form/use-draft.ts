@@ -1,15 +1,16 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Instrument } from '@/lib/api/schemas';
+import { isSweepId } from '@/lib/lab/lab-place';
 import type { RunRequest } from '@/lib/lab/run-schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import { joinSymbols, splitSymbols } from '@/lib/lab/symbols';
-import { useRun } from '@/lib/lab/use-lab';
+import { useRun, useSweep } from '@/lib/lab/use-lab';
 import { useAddress } from '@/lib/location';
 import { findInstrument, shortName } from '@/lib/market/instrument';
 import { recall, remember } from '@/lib/storage';
 import { isTimeframe } from '@/lib/timeframe';
 import { useServerNow } from '@/lib/use-now';
-import { fromRequest, type LabSettings, readSettings } from './settings';
+import { fromRequest, type LabSettings, type MadeOf, readSettings } from './settings';
 
 const KEPT = 'lab-draft';
 
@@ -17,12 +18,12 @@ export interface Draft {
   readonly settings: LabSettings;
   readonly change: (part: Partial<LabSettings>) => void;
   /** Puts the form as it was when a run was asked for. */
-  readonly takeOver: (request: RunRequest, strategy: string) => void;
+  readonly takeOver: (request: RunRequest, made: MadeOf) => void;
 }
 
 /**
  * The form's settings, kept as long as the tab is open: what is tested is then swept. The address may begin with something:
- * `?strategy=…&symbol=…&tf=…` (several symbols with commas between them), or `?like=b_…`, a run.
+ * `?strategy=…&symbol=…&tf=…` (several symbols with commas between them), or `?like=b_…`, a run, or `?like=w_…`, a sweep.
  */
 export function useDraft(instruments: readonly Instrument[], strategies: readonly StrategyItem[]): Draft {
   const [settings, setSettings] = useState(() => readSettings(recall(KEPT, 'tab')));
@@ -33,8 +34,8 @@ export function useDraft(instruments: readonly Instrument[], strategies: readonl
   );
 
   const change = (part: Partial<LabSettings>) => setSettings((known) => ({ ...known, ...part }));
-  const takeOver = (request: RunRequest, name: string) => {
-    const taken = fromRequest(request, name, now);
+  const takeOver = (request: RunRequest, made: MadeOf) => {
+    const taken = fromRequest(request, made, now);
     const short = splitSymbols(taken.symbol).map((one) => {
       const instrument = findInstrument(one, instruments);
       return instrument ? shortName(instrument, instruments) : one;
@@ -67,14 +68,17 @@ export function useDraft(instruments: readonly Instrument[], strategies: readonl
     });
   }, [strategy, symbol, timeframe, strategies.length > 0]);
 
-  const { data: run } = useRun(like ?? null);
+  const isSweep = isSweepId(like ?? null);
+  const { data: run } = useRun(isSweep ? null : (like ?? null));
+  const { data: sweep } = useSweep(isSweep ? (like ?? null) : null);
+  const made = isSweep ? sweep : run;
   const taken = useRef<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a run is taken over once
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what it was is taken over once
   useEffect(() => {
-    if (!run || run.id !== like || taken.current === run.id) return;
-    taken.current = run.id;
-    takeOver(run.request, run.strategy);
-  }, [run, like]);
+    if (!made || made.id !== like || taken.current === made.id) return;
+    taken.current = made.id;
+    takeOver(made.request, made);
+  }, [made, like]);
 
   return { settings, change, takeOver };
 }

@@ -6,7 +6,7 @@ import type { Curve } from '@/lib/lab/lab-charts';
 import type { Run } from '@/lib/lab/run-schemas';
 import { CurveSection } from '../curve-section';
 import { moneyText, shareText } from './figure-words';
-import { curvesOf } from './growth';
+import { curvesOf, endingAt } from './growth';
 import { useMarket } from './use-market';
 
 /** What became of the capital, beside what the market did, and how deep it was under its peak. */
@@ -14,8 +14,12 @@ export function EquitySection({ run, quote }: { run: Run; quote: string }) {
   const formats = useFormats();
   const market = useMarket(run);
   const { equity: points, initial_capital: capital = 0 } = run;
+  const total = run.metrics?.buy_and_hold_return?.value;
   const curves = useMemo<readonly Curve[]>(() => {
-    const { equity, drawdown, held } = curvesOf(points ?? [], market.data ?? [], capital);
+    const end = points?.at(-1)?.time;
+    const known = market.data ?? [];
+    const whole = end === undefined ? known : endingAt(known, end, total);
+    const { equity, drawdown, held } = curvesOf(points ?? [], whole, capital);
     return [
       { name: 'Equity', color: '1', points: equity },
       ...(held.length > 1
@@ -23,7 +27,7 @@ export function EquitySection({ run, quote }: { run: Run; quote: string }) {
         : []),
       { name: 'Drawdown', color: 'down', points: drawdown, area: true, pane: 1 },
     ];
-  }, [points, market.data, capital]);
+  }, [points, market.data, capital, total]);
   const writers = useMemo(
     () =>
       [(value: number) => moneyText(formats, value), (value: number) => shareText(formats, value)] as const,

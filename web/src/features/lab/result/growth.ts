@@ -17,25 +17,42 @@ export interface Held {
   readonly growth: number;
 }
 
+/** A market of a run: the close that it is bought at, the first of the run's own bars, and its closes since. */
+export interface MarketCloses {
+  readonly first: number;
+  readonly bars: readonly { readonly time: UnixMs; readonly close: number }[];
+}
+
 /**
- * Equal money in each of several markets from its first open on. Until then its share is kept as money, for it stands on no price.
+ * Equal money in each of several markets from its first close on, as the figure `buy_and_hold_return` has it. Until then its share
+ * is kept as money, for it stands on no price.
  */
-export function basketOf(
-  markets: readonly (readonly { readonly time: UnixMs; readonly open: number; readonly close: number }[])[],
-): readonly Held[] {
-  const times = [...new Set(markets.flatMap((bars) => bars.map((one) => one.time)))].sort((a, b) => a - b);
+export function basketOf(markets: readonly MarketCloses[]): readonly Held[] {
+  const times = [...new Set(markets.flatMap(({ bars }) => bars.map((one) => one.time)))].sort(
+    (a, b) => a - b,
+  );
   const next = markets.map(() => 0);
   return times.map((time) => {
     let sum = 0;
-    markets.forEach((bars, i) => {
+    markets.forEach(({ first, bars }, i) => {
       let at = next[i] ?? 0;
       while ((bars[at]?.time ?? Number.POSITIVE_INFINITY) <= time) at += 1;
       next[i] = at;
-      const [first, last] = [bars[0], bars[at - 1]];
-      sum += first && last && first.open > 0 ? last.close / first.open : 1;
+      const last = bars[at - 1];
+      sum += last && first > 0 ? last.close / first : 1;
     });
     return { time, growth: sum / markets.length };
   });
+}
+
+/** The same, ending with the run at what its figure says: bars that are drawn may be longer than its own, and end elsewhere. */
+export function endingAt(
+  held: readonly Held[],
+  time: UnixMs,
+  total: number | null | undefined,
+): readonly Held[] {
+  if (total === null || total === undefined || held.length === 0) return held;
+  return [...held.filter((one) => one.time < time), { time, growth: 1 + total }];
 }
 
 /**

@@ -9,7 +9,7 @@ import { strengthOf } from './calendar';
 import { fanOf, readCostCurve, readLeaks, readPolicies, readRobustness } from './evidence';
 import { thinnedTo } from './excursions';
 import { aboutFigure, betterSign, figureText, unitText } from './figure-words';
-import { basketOf, coarseTimeframe, curvesOf, onSharedSteps } from './growth';
+import { basketOf, coarseTimeframe, curvesOf, endingAt, onSharedSteps } from './growth';
 import { limitsWords, sortedParts, winRate } from './symbol-rows';
 import { pageOf, sortedTrades } from './trade-rows';
 import { verdictOf } from './verdict';
@@ -35,12 +35,11 @@ describe('curves', () => {
 
   it('hold the market beside it from its first close on', () => {
     const points = [point(0, 100, 0), point(1, 100, 0), point(2, 100, 0)];
-    const market = basketOf([
-      [
-        { time: unixMs(1 * HOUR), open: 50, close: 75 },
-        { time: unixMs(2 * HOUR), open: 75, close: 100 },
-      ],
-    ]);
+    const bars = [
+      { time: unixMs(1 * HOUR), close: 75 },
+      { time: unixMs(2 * HOUR), close: 100 },
+    ];
+    const market = basketOf([{ first: 50, bars }]);
     expect(curvesOf(points, market, 100).held).toEqual([
       { time: HOUR, value: 150 },
       { time: 2 * HOUR, value: 200 },
@@ -48,11 +47,11 @@ describe('curves', () => {
   });
 
   it('hold equal money in each of several markets, from its first price on', () => {
-    const bar = (hour: number, open: number, close: number) => ({ time: unixMs(hour * HOUR), open, close });
+    const bar = (hour: number, close: number) => ({ time: unixMs(hour * HOUR), close });
     const market = basketOf([
-      [bar(0, 10, 10), bar(1, 10, 15), bar(2, 15, 20)],
+      { first: 10, bars: [bar(0, 10), bar(1, 15), bar(2, 20)] },
       // Listed later; one bar is missing.
-      [bar(1, 200, 100), bar(3, 100, 300)],
+      { first: 200, bars: [bar(1, 100), bar(3, 300)] },
     ]);
     expect(market.map(({ time, growth }) => [time / HOUR, growth])).toEqual([
       [0, 1],
@@ -61,6 +60,18 @@ describe('curves', () => {
       [3, 1.75],
     ]);
     expect(basketOf([])).toEqual([]);
+  });
+
+  it('end where the figure of holding does', () => {
+    const at = (hour: number, growth: number) => ({ time: unixMs(hour * HOUR), growth });
+    // The last bar that is drawn ends after the run.
+    expect(endingAt([at(0, 1), at(4, 1.5), at(8, 2)], unixMs(6 * HOUR), 0.7)).toEqual([
+      at(0, 1),
+      at(4, 1.5),
+      at(6, 1.7),
+    ]);
+    expect(endingAt([at(0, 1)], unixMs(HOUR), null)).toEqual([at(0, 1)]);
+    expect(endingAt([], unixMs(HOUR), 0.7)).toEqual([]);
   });
 
   it('of different times are put on the steps of one', () => {

@@ -4,7 +4,7 @@ import type { Run } from '@/lib/lab/run-schemas';
 import { symbolId, symbolsOf } from '@/lib/lab/symbols';
 import { addMs } from '@/lib/time';
 import { durationMs } from '@/lib/timeframe';
-import { basketOf, coarseTimeframe, type Held } from './growth';
+import { basketOf, coarseTimeframe, type Held, type MarketCloses } from './growth';
 
 /** So many symbols are asked for at a time. */
 const AT_ONCE = 4;
@@ -24,11 +24,15 @@ export function useMarket(run: Run) {
       const coarse = coarseTimeframe(from, to, timeframe, most);
       // A close is known when its bar is over; in the chart a run's bar stands at its open.
       const late = durationMs(coarse) - durationMs(timeframe);
-      const one = async (symbol: string) => {
+      const firstOf = async (symbol: string) =>
+        (await fetchCandles({ symbol, timeframe, from, to, limit: 1 }, signal)).candles;
+      const one = async (symbol: string): Promise<MarketCloses> => {
         const { candles } = await fetchCandles({ symbol, timeframe: coarse, from, to, limit: 5000 }, signal);
-        return candles.map(({ time, open, close }) => ({ time: addMs(time, late), open, close }));
+        const begin = late === 0 ? candles : await firstOf(symbol);
+        const bars = candles.map(({ time, close }) => ({ time: addMs(time, late), close }));
+        return { first: begin[0]?.close ?? 0, bars };
       };
-      const all: Awaited<ReturnType<typeof one>>[] = [];
+      const all: MarketCloses[] = [];
       for (let at = 0; at < symbols.length; at += AT_ONCE)
         all.push(...(await Promise.all(symbols.slice(at, at + AT_ONCE).map(one))));
       return basketOf(all);

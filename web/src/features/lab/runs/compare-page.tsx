@@ -20,6 +20,9 @@ import { marketWords, SymbolsText } from '../symbols-text';
 import { bestOf } from './best-of';
 import { RunBadges } from './run-badges';
 
+/** Characters of a value that stand in a row. */
+const LONG = 60;
+
 /** A few runs beside each other: what was different, and what came of it. */
 export function ComparePage({ ids }: { ids: readonly string[] }) {
   const query = useQuery({
@@ -88,11 +91,7 @@ function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly s
                 <th scope="row">{field}</th>
                 {runs.map((run, index) => (
                   <td key={run.id}>
-                    {field === 'symbol' && values[index] ? (
-                      <SymbolsText symbol={values[index]} />
-                    ) : (
-                      values[index] || '–'
-                    )}
+                    <Different field={field} value={values[index] ?? ''} />
                   </td>
                 ))}
               </tr>
@@ -149,6 +148,19 @@ function Compared({ comparison, ids }: { comparison: Comparison; ids: readonly s
         </Beside>
       </Section>
     </>
+  );
+}
+
+/** A text of many lines is folded into its first, so that no row is wider than what it is beside. */
+function Different({ field, value }: { field: string; value: string }) {
+  if (value === '') return '–';
+  if (field === 'symbol') return <SymbolsText symbol={value} />;
+  if (!value.includes('\n') && value.length <= LONG) return <span className={styles.long}>{value}</span>;
+  return (
+    <details className={styles.folded}>
+      <summary>{value.split('\n', 1)[0]?.slice(0, LONG)}</summary>
+      <pre>{value}</pre>
+    </details>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMemo } from 'react';
 import { Section } from '@/components/page-frame';
 import { useFormats } from '@/lib/formats';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
@@ -19,7 +20,7 @@ export function highest(cells: readonly SweepCell[], count: number): readonly Sw
 /** The highest cells beside each other. */
 export function BestCells({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: SweepCell) => void }) {
   const formats = useFormats();
-  const cells = highest(sweep.cells, SHOWN);
+  const cells = useMemo(() => highest(sweep.cells, SHOWN), [sweep.cells]);
   if (cells.length === 0) return null;
   const deflated = sweep.best?.deflated_sharpe ?? null;
   const number = (value: number | null | undefined, write: (known: number) => string) =>
@@ -27,7 +28,7 @@ export function BestCells({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
   return (
     <Section
       title="Highest cells"
-      about={`Of ${formats.formatCount(sweep.best?.trials ?? sweep.done)} trials; the first has a deflated Sharpe ratio of ${deflated === null ? 'n/a' : shareText(formats, deflated)}, the others have less.`}
+      about={`Of ${formats.formatCount(sweep.done - sweep.skipped)} that ran. The first has a deflated Sharpe ratio of ${deflated === null ? 'n/a' : shareText(formats, deflated)}, the others have less.`}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard */}
       <section className={styles.scroll} aria-label="Highest cells" tabIndex={0}>

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useFormats } from '@/lib/formats';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
 import { splitSymbols } from '@/lib/lab/symbols';
@@ -27,16 +27,28 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
   const [focus, setFocus] = useState<readonly [number, number]>([0, 0]);
   const x = chosen.x ?? axes[0]?.name ?? '';
   const y = chosen.y ?? axes.find((one) => one.name !== x)?.name ?? null;
-  const map = heatMap(axes, cells, x, y === x ? null : y);
+  const map = useMemo(() => heatMap(axes, cells, x, y === x ? null : y), [axes, cells, x, y]);
+  const farthest = useMemo(() => farthestOf(cells), [cells]);
+  const opener = useRef(onOpen);
+  useEffect(() => {
+    opener.current = onOpen;
+  });
+  const act = useCallback((what: 'tell' | 'open', spot: Spot, line: number, column: number) => {
+    if (what === 'open') {
+      if (spot !== null && spot.objective !== null) opener.current(spot);
+      return;
+    }
+    setTold(spot);
+    setFocus([line, column]);
+  }, []);
   if (!map) return null;
-  const farthest = farthestOf(cells);
-  const numbered = map.x.values.length <= NUMBERED_MAX;
+  const numbered = map.x.labels.length <= NUMBERED_MAX;
   const move = (event: KeyboardEvent<HTMLTableElement>) => {
     const step = MOVES[event.key];
     if (!step) return;
     event.preventDefault();
     const row = Math.min(map.rows.length - 1, Math.max(0, focus[0] + step[0]));
-    const column = Math.min(map.x.values.length - 1, Math.max(0, focus[1] + step[1]));
+    const column = Math.min(map.x.labels.length - 1, Math.max(0, focus[1] + step[1]));
     setFocus([row, column]);
     event.currentTarget.querySelector<HTMLElement>(`[data-place="${row} ${column}"]`)?.focus();
   };
@@ -62,6 +74,12 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
           <span className={styles.dim}>Each place shows the best over the other inputs.</span>
         </div>
       )}
+      {Math.max(map.x.each, map.y?.each ?? 1) > 1 && (
+        <p className={styles.fine}>
+          There are more values than places: each shows the best of {map.x.each}
+          {map.y && ` × ${map.y.each}`} that lie side by side, under the first of them.
+        </p>
+      )}
       <section className={styles.scroll} aria-label="Cells">
         <table className={own.heat} onKeyDown={move} data-numbered={numbered || undefined}>
           <caption className={styles.hidden}>
@@ -75,36 +93,27 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
                 {map.y ? `${map.y.name} ↓ ` : ''}
                 {map.x.name} →
               </th>
-              {map.x.values.map((value) => (
-                <th key={String(value)} scope="col">
-                  {String(value)}
+              {map.x.labels.map((value) => (
+                <th key={value} scope="col">
+                  {value}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
             {map.rows.map((row, line) => (
-              <tr key={String(map.y?.values[line] ?? 'all')}>
-                <th scope="row">{map.y ? String(map.y.values[line]) : objectiveName(sweep.objective)}</th>
-                {row.map((spot, column) => (
-                  <td key={String(map.x.values[column])}>
-                    <Place
-                      spot={spot}
-                      place={`${line} ${column}`}
-                      reachable={focus[0] === line && focus[1] === column}
-                      isBest={spot !== null && spot.index === best?.index}
-                      strength={spot?.objective == null ? 0 : strengthOf(spot.objective, farthest)}
-                      text={spot?.objective == null ? '' : formats.formatFixed(spot.objective, 2)}
-                      label={spot === null ? 'not run yet' : cellWords(spot, sweep.objective, formats)}
-                      onTell={() => {
-                        setTold(spot);
-                        setFocus([line, column]);
-                      }}
-                      onOpen={() => spot !== null && spot.objective !== null && onOpen(spot)}
-                    />
-                  </td>
-                ))}
-              </tr>
+              <Row
+                key={map.y?.labels[line] ?? 'all'}
+                row={row}
+                line={line}
+                title={map.y ? (map.y.labels[line] ?? '') : objectiveName(sweep.objective)}
+                columns={map.x.labels}
+                focus={focus[0] === line ? focus[1] : null}
+                best={best?.index ?? null}
+                farthest={farthest}
+                objective={sweep.objective}
+                onAct={act}
+              />
             ))}
           </tbody>
         </table>
@@ -117,6 +126,54 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
     </>
   );
 }
+
+type Act = (what: 'tell' | 'open', spot: Spot, line: number, column: number) => void;
+
+/** A line of places. It is drawn anew when something in it changes: a sweep may have thousands. */
+const Row = memo(function Row({
+  row,
+  line,
+  title,
+  columns,
+  focus,
+  best,
+  farthest,
+  objective,
+  onAct,
+}: {
+  row: readonly Spot[];
+  line: number;
+  title: string;
+  columns: readonly string[];
+  /** The column that the keyboard is at; null: it is in another line. */
+  focus: number | null;
+  best: number | null;
+  farthest: number;
+  objective: string;
+  onAct: Act;
+}) {
+  const formats = useFormats();
+  return (
+    <tr>
+      <th scope="row">{title}</th>
+      {row.map((spot, column) => (
+        <td key={columns[column]}>
+          <Place
+            spot={spot}
+            place={`${line} ${column}`}
+            reachable={focus === column}
+            isBest={spot !== null && spot.index === best}
+            strength={spot?.objective == null ? 0 : strengthOf(spot.objective, farthest)}
+            text={spot?.objective == null ? '' : formats.formatFixed(spot.objective, 2)}
+            label={spot === null ? 'not run yet' : cellWords(spot, objective, formats)}
+            onTell={() => onAct('tell', spot, line, column)}
+            onOpen={() => onAct('open', spot, line, column)}
+          />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 function Place({
   spot,

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 import { PageFrame } from '@/components/page-frame';
 import type { Instrument } from '@/lib/api/schemas';
 import { startSweep } from '@/lib/lab/lab-client';
-import { labLinks, sweepPath } from '@/lib/lab/lab-place';
+import { isSweepId, labLinks, sweepPath } from '@/lib/lab/lab-place';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
-import { useStrategies } from '@/lib/lab/use-lab';
-import { navigate } from '@/lib/location';
+import { useStrategies, useSweep } from '@/lib/lab/use-lab';
+import { navigate, useAddress } from '@/lib/location';
 import { useInstruments } from '@/lib/market/use-instruments';
 import { recall, remember } from '@/lib/storage';
 import { useServerNow } from '@/lib/use-now';
@@ -19,7 +19,13 @@ import { useDraft } from '../form/use-draft';
 import { useStart } from '../form/use-start';
 import styles from '../lab.module.css';
 import { SweepFields } from './sweep-fields';
-import { readSweep, type SweepSettings, sweepFaults, toSweepRequest } from './sweep-settings';
+import {
+  fromSweepRequest,
+  readSweep,
+  type SweepSettings,
+  sweepFaults,
+  toSweepRequest,
+} from './sweep-settings';
 
 const KEPT = 'lab-sweep';
 const NO_STRATEGIES: readonly StrategyItem[] = [];
@@ -33,6 +39,14 @@ export function NewSweepPage() {
   const draft = useDraft(instruments, strategies);
   const [sweep, setSweep] = useState(() => readSweep(recall(KEPT, 'tab')));
   useEffect(() => remember(KEPT, JSON.stringify(sweep), 'tab'), [sweep]);
+  const like = new URL(useAddress(), location.origin).searchParams.get('like');
+  const { data: made } = useSweep(isSweepId(like) ? like : null);
+  const taken = useRef<string | null>(null);
+  useEffect(() => {
+    if (!made || taken.current === made.id) return;
+    taken.current = made.id;
+    setSweep(fromSweepRequest(made.request));
+  }, [made]);
   const element = useRef<HTMLFormElement>(null);
   const start = useStart(element);
   const now = useServerNow(false);

@@ -10,13 +10,12 @@ import { ProblemNote } from '@/components/problem-note';
 import { type ApiProblem, toProblem } from '@/lib/api/problem';
 import { useFormats } from '@/lib/formats';
 import { changeSweep, deleteSweep, startRun } from '@/lib/lab/lab-client';
-import { labLinks, runPath } from '@/lib/lab/lab-place';
+import { labLinks, runPath, sweepLikePath } from '@/lib/lab/lab-place';
 import { isUnderWay } from '@/lib/lab/run-schemas';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
 import { splitSymbols } from '@/lib/lab/symbols';
 import { useJobEvent, useSweep } from '@/lib/lab/use-lab';
 import { navigate } from '@/lib/location';
-import { timeframeName } from '@/lib/timeframe';
 import { JobProgress } from '../job-progress';
 import styles from '../lab.module.css';
 import result from '../result/result.module.css';
@@ -27,8 +26,8 @@ import { cellRequest } from './cell-request';
 import { HeatTable } from './heat-table';
 import own from './sweep.module.css';
 import { readWalkForward } from './sweep-evidence';
+import { sweepFacts } from './sweep-facts';
 import { SweepVerdict } from './sweep-verdict';
-import { objectiveName } from './sweep-words';
 import { WalkForward } from './walk-forward';
 
 /** A sweep, as it stands: its cells come in while it runs. */
@@ -105,20 +104,19 @@ function Told({ sweep }: { sweep: Sweep }) {
                 Go on
               </Button>
             )}
-            <Button component={Link} href="/lab/sweep" size="xs" variant="default">
-              New sweep
+            <Button component={Link} href={sweepLikePath(sweep.id)} size="xs" variant="default">
+              New sweep like this
             </Button>
             <Button size="xs" variant="default" onClick={remove}>
               Delete
             </Button>
           </span>
         </div>
-        <p className={result.of}>
-          {sweep.strategy} · {symbols.join(', ')} ({sweep.venue}) · {timeframeName(sweep.timeframe)} ·{' '}
-          {sweep.search} search for a high {objectiveName(sweep.objective)} ·{' '}
-          {formats.formatCount(sweep.done)} of {formats.formatCount(sweep.total)} cells
-          {sweep.skipped > 0 && `, ${formats.formatCount(sweep.skipped)} left out by its conditions`}
-        </p>
+        {sweepFacts(sweep, formats).map((line) => (
+          <p key={line} className={result.of}>
+            {line}
+          </p>
+        ))}
         {problem && <ProblemNote>{problem.message}</ProblemNote>}
         {sweep.error && <ProblemNote>{sweep.error.message}</ProblemNote>}
       </header>

@@ -82,7 +82,7 @@ export function sweepFaults(
   };
   if (sweep.search !== 'grid') whole('trials', 1, CELLS_MAX);
   if (sweep.folds !== '') {
-    whole('folds', 2, 50);
+    whole('folds', 1, 50);
     if (sweep.purge.trim() !== '') whole('purge', 0, GAP_MAX);
     if (sweep.embargo.trim() !== '') whole('embargo', 0, GAP_MAX);
   }
@@ -110,6 +110,23 @@ export function toSweepRequest(
     ...(sweep.folds.trim() === ''
       ? {}
       : { folds: readNumber(sweep.folds) ?? 2, walk_forward: sweep.walkForward, ...gaps(sweep) }),
+  };
+}
+
+/** The form as it was when a sweep was asked for. */
+export function fromSweepRequest(request: SweepRequest): SweepSettings {
+  const first = FIRST_SWEEP;
+  const text = (value: number | undefined, otherwise: string) =>
+    value === undefined ? otherwise : String(value);
+  return {
+    axes: request.axes,
+    search: request.search ?? first.search,
+    trials: text(request.trials, first.trials),
+    objective: request.objective ?? first.objective,
+    folds: text(request.folds, ''),
+    walkForward: request.walk_forward ?? first.walkForward,
+    purge: text(request.purge, ''),
+    embargo: text(request.embargo, ''),
   };
 }
 

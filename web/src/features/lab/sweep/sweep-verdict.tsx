@@ -1,11 +1,13 @@
 import { Button } from '@mantine/core';
 import { Section } from '@/components/page-frame';
 import { useFormats } from '@/lib/formats';
+import { isUnderWay } from '@/lib/lab/run-schemas';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
 import { shareText } from '../result/figure-words';
 import result from '../result/result.module.css';
 import { GradeMark } from '../result/verdict-list';
 import { readOverfitting, readStability } from './sweep-evidence';
+import { whyNoneHas } from './sweep-facts';
 import { inputsText, objectiveName } from './sweep-words';
 
 /** From here on the highest cell is more than the luckiest of many. */
@@ -25,7 +27,14 @@ export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: S
   if (!best) {
     return (
       <Section title="Verdict">
-        <p className={result.line}>No cell has a {name} yet.</p>
+        <p className={result.line}>
+          {isUnderWay(sweep.status)
+            ? `No cell has a ${name} yet.`
+            : (whyNoneHas(sweep.cells, objective, formats) ??
+              (sweep.skipped > 0
+                ? `Nothing was tried: all ${formats.formatCount(sweep.skipped)} cells are left out by the conditions of the strategy.`
+                : 'Nothing was tried.'))}
+        </p>
       </Section>
     );
   }
@@ -47,8 +56,9 @@ export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: S
         <li>
           <GradeMark grade={grade} />
           <span>
-            Highest of {formats.formatCount(best.trials)} trials: <b>{inputsText(best.inputs)}</b>, {name}{' '}
-            {number(best.objective)}. Its deflated Sharpe ratio is{' '}
+            Highest of {formats.formatCount(sweep.done - sweep.skipped)} cells:{' '}
+            <b>{inputsText(best.inputs)}</b>, {name} {number(best.objective)}. Its deflated Sharpe ratio after{' '}
+            {formats.formatCount(best.trials)} {best.trials === 1 ? 'trial' : 'trials'} of this strategy is{' '}
             <b>{chance === null ? 'n/a' : shareText(formats, chance)}</b>: the chance that it is better than
             the luckiest of as many worthless ones. {sentence(best.text ?? best.verdict.replaceAll('_', ' '))}
           </span>

@@ -11,7 +11,8 @@ import { highest } from './best-cells';
 import { cellRequest } from './cell-request';
 import { farthestOf, heatMap, strengthOf } from './heat-map';
 import { readOverfitting, readStability, readWalkForward } from './sweep-evidence';
-import { FIRST_SWEEP, readSweep, sweepFaults, toSweepRequest } from './sweep-settings';
+import { sweepFacts, whyNoneHas } from './sweep-facts';
+import { FIRST_SWEEP, fromSweepRequest, readSweep, sweepFaults, toSweepRequest } from './sweep-settings';
 import { cellWords, objectiveName } from './sweep-words';
 
 const [ema, rsi] = STRATEGIES.map((one) => strategyItemSchema.parse(one));
@@ -155,6 +156,25 @@ describe('a heat map', () => {
     expect(map?.rows[0]?.[1]?.objective).toBe(best);
     expect(heatMap(all, cells, 'nobody', null)).toBeNull();
   });
+  it('of more values than can be seen apart shows the best of neighbours', () => {
+    const values = Array.from({ length: 250 }, (_, index) => index);
+    const wide = [
+      { name: 'fast', values },
+      { name: 'slow', values: [1, 2] },
+    ];
+    const cells = values.flatMap((fast) =>
+      [1, 2].map((slow) => ({ index: 2 * fast + slow, inputs: { fast, slow }, objective: (fast * 7) % 13 })),
+    );
+    const map = heatMap(wide, cells, 'fast', 'slow');
+    expect([map?.x.each, map?.x.labels.length, map?.y?.each]).toEqual([5, 50, 1]);
+    expect(map?.x.labels.slice(0, 3)).toEqual(['0', '5', '10']);
+    map?.rows.forEach((row) => {
+      row.forEach((spot, at) => {
+        const own = values.slice(5 * at, 5 * at + 5).map((fast) => (fast * 7) % 13);
+        expect(spot?.objective).toBe(Math.max(...own));
+      });
+    });
+  });
   it('is coloured by the distance from zero', () => {
     expect(farthestOf(sweepAt(12).cells)).toBeGreaterThan(0.5);
     expect([0, 0.1, 0.5, 1].map((value) => strengthOf(value, 1))).toEqual([1, 1, 3, 6]);
@@ -199,5 +219,57 @@ describe('what a sweep found out besides', () => {
       cellWords({ index: 0, inputs: { fast: 10 }, objective: null, why: 'require' }, 'total_return', formats),
     ).toBe('fast 10: no total return, its conditions leave it out');
     expect(objectiveName('profit_factor')).toBe('profit factor');
+  });
+});
+
+describe('a sweep is asked for again', () => {
+  it('as it was, its axes, search and folds with it', () => {
+    const typed = { ...FIRST_SWEEP, axes, search: 'tpe', trials: '50', folds: '6', purge: '24' } as const;
+    const request = toSweepRequest(settings, typed, ema, unixMs(Date.UTC(2026, 0, 1)));
+    expect(fromSweepRequest(request)).toEqual(typed);
+    expect(fromSweepRequest({ symbol: 'BTCUSDT', axes })).toEqual({ ...FIRST_SWEEP, axes });
+  });
+});
+
+describe('what a sweep is of', () => {
+  const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
+  it('is said before anything came of it, from what was asked', () => {
+    const [market, tried, account] = sweepFacts(sweepAt(0), formats);
+    expect(market).toContain('stop 3');
+    expect(tried).toContain('fast 5, 10, 15, 20 × slow 20, 40, 60');
+    expect(account).toContain('commission 10 bps');
+  });
+  it('is said of the bars that it ran over', () => {
+    const [market, tried, account] = sweepFacts(
+      {
+        ...sweepAt(3),
+        from: unixMs(Date.UTC(2025, 0, 1)),
+        to: unixMs(Date.UTC(2025, 6, 1)),
+        bars: 4344,
+        warm_up_bars: 60,
+        symbol: 'BTCUSDT,ETHUSDT',
+        limits: { max_positions: 1, exposure_percent: 150, symbol_exposure_percent: 75 },
+        folds: { count: 3, kind: 'anchored', purge: 24, embargo: 12 },
+        costs: { commission: 'binance', slippage_model: 'fixed_bps:5', funding_model: 'borrow:7.5' },
+      },
+      formats,
+    );
+    expect(market).toContain('4,344 bars after 60 to warm up');
+    expect(tried).toContain('walk-forward, anchored, 3 steps, purge 24 and embargo 12 bars');
+    for (const words of [
+      'slippage 5 bps',
+      'holding borrowed coins',
+      'at most 1 positions',
+      '150% in all, 75.0% in one',
+    ])
+      expect(account).toContain(words);
+  });
+  it('where no cell has the figure, the reasons are counted', () => {
+    const cell = (index: number, why: string | null) => ({ index, inputs: {}, objective: null, why });
+    const cells = [cell(0, 'too_few_trades'), cell(1, 'require fast < slow'), cell(2, 'too_few_trades')];
+    expect(whyNoneHas(cells, 'sharpe', formats)).toBe(
+      'No cell has a Sharpe ratio. 2 cells: too few trades; 1 cell: left out by the conditions.',
+    );
+    expect(whyNoneHas([], 'sharpe', formats)).toBeNull();
   });
 });
