@@ -35,17 +35,24 @@ std::variant<std::vector<market::Instrument>, Problem> instruments_of(const LabD
 
 std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
                                                            lab::RunRequest& request) {
-  if (request.document.empty()) {
+  const bool has_text = !request.document.empty();
+  bool is_of_name = false;
+  if (!request.strategy.empty()) {
     auto found = find_strategy(desk.accounts, user_id, request.strategy, request.version);
-    if (!found) return problem_of_request(found.error());
-    request.document = std::move(found->text);
-    request.version = found->version;
-  } else {
-    request.version.reset();  // a text of one's own is no kept version
+    if (!found && !has_text) return problem_of_request(found.error());
+    // A kept run's request has both: with the text that the name stands for it is asked by name.
+    is_of_name = found && (!has_text || found->text == request.document);
+    if (is_of_name) {
+      request.document = std::move(found->text);
+      request.version = found->version;
+    }
+  }
+  if (!is_of_name) {
+    request.strategy.clear();
+    request.version.reset();
   }
   auto document = lab::read_document(request.document);
   if (!document) return problem_of_refusal(document.error());
-  request.strategy = document->name;
   return std::move(*document);
 }
 

@@ -16,7 +16,8 @@ std::variant<market::Instrument, Problem> instrument_of(const LabDesk& desk, con
 /// The instruments of a request that may name several. Refusals: as instrument_of; bad_parameter, field `symbol`: two names of one
 std::variant<std::vector<market::Instrument>, Problem> instruments_of(const LabDesk& desk, const std::string& symbols);
 
-/// The document that a request is about, which then holds its text, name and version. Blocks. Refusals: bad_backtest (field
+/// The document that a request is about, which then holds its text and, where it is that of a strategy by name, name and
+/// version; no name where it is a text of its own, whatever that calls itself. Blocks. Refusals: bad_backtest (field
 /// `strategy` or `version`), bad_strategy
 std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const std::string& user_id,
                                                            lab::RunRequest& request);

@@ -81,6 +81,14 @@ class Lab(unittest.TestCase):
         self.assertEqual((refused["code"], refused["faults"][0]["field"], refused["faults"][0]["line"]), ("bad_strategy", "long.entry", 5))
         self.assertIn("ta.crossover", refused["suggestions"])
         run_of_it = self.ask("POST", "/api/signals/backtest", {**ASKED, "strategy": "my-cross", "version": 1})
+        # Its request asks for the same again, by name; with another text it is of a text, as one without a name is.
+        again = self.ask("POST", "/api/signals/backtest", {**run_of_it["request"], "wait_ms": 10_000})
+        self.assertEqual((again["request"], again["version"]), (run_of_it["request"], 1))
+        for asked in ({"document": MINE}, {"strategy": "my-cross", "version": 1, "document": MINE + "tags: [other]\n"},
+                      {"strategy": "never-was", "document": MINE}):
+            of_text = self.ask("POST", "/api/signals/backtest", {"symbol": "AAAUSDT", "wait_ms": 10_000, **asked})
+            self.assertEqual((of_text["strategy"], of_text["version"]), ("my-cross", None))
+            self.assertFalse({"strategy", "version"} & set(of_text["request"]), of_text["request"])
         self.assertEqual((run_of_it["strategy"], run_of_it["version"], run_of_it["request"]["document"]), ("my-cross", 1, MINE))
         self.ask("DELETE", "/api/strategies/my-cross", status=204)
         self.ask("GET", "/api/strategies/my-cross", status=404)

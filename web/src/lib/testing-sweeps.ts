@@ -94,6 +94,7 @@ export function madeSweep({
         text: `deflated Sharpe 0.380 over ${done} trials: luck alone could look like this`,
       },
       request,
+      ...stretchOf(done > 0, request, createdAt),
       cells: ready,
       skipped: ready.filter((one) => one.why === 'require').length,
       pbo: finished
@@ -124,6 +125,32 @@ export function madeSweep({
       if (status === 'running' || status === 'stopped') status = wanted;
     },
   };
+}
+
+/** What it ran over: known with the first cells. */
+function stretchOf(known: boolean, request: Partial<Contract['SweepRequest']>, end: number) {
+  const limits = { max_positions: 0, exposure_percent: 100, symbol_exposure_percent: 100 };
+  const told = {
+    from: end - 180 * 86_400_000,
+    to: end,
+    bars: 4320,
+    warm_up_bars: 60,
+    initial_capital: request.capital ?? 10_000,
+    limits: { ...limits, max_positions: request.max_positions ?? 0 },
+    folds: {
+      count: request.folds ?? 0,
+      kind: request.walk_forward ?? 'rolling',
+      purge: request.purge ?? 0,
+      embargo: request.embargo ?? 0,
+    },
+    fills_policy: { time: request.fill ?? 'next_open', intrabar: request.intrabar ?? 'pessimistic' },
+    costs: {
+      commission: request.commission ?? 'bps:10',
+      slippage_model: request.slippage ?? 'none',
+      funding_model: request.funding ?? 'none',
+    },
+  };
+  return known ? told : Object.fromEntries(Object.keys(told).map((name) => [name, null]));
 }
 
 function walkForward(folds: number, end: number): object {

@@ -49,7 +49,7 @@ export function FaultList({
             <StateDot tone="bad" />
             <span>
               {fault.line > 0 && <b>Line {fault.line}: </b>}
-              {error.message}
+              <span className={styles.told}>{error.message}</span>
               {onMend &&
                 fault.column > 0 &&
                 fault.suggestions.slice(0, 3).map((one) => (

@@ -1,5 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
+import { PracticeBadge } from '@/components/practice-badge';
 import { SymbolSelect } from '@/components/symbol-select';
 import { useFormats } from '@/lib/formats';
 import { useLabCharts } from '@/lib/lab/lab-charts';
@@ -61,6 +62,11 @@ export function TryOut({
           : `${formats.formatCount(trades.length)} ${trades.length === 1 ? 'trade' : 'trades'} in the newest ${formats.formatCount(TRIED_BARS)} bars, ${won} won, ${formats.formatChange(sum / 100 / trades.length)} each on average. That is a look, no test.`}
         {stale && answer && ' Of the text before.'}
       </p>
+      {instrument?.practice && (
+        <p className={styles.fine}>
+          <PracticeBadge market="practice" short /> These prices are invented.
+        </p>
+      )}
       {answer?.warnings.map((text) => (
         <p key={text} className={styles.fine}>
           {text}

@@ -2278,7 +2278,7 @@ export interface components {
         InputValues: {
             [key: string]: number | boolean | string;
         };
-        /** @description One of `strategy` and `document` is needed; of both, as a kept run's `request` has them, `document` counts. */
+        /** @description One of `strategy` and `document` is needed; of both, as a kept run's `request` has them, `document` counts; where it is not the text that the name stands for, the run is of no kept strategy. */
         BacktestRequest: {
             /** @description The name of one that is shipped or of an own one. */
             strategy?: string;
@@ -2707,7 +2707,6 @@ export interface components {
             bars: number | null;
             warm_up_bars: number | null;
             initial_capital: number | null;
-            /** @description Of several symbols. */
             limits: components["schemas"]["AccountLimits"] | null;
             folds: {
                 /** @description 0: no walk-forward. */

@@ -1,11 +1,12 @@
 // @vitest-environment jsdom
 import { act, screen, waitFor } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { InstrumentId } from '@/lib/market/instrument';
 import { installBrowserParts, show } from '@/lib/testing';
 import { madeCandles, madeRun } from '@/lib/testing-runs';
 import type { JobEvent } from './run-schemas';
 import { foldEvents, isFinal, useJobEvent, useLabFeed, useRun } from './use-lab';
-import { foldStrategyEvents } from './use-live-strategies';
+import { foldStrategyEvents, runsOn } from './use-live-strategies';
 
 beforeEach(installBrowserParts);
 
@@ -28,6 +29,16 @@ describe('what is told of jobs', () => {
     expect(isFinal(event('b_1', 0.9))).toBe(false);
     for (const status of ['done', 'failed', 'stopped', 'deleted'] as const)
       expect(isFinal(event('b_1', 1, status))).toBe(true);
+  });
+
+  it('are on the chart of each symbol that a run is of', () => {
+    const alone = { symbol: 'BTCUSDT', venue: 'binance' };
+    const several = { symbol: 'BTCUSDT,ETHUSDT', venue: 'binance' };
+    const two = { symbol: 'BTCUSDT,AAA-USD', venue: 'binance,kraken' };
+    const on = (run: typeof alone, id: string) => runsOn(run, id as InstrumentId);
+    expect([on(alone, 'binance:BTCUSDT'), on(alone, 'binance:ETHUSDT')]).toEqual([true, false]);
+    expect([on(several, 'binance:ETHUSDT'), on(several, 'binance:SOLUSDT')]).toEqual([true, false]);
+    expect([on(two, 'kraken:AAA-USD'), on(two, 'kraken:BTCUSDT')]).toEqual([true, false]);
   });
 
   it('of strategies on the desk comes in order, each once', () => {

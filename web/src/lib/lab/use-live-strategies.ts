@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { fetchRuns } from '@/lib/lab/lab-client';
 import { fetchPosition, type StrategyPosition } from '@/lib/lab/position';
 import type { RunItem } from '@/lib/lab/run-schemas';
+import { symbolId, symbolsOf } from '@/lib/lab/symbols';
 import type { InstrumentId } from '@/lib/market/instrument';
 import type { StrategyEvent } from '@/lib/signals/schemas';
 import { useSocket } from '@/lib/socket/socket-context';
@@ -31,6 +32,7 @@ export function useLiveRuns(): readonly RunItem[] {
 const NO_RUNS: readonly RunItem[] = [];
 const NO_EVENTS: readonly StrategyEvent[] = [];
 
+const isAlone = (run: RunItem) => symbolsOf(run).length === 1;
 const nameOf = (event: StrategyEvent) => `${event.run} ${event.bar_time} ${event.event} ${event.side}`;
 
 /** In order of time, each once. */
@@ -56,13 +58,18 @@ export interface LiveStrategies {
   readonly events: readonly StrategyEvent[];
 }
 
+/** Whether a run is of an instrument, alone or among others. */
+export function runsOn(run: Pick<RunItem, 'symbol' | 'venue'>, instrument: InstrumentId): boolean {
+  return symbolsOf(run).some((one) => symbolId(one) === instrument);
+}
+
 /** The strategies that run on a chart's bars, and what they do. Nothing is asked for where none does. */
 export function useLiveStrategies(instrument: InstrumentId, timeframe: Timeframe): LiveStrategies {
   const socket = useSocket();
   const cache = useQueryClient();
   const all = useLiveRuns();
   const runs = useMemo(
-    () => all.filter((one) => `${one.venue}:${one.symbol}` === instrument && one.timeframe === timeframe),
+    () => all.filter((one) => one.timeframe === timeframe && runsOn(one, instrument)),
     [all, instrument, timeframe],
   );
   const chart = `${instrument} ${timeframe}`;
@@ -90,7 +97,8 @@ export function useLiveStrategies(instrument: InstrumentId, timeframe: Timeframe
     );
   }, [socket, cache, wanted, chart, instrument, timeframe]);
 
-  const names = [...new Set(runs.map((one) => one.strategy))].sort();
+  // What one of several symbols in an account holds depends on the others: it is told by what it does.
+  const names = [...new Set(runs.filter(isAlone).map((one) => one.strategy))].sort();
   const positions = useQuery({
     queryKey: ['lab', 'position', instrument, ...names],
     queryFn: async ({ signal }) => Promise.all(names.map((name) => fetchPosition(instrument, name, signal))),
@@ -104,7 +112,7 @@ export function useLiveStrategies(instrument: InstrumentId, timeframe: Timeframe
       events,
       strategies: runs.map((run) => ({
         run,
-        position: positions.data?.find((one) => one?.name === run.strategy) ?? null,
+        position: (isAlone(run) && positions.data?.find((one) => one?.name === run.strategy)) || null,
         last: events.findLast((event) => event.run === run.id) ?? null,
       })),
     }),

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
+import { PracticeBadge } from '@/components/practice-badge';
 import type { Instrument } from '@/lib/api/schemas';
 import type { StrategyItem } from '@/lib/lab/strategy-schemas';
 import { splitSymbols } from '@/lib/lab/symbols';
@@ -13,6 +14,7 @@ import { PeriodFields } from './period-fields';
 import type { LabSettings, SettingsFaults } from './settings';
 import { StrategyField } from './strategy-field';
 import { SymbolsField } from './symbols-field';
+import { useStrategyOf } from './use-strategy';
 
 const FILLS = [
   { value: 'next_open', label: 'At the next open' },
@@ -35,8 +37,7 @@ export interface SettingsFieldsProps {
 /** All that a test is made of. */
 export function SettingsFields(props: SettingsFieldsProps) {
   const { settings, strategies, instruments, faults, onChange } = props;
-  const strategy =
-    settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
+  const strategy = useStrategyOf(settings, strategies);
   const symbols = splitSymbols(settings.symbol);
   const chosen = symbols.flatMap((symbol) => findInstrument(symbol, instruments) ?? []);
   // What all of them have; what was chosen before stays, for the server says what it lacks.
@@ -97,6 +98,12 @@ export function SettingsFields(props: SettingsFieldsProps) {
           beside={timeframe}
           onChange={(symbol) => onChange({ symbol })}
         />
+        {chosen.some((one) => one.practice) && (
+          <p className={styles.fine}>
+            <PracticeBadge market="practice" short /> These prices are invented: a test says nothing of a real
+            market.
+          </p>
+        )}
         <PeriodFields period={settings.period} faults={faults} onChange={(period) => onChange({ period })} />
       </fieldset>
       {symbols.length > 1 && limits}

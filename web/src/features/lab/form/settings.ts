@@ -118,10 +118,19 @@ export function settingsFaults(settings: LabSettings, strategy: StrategyItem | u
   return faults;
 }
 
-/** Those that are not the defaults, as the API takes them. */
+/** What a value was that somebody typed, or that was sent before. */
+function looseValue(text: string): InputValue {
+  return text === 'true' || text === 'false' ? text === 'true' : (readNumber(text) ?? text);
+}
+
+/** Those that are not the defaults, as the API takes them; of a strategy that could not be read all that are there. */
 export function givenInputs(settings: LabSettings, strategy: StrategyItem | undefined): InputValues {
+  if (!strategy)
+    return Object.fromEntries(
+      Object.entries(settings.inputs).map(([name, text]) => [name, looseValue(text)]),
+    );
   const given: Record<string, InputValue> = {};
-  for (const input of strategy?.inputs ?? []) {
+  for (const input of strategy.inputs) {
     const typed = settings.inputs[input.name];
     const value = typed === undefined ? null : inputValue(input, typed);
     if (value !== null && value !== input.default) given[input.name] = value;

@@ -11,6 +11,7 @@ import { changedFields, type LabSettings, settingsFaults, toRequest } from './se
 import { SettingsFields } from './settings-fields';
 import { StartProblem } from './start-problem';
 import { useStart } from './use-start';
+import { useStrategyOf } from './use-strategy';
 
 /** A test being put together. */
 export function TestForm({
@@ -29,8 +30,7 @@ export function TestForm({
   const form = useRef<HTMLFormElement>(null);
   const start = useStart(form);
   const now = useServerNow(false);
-  const strategy =
-    settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
+  const strategy = useStrategyOf(settings, strategies);
   const change = (part: Partial<LabSettings>) => {
     onChange(part);
     start.forgive(changedFields(part));

@@ -47,16 +47,21 @@ export function VerdictList({ run, quote }: { run: Run; quote: string }) {
           <b>Practice.</b> These prices are invented: the result says nothing of a real market.
         </p>
       )}
-      {warnings.length > 0 && (
-        <>
-          <h3 className={styles.small}>Warnings</h3>
-          <ul className={styles.warnings} aria-label="Warnings">
-            {warnings.map((text) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Warnings texts={warnings} />
     </Section>
+  );
+}
+
+export function Warnings({ texts }: { texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <>
+      <h3 className={styles.small}>Warnings</h3>
+      <ul className={styles.warnings} aria-label="Warnings">
+        {texts.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -102,7 +102,7 @@ function Row({
           onChange={(event) => onChoose(event.currentTarget.checked)}
         />
       </td>
-      <th scope="row">
+      <th scope="row" className={styles.named}>
         {naming ? (
           <NameField run={run} onDone={() => setNaming(false)} />
         ) : (

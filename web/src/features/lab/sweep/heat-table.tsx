@@ -11,6 +11,9 @@ import { cellWords, objectiveName } from './sweep-words';
 /** With more columns than these a place has no room for its number. */
 const NUMBERED_MAX = 14;
 
+/** Where columns are narrow, one of so many has its value written over it. */
+const LABEL_EACH = 5;
+
 const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
@@ -93,9 +96,13 @@ export function HeatTable({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
                 {map.y ? `${map.y.name} ↓ ` : ''}
                 {map.x.name} →
               </th>
-              {map.x.labels.map((value) => (
-                <th key={value} scope="col">
-                  {value}
+              {map.x.labels.map((value, column) => (
+                <th
+                  key={value}
+                  scope="col"
+                  data-quiet={(!numbered && column % LABEL_EACH !== 0) || undefined}
+                >
+                  <span>{value}</span>
                 </th>
               ))}
             </tr>

@@ -17,6 +17,7 @@ import { SettingsFields } from '../form/settings-fields';
 import { StartProblem } from '../form/start-problem';
 import { useDraft } from '../form/use-draft';
 import { useStart } from '../form/use-start';
+import { useStrategyOf } from '../form/use-strategy';
 import styles from '../lab.module.css';
 import { SweepFields } from './sweep-fields';
 import {
@@ -51,8 +52,7 @@ export function NewSweepPage() {
   const start = useStart(element);
   const now = useServerNow(false);
   const { settings } = draft;
-  const strategy =
-    settings.document === null ? strategies.find((one) => one.name === settings.strategy) : undefined;
+  const strategy = useStrategyOf(settings, strategies);
 
   const change = (part: Partial<LabSettings>) => {
     draft.change(part);

@@ -3,7 +3,7 @@ import type { Sweep, SweepAxis, SweepCell } from '@/lib/lab/sweep-schemas';
 import { splitSymbols } from '@/lib/lab/symbols';
 import { timeframeName } from '@/lib/timeframe';
 import { COMMISSIONS, costWords, FUNDINGS, SLIPPAGES } from '../form/costs';
-import { inputsText, objectiveName } from './sweep-words';
+import { inputsText, isForbidden, objectiveName } from './sweep-words';
 
 const SEARCH_WORDS = { grid: 'every cell', random: 'cells at random', tpe: 'a guided search (TPE)' } as const;
 /** Values of an axis that are named one by one. */
@@ -80,19 +80,19 @@ function accountLine(sweep: Sweep, formats: Formats): string {
 
 /** Why no cell has the figure that is looked for, the most frequent reasons first; null: none has been tried. */
 export function whyNoneHas(cells: readonly SweepCell[], objective: string, formats: Formats): string | null {
-  const counts = new Map<string, number>();
+  // By kind, with the first of each: what follows the colon names the values of its cell.
+  const kinds = new Map<string, { count: number; first: string }>();
   for (const { why } of cells) {
-    const reason = !why
-      ? 'no reason told'
-      : why.startsWith('require')
-        ? 'left out by the conditions'
-        : why.replaceAll('_', ' ');
-    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    const [kind = '', ...rest] = (why || 'no reason told').split(': ');
+    const known = kinds.get(kind) ?? { count: 0, first: rest.join(': ') };
+    kinds.set(kind, { ...known, count: known.count + 1 });
   }
-  const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, 3);
+  const most = [...kinds].sort(([, a], [, b]) => b.count - a.count).slice(0, 3);
   if (most.length === 0) return null;
-  const reasons = most.map(
-    ([reason, count]) => `${formats.formatCount(count)} ${count === 1 ? 'cell' : 'cells'}: ${reason}`,
-  );
+  const reasons = most.map(([kind, { count, first }]) => {
+    const words = isForbidden(kind) ? 'left out by the conditions' : kind.replaceAll('_', ' ');
+    const example = first && (count === 1 ? ` (${first})` : ` (the first: ${first})`);
+    return `${formats.formatCount(count)} ${count === 1 ? 'cell' : 'cells'}: ${words}${example}`;
+  });
   return `No cell has a ${objectiveName(objective)}. ${reasons.join('; ')}.`;
 }

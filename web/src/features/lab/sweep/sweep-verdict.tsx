@@ -5,7 +5,7 @@ import { isUnderWay } from '@/lib/lab/run-schemas';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
 import { shareText } from '../result/figure-words';
 import result from '../result/result.module.css';
-import { GradeMark } from '../result/verdict-list';
+import { GradeMark, Warnings } from '../result/verdict-list';
 import { readOverfitting, readStability } from './sweep-evidence';
 import { whyNoneHas } from './sweep-facts';
 import { inputsText, objectiveName } from './sweep-words';
@@ -13,6 +13,12 @@ import { inputsText, objectiveName } from './sweep-words';
 /** From here on the highest cell is more than the luckiest of many. */
 const MORE_THAN_LUCK = 0.95;
 const MAYBE = 0.9;
+
+/** What the server's verdict means, where its figure already stands. */
+const LUCK: Readonly<Record<string, string>> = {
+  not_better_than_luck: 'Luck alone could look like this.',
+  better_than_luck: 'Luck alone would hardly look like this.',
+};
 
 /** The highest cell, never without what is left of it after so many trials. */
 export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: SweepCell) => void }) {
@@ -60,7 +66,8 @@ export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: S
             <b>{inputsText(best.inputs)}</b>, {name} {number(best.objective)}. Its deflated Sharpe ratio after{' '}
             {formats.formatCount(best.trials)} {best.trials === 1 ? 'trial' : 'trials'} of this strategy is{' '}
             <b>{chance === null ? 'n/a' : shareText(formats, chance)}</b>: the chance that it is better than
-            the luckiest of as many worthless ones. {sentence(best.text ?? best.verdict.replaceAll('_', ' '))}
+            the luckiest of as many worthless ones.{' '}
+            {LUCK[best.verdict] ?? sentence(best.text ?? best.verdict.replaceAll('_', ' '))}
           </span>
         </li>
         {overfitting && (
@@ -99,13 +106,7 @@ export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: S
           </li>
         )}
       </ul>
-      {sweep.warnings.length > 0 && (
-        <ul className={result.warnings} aria-label="Warnings">
-          {sweep.warnings.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <Warnings texts={sweep.warnings} />
       {sweep.practice && (
         <p className={result.warning}>
           <b>Practice.</b> These prices are invented: the result says nothing of a real market.

@@ -30,7 +30,12 @@ export function cellWords(cell: SweepCell, objective: string, formats: Formats):
   return `${inputs}: ${parts.filter((one) => one !== null).join(', ')}`;
 }
 
+/** Whether a cell was not tried, because the conditions of the strategy leave it out. */
+export function isForbidden(why: string): boolean {
+  return /^(require|forbidden)/.test(why);
+}
+
 function whyText(why: string | null | undefined): string {
   if (!why) return '';
-  return why.startsWith('require') ? ', its conditions leave it out' : `, ${why.replaceAll('_', ' ')}`;
+  return isForbidden(why) ? ', its conditions leave it out' : `, ${why.replaceAll('_', ' ')}`;
 }

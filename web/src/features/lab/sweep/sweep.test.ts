@@ -266,9 +266,13 @@ describe('what a sweep is of', () => {
   });
   it('where no cell has the figure, the reasons are counted', () => {
     const cell = (index: number, why: string | null) => ({ index, inputs: {}, objective: null, why });
-    const cells = [cell(0, 'too_few_trades'), cell(1, 'require fast < slow'), cell(2, 'too_few_trades')];
+    const cells = [
+      cell(0, 'too_few_trades'),
+      cell(1, "forbidden: 'fast < slow' does not hold with fast 9, slow 5"),
+      cell(2, 'too_few_trades'),
+    ];
     expect(whyNoneHas(cells, 'sharpe', formats)).toBe(
-      'No cell has a Sharpe ratio. 2 cells: too few trades; 1 cell: left out by the conditions.',
+      "No cell has a Sharpe ratio. 2 cells: too few trades; 1 cell: left out by the conditions ('fast < slow' does not hold with fast 9, slow 5).",
     );
     expect(whyNoneHas([], 'sharpe', formats)).toBeNull();
   });

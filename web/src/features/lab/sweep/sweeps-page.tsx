@@ -4,8 +4,9 @@ import { MessagePanel } from '@/components/message-panel';
 import { NotLoaded } from '@/components/not-loaded';
 import { PageFrame, Section } from '@/components/page-frame';
 import { When } from '@/components/when';
-import { useFormats } from '@/lib/formats';
+import { type Formats, useFormats } from '@/lib/formats';
 import { labLinks, sweepPath } from '@/lib/lab/lab-place';
+import type { SweepItem } from '@/lib/lab/sweep-schemas';
 import { useSweeps } from '@/lib/lab/use-lab';
 import { useServerNow } from '@/lib/use-now';
 import styles from '../lab.module.css';
@@ -13,6 +14,18 @@ import { shareText } from '../result/figure-words';
 import { RunBadges } from '../runs/run-badges';
 import { MarketText } from '../symbols-text';
 import { inputsText, objectiveName } from './sweep-words';
+
+function highestWords({ best, objective }: SweepItem, formats: Formats): string {
+  if (!best) return '';
+  const inputs = inputsText(best.inputs);
+  return best.objective === null
+    ? inputs
+    : `${inputs}: ${objectiveName(objective)} ${formats.formatFixed(best.objective, 2)}`;
+}
+
+function deflatedText({ best }: SweepItem, formats: Formats): string {
+  return best?.deflated_sharpe == null ? 'n/a' : shareText(formats, best.deflated_sharpe);
+}
 
 /** The sweeps that are kept. */
 export function SweepsPage() {
@@ -41,7 +54,7 @@ export function SweepsPage() {
         {data && data.length > 0 && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keyboard
           <section className={styles.scroll} aria-label="Sweeps" tabIndex={0}>
-            <table className={styles.table}>
+            <table className={styles.table} data-folds>
               <thead>
                 <tr>
                   <th scope="col" data-text>
@@ -65,11 +78,18 @@ export function SweepsPage() {
               <tbody>
                 {data.map((one) => (
                   <tr key={one.id}>
-                    <th scope="row">
+                    <th scope="row" className={styles.named}>
                       <Link className={styles.link} href={sweepPath(one.id)}>
                         {one.name || one.strategy}
                       </Link>{' '}
                       <RunBadges run={{ ...one, live: false }} />
+                      <div className={styles.narrow}>
+                        <MarketText symbol={one.symbol} timeframe={one.timeframe} /> ·{' '}
+                        {formats.formatCount(one.done)} of {formats.formatCount(one.total)} cells
+                        {one.best
+                          ? ` · highest ${highestWords(one, formats)}, deflated Sharpe ${deflatedText(one, formats)}`
+                          : one.error && ` · ${one.error.message}`}
+                      </div>
                     </th>
                     <td data-text>
                       <MarketText symbol={one.symbol} timeframe={one.timeframe} />
@@ -80,16 +100,8 @@ export function SweepsPage() {
                     </td>
                     {one.best ? (
                       <>
-                        <td data-text>
-                          {inputsText(one.best.inputs)}
-                          {one.best.objective !== null &&
-                            `: ${objectiveName(one.objective)} ${formats.formatFixed(one.best.objective, 2)}`}
-                        </td>
-                        <td>
-                          {one.best.deflated_sharpe === null
-                            ? 'n/a'
-                            : shareText(formats, one.best.deflated_sharpe)}
-                        </td>
+                        <td data-text>{highestWords(one, formats)}</td>
+                        <td>{deflatedText(one, formats)}</td>
                         <td>{formats.formatCount(one.best.trials)}</td>
                       </>
                     ) : (
