@@ -113,7 +113,7 @@ test('a sweep fills its heat map, is stopped and goes on, and a cell opens a run
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByRole('heading', { name: 'Walk forward' })).toBeVisible();
   const verdict = page.getByRole('region', { name: 'Verdict' });
-  await expect(verdict).toContainText(/Highest of \d+ trials.*deflated Sharpe/);
+  await expect(verdict).toContainText(/Highest of \d+ cells.*deflated Sharpe/);
   await page.getByRole('button', { name: /^The highest: / }).click();
   await expect(page).toHaveURL(/\/lab\/runs\/b_\d+$/);
 });

@@ -109,9 +109,13 @@ test('a sweep is run to its end, and a cell opens its run', async ({ page }) => 
   await expect(page).toHaveURL(/\/lab\/sweeps\/[^/]+$/);
   await expect(page.getByText('20 of 20 cells')).toBeVisible({ timeout: 60_000 });
   const verdict = page.getByRole('region', { name: 'Verdict' });
-  await expect(verdict).toContainText(/Highest of \d+ trials/);
+  await expect(verdict).toContainText(/Highest of 20 cells.* after \d+ trials/);
   await expect(verdict).toContainText('deflated Sharpe');
   expect(await accessibilityFaults(page)).toEqual([]);
+  // A new one begins as it was.
+  await page.getByRole('link', { name: 'New sweep like this' }).click();
+  await expect(page.getByText('20 cells in all.')).toBeVisible();
+  await page.goBack();
   await page.getByRole('button', { name: /^The highest: / }).click();
   await expect(page.getByRole('region', { name: 'Key figures' })).toBeVisible({ timeout: 60_000 });
 });
