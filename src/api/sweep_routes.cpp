@@ -45,9 +45,17 @@ Result<Json> found_by(LabDesk& desk, const BacktestRow& row) {
   return text.empty() ? Json(nullptr) : Json::parse(text, nullptr, false);
 }
 
+/// The same in short, without its cells: a list has many sweeps.
+Result<Json> summary_of(LabDesk& desk, const BacktestRow& row) {
+  std::string text = desk.lab.sweep_summary_so_far(row.id);
+  if (text.empty()) text = row.summary_json;
+  if (text.empty()) return found_by(desk, row);  // it has only begun, or was kept before there were summaries
+  return Json::parse(text, nullptr, false);
+}
+
 /// The members of SweepItem, and with `whole` those of Sweep.
 Result<std::string> sweep_answer(LabDesk& desk, const IsPractice& is_practice, const BacktestRow& row, bool whole) {
-  auto found = found_by(desk, row);
+  auto found = whole ? found_by(desk, row) : summary_of(desk, row);
   if (!found) return pass_on(found);
   const auto asked = lab::parse_sweep_request(row.request_json);
   const auto member = [&found](const char* name, const Json& otherwise) {

@@ -88,6 +88,8 @@ class Lab {
   /// What a sweep that runs has found until now: the JSON of sweep_json, some seconds old at most; empty: it does not run, or has only
   /// begun.
   std::string sweep_so_far(const std::string& id) const;
+  /// The same of sweep_summary_json.
+  std::string sweep_summary_so_far(const std::string& id) const;
 
   /// Whether it waits or runs.
   bool is_active(const std::string& id) const { return jobs_.has(id); }
@@ -153,7 +155,8 @@ class Lab {
   struct Standing {
     double share = 0;
     Timestamp told_at{};
-    std::string so_far{};  // of a sweep: its JSON
+    std::string so_far{};   // of a sweep: its JSON
+    std::string summary{};  // likewise, in short
   };
   std::map<std::string, Standing> standing_;  // of what runs, or gave way
   JobQueue jobs_;                             // last: its threads use the rest

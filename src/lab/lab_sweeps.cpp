@@ -139,6 +139,12 @@ std::string Lab::sweep_so_far(const std::string& id) const {
   return found == standing_.end() ? std::string{} : found->second.so_far;
 }
 
+std::string Lab::sweep_summary_so_far(const std::string& id) const {
+  const std::scoped_lock lock{mutex_};
+  const auto found = standing_.find(id);
+  return found == standing_.end() ? std::string{} : found->second.summary;
+}
+
 Result<Turn> Lab::work_sweep(const std::string& user_id, BacktestRow& row, const PreparedSweep& asked,
                              const JobControl& control) {
   SweepWork work{.user_id = user_id, .row = row, .asked = asked, .plan = asked.plan, .facts = {}};
@@ -311,8 +317,10 @@ void Lab::show_sweep(SweepWork& work, bool at_once) {
                    static_cast<std::int64_t>(ran);
   const bool is_due = at_once || now - work.shown_at >= std::max(kShowEvery, work.show_took * kShowShare);
   std::string so_far;
+  std::string summary;
   if (is_due) {
     so_far = backtest::sweep_json(work.facts, *work.sweep, work.data, {});
+    summary = backtest::sweep_summary_json(*work.sweep);
     work.shown_at = parts_.clock.now();
     work.show_took = work.shown_at - now;
   }
@@ -320,7 +328,10 @@ void Lab::show_sweep(SweepWork& work, bool at_once) {
     const std::scoped_lock lock{mutex_};
     auto& standing = standing_[work.row.id];
     standing.share = event.progress;
-    if (is_due) standing.so_far.swap(so_far);  // the old one, which may be large, is let go of without the lock
+    if (is_due) {
+      standing.so_far.swap(so_far);  // the old one, which may be large, is let go of without the lock
+      standing.summary.swap(summary);
+    }
     if (!is_due && now - standing.told_at < kTellEvery) return;
     standing.told_at = now;
   }
@@ -333,6 +344,7 @@ Result<void> Lab::keep_sweep(SweepWork& work, const backtest::SweepReport& repor
   row.status = status;
   if (status == BacktestStatus::done || status == BacktestStatus::stopped) row.finished_at = parts_.clock.now();
   row.bars = static_cast<std::int64_t>(work.data.times().size() - work.shape.first);
+  row.summary_json = backtest::sweep_summary_json(*work.sweep);
   const std::string told = backtest::sweep_json(work.facts, *work.sweep, work.data, report);
   return parts_.records.write([&](db::Connection& connection) -> Result<void> {
     const auto before = records::find_backtest(connection, row.user_id, row.id);

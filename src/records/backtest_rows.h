@@ -37,7 +37,7 @@ struct BacktestRow {
   bool live = false;
   std::string request_json{};
   std::string error_json{};    // of one that failed
-  std::string summary_json{};  // of one that is done
+  std::string summary_json{};  // of a run that is done; of a sweep as it was kept last
 
   friend bool operator==(const BacktestRow&, const BacktestRow&) = default;
 };

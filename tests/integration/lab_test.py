@@ -215,7 +215,10 @@ class Lab(unittest.TestCase):
         one = self.ask("POST", "/api/signals/backtest", {**ASKED, "inputs": best["inputs"]})
         self.assertAlmostEqual(one["metrics"]["sharpe"]["value"], best["sharpe"], 12)
         self.assertEqual(one["summary"]["trades"], best["trades"])
-        self.assertIn(begun["id"], [item["id"] for item in self.ask("GET", "/api/backtests/sweeps")["items"]])
+        # The list tells in short what the sweep tells.
+        listed = next(item for item in self.ask("GET", "/api/backtests/sweeps")["items"] if item["id"] == begun["id"])
+        self.assertEqual(listed, {name: told[name] for name in listed})
+        self.assertEqual((listed["done"], len(listed["axes"]), listed["best"]["index"]), (16, 2, best["index"]))
         self.ask("DELETE", f"/api/backtests/sweeps/{begun['id']}", status=204)
         self.ask("GET", f"/api/backtests/sweeps/{begun['id']}", status=404)
         self.assertEqual(self.ask("POST", "/api/backtests/sweep", self.sweep(axes={}), 400)["field"], "axes")

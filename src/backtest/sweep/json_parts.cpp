@@ -67,8 +67,17 @@ void append_question(std::string& out, const SweepFacts& facts, const SweepPlan&
   append_member(out, "initial_capital", plan.settings.account.capital.value());
   append_member(out, "objective", plan.objective.name());
   append_member(out, "search", name(plan.search));
-  out += fmt::format(R"(,"seed":{},"trials":{},"earlier_trials":{},"axes":[)", plan.seed, plan.trials,
-                     plan.earlier_trials);
+  out += fmt::format(R"(,"seed":{},"trials":{},"earlier_trials":{})", plan.seed, plan.trials, plan.earlier_trials);
+  append_axes(out, plan);
+  out += fmt::format(R"(,"folds":{{"count":{},"kind":"{}","purge":{},"embargo":{}}})", plan.folds.folds,
+                     plan.folds.anchored ? "anchored" : "rolling", plan.folds.purge, plan.folds.embargo);
+  const auto& fills = plan.settings.account.fills;
+  out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}"}})", trading::name(fills.time),
+                     trading::name(fills.intrabar));
+}
+
+void append_axes(std::string& out, const SweepPlan& plan) {
+  out += R"(,"axes":[)";
   for (std::size_t i = 0; i < plan.space.axes().size(); ++i) {
     const Axis& axis = plan.space.axes()[i];
     out += i > 0 ? R"(,{"name":)" : R"({"name":)";
@@ -81,11 +90,7 @@ void append_question(std::string& out, const SweepFacts& facts, const SweepPlan&
     }
     out += "]}";
   }
-  out += fmt::format(R"(],"folds":{{"count":{},"kind":"{}","purge":{},"embargo":{}}})", plan.folds.folds,
-                     plan.folds.anchored ? "anchored" : "rolling", plan.folds.purge, plan.folds.embargo);
-  const auto& fills = plan.settings.account.fills;
-  out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}"}})", trading::name(fills.time),
-                     trading::name(fills.intrabar));
+  out += ']';
 }
 
 void append_costs(std::string& out, const SweepFacts& facts, bool with_funding) {

@@ -22,6 +22,8 @@ void append_value(std::string& out, const Axis& axis, std::size_t place);
 
 /// The members that say what was asked, each with a comma before it: strategy … axes, folds, fills_policy.
 void append_question(std::string& out, const SweepFacts& facts, const SweepPlan& plan, const SweepData& data);
+/// `,"axes":[…]`: each with its type and values.
+void append_axes(std::string& out, const SweepPlan& plan);
 /// `,"costs":{…}`: what its fills cost, and what holding does.
 void append_costs(std::string& out, const SweepFacts& facts, bool with_funding);
 

@@ -222,6 +222,15 @@ std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepD
   return out + '}';
 }
 
+std::string sweep_summary_json(const Sweep& sweep) {
+  const auto progress = sweep.progress();
+  std::string out =
+      fmt::format(R"({{"done":{},"total":{},"skipped":{})", progress.done, progress.total, progress.skipped);
+  json_parts::append_axes(out, sweep.plan());
+  append_best(out, sweep.plan(), best_cell(sweep));
+  return out + '}';
+}
+
 Result<SweepReport> report_of(const Sweep& sweep, const SweepData& data, const std::function<bool()>& go_on) {
   SweepReport report;
   const auto best = best_cell(sweep);

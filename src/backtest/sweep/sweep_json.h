@@ -44,6 +44,10 @@ Result<SweepReport> report_of(const Sweep& sweep, const SweepData& data, const s
 /// can not be told, with the verdict `unknown`) and the number of trials.
 std::string sweep_json(const SweepFacts& facts, const Sweep& sweep, const SweepData& data, const SweepReport& report);
 
+/// What a list tells of a sweep: the members done, total, skipped, axes and best of sweep_json, which may be a thousand times as
+/// long.
+std::string sweep_summary_json(const Sweep& sweep);
+
 /// One cell as in `cells`: `{index, inputs{}, objective, sharpe, …, why|null}`. For clients that follow a sweep.
 std::string cell_summary_json(const SweepPlan& plan, const CellResult& cell);
 

@@ -3,14 +3,20 @@ import { useEffect, useState } from 'react';
 import { fetchRun, fetchRuns, fetchSweep, fetchSweeps } from '@/lib/lab/lab-client';
 import { isUnderWay, type JobEvent } from '@/lib/lab/run-schemas';
 import { fetchStrategies, fetchStrategy } from '@/lib/lab/strategies-client';
+import type { Sweep } from '@/lib/lab/sweep-schemas';
 import { useConnection, useSubscription } from '@/lib/socket/socket-context';
 
 /** So often is asked how a job goes on while the socket tells nothing. */
 export const POLL_MS = 1000;
 /** … and while it does: a word of it may be lost. */
 const SURE_MS = 10_000;
-/** The cells of a sweep that is under way come in with each answer. */
+/** The cells of a sweep that is under way come in with each answer; of many cells, which are a long answer, the more rarely. */
 const CELLS_MS = 1500;
+const CELLS_AT_ONCE = 2000;
+
+function cellsAgainMs({ status, cells }: Sweep): number | false {
+  return isUnderWay(status) && CELLS_MS * Math.max(1, cells.length / CELLS_AT_ONCE);
+}
 
 const EVENTS = ['lab', 'events'];
 
@@ -99,7 +105,7 @@ export function useSweep(id: string | null) {
     queryKey: ['lab', 'sweep', id],
     queryFn: ({ signal }) => fetchSweep(id ?? '', signal),
     enabled: id !== null,
-    refetchInterval: ({ state }) => (state.data && isUnderWay(state.data.status) ? CELLS_MS : false),
+    refetchInterval: ({ state }) => (state.data ? cellsAgainMs(state.data) : false),
   });
 }
 
