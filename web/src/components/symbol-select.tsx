@@ -32,7 +32,9 @@ export function SymbolSelect({
       error={error}
       errorProps={{ role: 'alert' }}
       withScrollArea={false}
-      classNames={{ options: styles.options ?? '' }}
+      classNames={{ options: styles.options ?? '', input: styles.input ?? '' }}
+      // Where the box is too narrow for it.
+      title={known ? instrumentId(known) : value}
       nothingFoundMessage="No symbol of this name"
       // What is typed then replaces the name instead of being added to it.
       onClick={(event) => event.currentTarget.select()}

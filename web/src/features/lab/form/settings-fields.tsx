@@ -130,21 +130,21 @@ export function SettingsFields(props: SettingsFieldsProps) {
             error={faults.capital}
             onChange={(capital) => onChange({ capital })}
           />
-          <ChoiceField
-            label="Orders fill"
-            value={settings.fill}
-            choices={FILLS}
-            error={faults.fill}
-            onChange={(fill) => onChange({ fill })}
-          />
-          <ChoiceField
-            label="Inside a bar"
-            value={settings.intrabar}
-            choices={INTRABARS}
-            error={faults.intrabar}
-            onChange={(intrabar) => onChange({ intrabar })}
-          />
         </div>
+        <ChoiceField
+          label="Orders fill"
+          value={settings.fill}
+          choices={FILLS}
+          error={faults.fill}
+          onChange={(fill) => onChange({ fill })}
+        />
+        <ChoiceField
+          label="Inside a bar"
+          value={settings.intrabar}
+          choices={INTRABARS}
+          error={faults.intrabar}
+          onChange={(intrabar) => onChange({ intrabar })}
+        />
         <Checkbox
           size="xs"
           label="Protections"

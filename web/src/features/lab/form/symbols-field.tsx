@@ -49,7 +49,7 @@ export function SymbolsField({
   if (symbols.length < 2) {
     return (
       <div ref={box} className={styles.symbols}>
-        <div className={styles.pairs}>
+        <div className={`${styles.pairs} ${styles.market}`}>
           <SymbolSelect value={value} all={all} size="xs" error={error} onChange={onChange} />
           {beside}
         </div>
@@ -97,7 +97,7 @@ export function SymbolsField({
           Keep only {first}
         </button>
       )}
-      <div className={styles.pairs}>
+      <div className={`${styles.pairs} ${styles.market}`}>
         <AddSymbol symbols={symbols} all={all} error={error} onAdd={add} />
         {beside}
       </div>

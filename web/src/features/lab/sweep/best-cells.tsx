@@ -5,7 +5,7 @@ import { useFormats } from '@/lib/formats';
 import type { Sweep, SweepCell } from '@/lib/lab/sweep-schemas';
 import styles from '../lab.module.css';
 import { shareText } from '../result/figure-words';
-import { inputsText, objectiveName } from './sweep-words';
+import { inputsText, objectiveName, objectiveText } from './sweep-words';
 
 const SHOWN = 12;
 
@@ -52,7 +52,7 @@ export function BestCells({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: Swee
             {cells.map((cell) => (
               <tr key={cell.index}>
                 <th scope="row">{inputsText(cell.inputs)}</th>
-                <td>{number(cell.objective, (value) => formats.formatFixed(value, 2))}</td>
+                <td>{number(cell.objective, (value) => objectiveText(sweep.objective, value, formats))}</td>
                 {sweep.objective !== 'sharpe' && (
                   <td>{number(cell.sharpe, (value) => formats.formatFixed(value, 2))}</td>
                 )}

@@ -6,7 +6,7 @@ import { splitSymbols } from '@/lib/lab/symbols';
 import styles from '../lab.module.css';
 import { farthestOf, heatMap, type Spot, strengthOf } from './heat-map';
 import own from './sweep.module.css';
-import { cellWords, objectiveName } from './sweep-words';
+import { cellWords, objectiveName, objectiveText } from './sweep-words';
 
 /** With more columns than these a place has no room for its number. */
 const NUMBERED_MAX = 14;
@@ -171,7 +171,7 @@ const Row = memo(function Row({
             reachable={focus === column}
             isBest={spot !== null && spot.index === best}
             strength={spot?.objective == null ? 0 : strengthOf(spot.objective, farthest)}
-            text={spot?.objective == null ? '' : formats.formatFixed(spot.objective, 2)}
+            text={spot?.objective == null ? '' : objectiveText(objective, spot.objective, formats)}
             label={spot === null ? 'not run yet' : cellWords(spot, objective, formats)}
             onTell={() => onAct('tell', spot, line, column)}
             onOpen={() => onAct('open', spot, line, column)}

@@ -8,7 +8,7 @@ import result from '../result/result.module.css';
 import { GradeMark, Warnings } from '../result/verdict-list';
 import { readOverfitting, readStability } from './sweep-evidence';
 import { whyNoneHas } from './sweep-facts';
-import { inputsText, objectiveName } from './sweep-words';
+import { inputsText, objectiveName, objectiveText } from './sweep-words';
 
 /** From here on the highest cell is more than the luckiest of many. */
 const MORE_THAN_LUCK = 0.95;
@@ -29,7 +29,7 @@ export function SweepVerdict({ sweep, onOpen }: { sweep: Sweep; onOpen: (cell: S
   const cell = sweep.cells.find((one) => one.index === best?.index);
   const name = objectiveName(objective);
   const number = (value: number | null | undefined) =>
-    value == null ? 'n/a' : formats.formatFixed(value, 2);
+    value == null ? 'n/a' : objectiveText(objective, value, formats);
   if (!best) {
     return (
       <Section title="Verdict">

@@ -13,7 +13,7 @@ import { farthestOf, heatMap, strengthOf } from './heat-map';
 import { readOverfitting, readStability, readWalkForward } from './sweep-evidence';
 import { sweepFacts, whyNoneHas } from './sweep-facts';
 import { FIRST_SWEEP, fromSweepRequest, readSweep, sweepFaults, toSweepRequest } from './sweep-settings';
-import { cellWords, objectiveName } from './sweep-words';
+import { cellWords, objectiveName, objectiveText } from './sweep-words';
 
 const [ema, rsi] = STRATEGIES.map((one) => strategyItemSchema.parse(one));
 const inputOf = (name: string) => {
@@ -179,6 +179,11 @@ describe('a heat map', () => {
     expect(farthestOf(sweepAt(12).cells)).toBeGreaterThan(0.5);
     expect([0, 0.1, 0.5, 1].map((value) => strengthOf(value, 1))).toEqual([1, 1, 3, 6]);
     expect(strengthOf(3, 0)).toBe(1);
+  });
+  it('tells a share in per cent, a ratio as it is', () => {
+    const formats = makeFormats({ timeZone: 'UTC', numberFormat: '1,234.56' });
+    expect(objectiveText('total_return', 0.1534, formats)).toBe('15.34%');
+    expect(objectiveText('sharpe', 0.1534, formats)).toBe('0.15');
   });
   it('opens a run with the inputs of a cell', () => {
     const sweep = sweepAt(12);

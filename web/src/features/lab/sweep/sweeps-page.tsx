@@ -13,14 +13,14 @@ import styles from '../lab.module.css';
 import { shareText } from '../result/figure-words';
 import { RunBadges } from '../runs/run-badges';
 import { MarketText } from '../symbols-text';
-import { inputsText, objectiveName } from './sweep-words';
+import { inputsText, objectiveName, objectiveText } from './sweep-words';
 
 function highestWords({ best, objective }: SweepItem, formats: Formats): string {
   if (!best) return '';
   const inputs = inputsText(best.inputs);
   return best.objective === null
     ? inputs
-    : `${inputs}: ${objectiveName(objective)} ${formats.formatFixed(best.objective, 2)}`;
+    : `${inputs}: ${objectiveName(objective)} ${objectiveText(objective, best.objective, formats)}`;
 }
 
 function deflatedText({ best }: SweepItem, formats: Formats): string {

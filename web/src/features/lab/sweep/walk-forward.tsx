@@ -6,7 +6,7 @@ import styles from '../lab.module.css';
 import { moneyText } from '../result/figure-words';
 import result from '../result/result.module.css';
 import type { WalkForward as Told } from './sweep-evidence';
-import { inputsText, objectiveName } from './sweep-words';
+import { inputsText, objectiveName, objectiveText } from './sweep-words';
 
 /** What was best in each stretch beside what it did in the next, and the account that goes on from test to test. */
 export function WalkForward({ told, objective }: { told: Told; objective: string }) {
@@ -25,7 +25,7 @@ export function WalkForward({ told, objective }: { told: Told; objective: string
   const writers = useMemo(() => [(value: number) => moneyText(formats, value)] as const, [formats]);
   const name = objectiveName(objective);
   const number = (value: number | null | undefined) =>
-    value == null ? 'n/a' : formats.formatFixed(value, 2);
+    value == null ? 'n/a' : objectiveText(objective, value, formats);
   const share = (value: number | null | undefined) => (value == null ? 'n/a' : formats.formatChange(value));
   const held = told.folds.filter((one) => (one.out_of_sample_figures?.total_return ?? 0) > 0).length;
   return (
