@@ -63,6 +63,8 @@ test('while the server is away nothing looks live', async ({ fixture, desk, page
   await expect(page.getByRole('navigation')).toHaveAttribute('data-stale', 'true');
   await expect(page).toHaveTitle(/not live/);
   await expect(page.getByText('15m bar closes in')).toBeHidden();
+  // Until the waits have grown to seconds, or it is back before the button is pressed.
+  await expect(page.getByRole('alert')).toContainText(/Trying again in ([5-9]|\d\d) s/, { timeout: 60_000 });
   fixture.acceptSockets = true;
   await page.getByRole('button', { name: 'Try now' }).click();
   await expect(page.getByTestId('feed')).toHaveText('Feed live');
