@@ -120,6 +120,8 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
                           std::move(language));
   if (!run) return problem_of_refusal(run.error());
   if (const auto sound = check_period(desk.work.store_of, *run); !sound) return problem_of_request(sound.error());
+  if (const auto sound = check_shorter(desk.work.store_of, run->request, asked.instruments, run->timeframe); !sound)
+    return problem_of_request(sound.error());
   std::string id = accounts::random_id("b_");
   const auto started = desk.lab.start(user_id, id, std::move(*run));
   if (!started) return problem_of_request(started.error());

@@ -30,6 +30,7 @@ std::variant<std::vector<market::Instrument>, Problem> instruments_of(const LabD
       return Problem{"bad_parameter", fmt::format("{} is named twice.", instrument.id.text()), "symbol"};
     found.push_back(std::move(instrument));
   }
+  if (const auto fit = lab::check_shared_account(found); !fit) return problem_of_request(fit.error());
   return found;
 }
 
@@ -120,11 +121,12 @@ Result<void> check_folds(const evaluation::StoreOf& store_of, const lab::Prepare
   return {};
 }
 
-Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep) {
-  if (sweep.ask.run.intrabar != trading::Intrabar::magnifier) return {};
-  for (const auto& instrument : sweep.instruments) {
+Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::RunRequest& request,
+                           std::span<const market::Instrument> instruments, market::Timeframe timeframe) {
+  if (request.intrabar != trading::Intrabar::magnifier) return {};
+  for (const auto& instrument : instruments) {
     const auto& id = instrument.id;
-    if (!lab::has_shorter_bars(store_of(id), id, sweep.timeframe)) return std::unexpected(lab::nothing_to_walk(id));
+    if (!lab::has_shorter_bars(store_of(id), id, timeframe)) return std::unexpected(lab::nothing_to_walk(id));
   }
   return {};
 }

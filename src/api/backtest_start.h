@@ -25,8 +25,9 @@ std::variant<strategy::Document, Problem> resolve_strategy(LabDesk& desk, const 
 /// Whether each instrument has a bar in the period that is asked for. Blocks. Errors  not_found with the field; those of the store
 Result<void> check_period(const evaluation::StoreOf& store_of, const lab::PreparedRun& run);
 
-/// Whether there is something to walk of each instrument, where a sweep has the magnifier. Errors  lab::nothing_to_walk
-Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::PreparedSweep& sweep);
+/// Whether there is something to walk of each instrument, where a run or a sweep has the magnifier. Errors  lab::nothing_to_walk
+Result<void> check_shorter(const evaluation::StoreOf& store_of, const lab::RunRequest& request,
+                           std::span<const market::Instrument> instruments, market::Timeframe timeframe);
 
 /// Whether a sweep's walk-forward fits into what is stored at most, so that what can never run is refused before it waits.
 /// Errors  those of backtest::windows_of

@@ -109,7 +109,8 @@ std::variant<std::string, Problem> start_here(LabDesk& desk, const std::string& 
   if (const auto sound = check_period(desk.work.store_of, *run); !sound) return problem_of_request(sound.error());
   auto sweep = lab::prepare_sweep(std::move(ask), std::get<strategy::Document>(std::move(document)), instruments);
   if (!sweep) return problem_of_refusal(sweep.error());
-  if (const auto sound = check_shorter(desk.work.store_of, *sweep); !sound) return problem_of_request(sound.error());
+  if (const auto sound = check_shorter(desk.work.store_of, sweep->ask.run, instruments, sweep->timeframe); !sound)
+    return problem_of_request(sound.error());
   if (const auto sound = check_folds(desk.work.store_of, *sweep); !sound) return problem_of_request(sound.error());
   const std::string id = accounts::random_id("w_");
   const auto started = desk.lab.start_sweep(user_id, id, std::move(*sweep));

@@ -80,11 +80,6 @@ void append_refused(std::string& out, const trading::BrokerCounts& counts) {
   out += fmt::format(R"(}},"cut":{},"expired":{})", counts.cut, counts.expired);
 }
 
-/// What is taken to have come first where nothing is known of it: the magnifier guesses only where it has nothing to walk.
-trading::Intrabar guess_of(trading::Intrabar policy) {
-  return policy == trading::Intrabar::magnifier ? trading::Intrabar::pessimistic : policy;
-}
-
 }  // namespace
 
 EquityFacts equity_facts_of(const RunResult& result, market::Timeframe) { return result.facts; }
@@ -95,12 +90,16 @@ std::vector<std::string> warnings_of(const RunFacts& facts, const RunResult& res
   std::vector<std::string> out = facts.warnings;
   const auto& counts = result.counts;
   if (result.trades.empty()) out.emplace_back("It never traded in this period.");
-  if (counts.ambiguous_bars > 0) {
+  if (facts.fills.intrabar == trading::Intrabar::magnifier) {
+    if (counts.unmagnified_bars + counts.ambiguous_lower_bars > 0)
+      out.push_back(fmt::format(
+          "{} bars were looked into: {} of them had no shorter bars to walk, and in {} shorter bars "
+          "the order of prices decided what filled; there it was taken to be pessimistic.",
+          counts.magnified_bars + counts.unmagnified_bars, counts.unmagnified_bars, counts.ambiguous_lower_bars));
+  } else if (counts.ambiguous_bars > 0) {
     out.push_back(fmt::format("In {} bars the order of prices decided what filled; it was taken to be {}.",
-                              counts.ambiguous_bars, trading::name(guess_of(facts.fills.intrabar))));
+                              counts.ambiguous_bars, trading::name(facts.fills.intrabar)));
   }
-  if (counts.unmagnified_bars > 0)
-    out.push_back(fmt::format("{} bars had no lower bars to walk.", counts.unmagnified_bars));
   if (counts.over_volume > 0)
     out.push_back(fmt::format("{} fills were large beside the volume of their bar.", counts.over_volume));
   if (result.conflicts > 0)
@@ -211,9 +210,10 @@ void append_result(std::string& out, const RunFacts& facts, const RunResult& res
   out += '}';
   append_calendar(out, "months", metrics.months);
   append_calendar(out, "years", metrics.years);
-  out +=
-      fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{}}})",
-                  trading::name(facts.fills.time), trading::name(facts.fills.intrabar), result.counts.ambiguous_bars);
+  out += fmt::format(R"(,"fills_policy":{{"time":"{}","intrabar":"{}","ambiguous_bars":{},"magnified_bars":{},)"
+                     R"("unmagnified_bars":{},"ambiguous_shorter_bars":{}}})",
+                     trading::name(facts.fills.time), trading::name(facts.fills.intrabar), result.counts.ambiguous_bars,
+                     result.counts.magnified_bars, result.counts.unmagnified_bars, result.counts.ambiguous_lower_bars);
   append_instruments(out, facts, result.trades);
   append_refused(out, result.counts);
   out += R"(,"costs":{"commission":)";

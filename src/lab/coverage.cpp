@@ -23,6 +23,12 @@ Stretch stretch_of(const market::CandleSpan& bars, market::Timeframe timeframe) 
   return {bars.open_time_ms.front(), bars.open_time_ms.back() + market::duration(timeframe).count()};
 }
 
+Stretch whole_of(std::span<const Stretch> each) {
+  Stretch all;
+  for (const auto& one : each) all = all.with(one);
+  return all;
+}
+
 market::CandleSpan since(const market::CandleSpan& bars, Timestamp from) {
   const auto first = std::ranges::lower_bound(bars.open_time_ms, to_ms(from)) - bars.open_time_ms.begin();
   return bars.subspan(static_cast<std::size_t>(first), bars.size() - static_cast<std::size_t>(first));
@@ -42,10 +48,9 @@ std::int64_t slack(market::Timeframe timeframe) {
 }
 
 /// One that is asked for by itself: what of the period there are no bars of.
-void add_lacking_of_period(const PreparedRun& run, const Stretch& acted, std::vector<std::string>& out) {
-  const auto most = slack(run.timeframe);
-  const auto& from = run.request.from;
-  const auto& to = run.request.to;
+void add_lacking_of_period(const AskedBars& asked, const Stretch& acted, std::vector<std::string>& out) {
+  const auto most = slack(asked.timeframe);
+  const auto& [timeframe, acted_from, from, to] = asked;
   if (from && acted.from - to_ms(*from) > most)
     out.push_back(fmt::format("The period is asked from {} on; the bars begin at {}.", minute_text(to_ms(*from)),
                               minute_text(acted.from)));
@@ -80,7 +85,7 @@ Result<void> check_bars(std::span<const std::string_view> names, std::span<const
   for (std::size_t i = 0; i < bars.size(); ++i) {
     if (!since(bars[i], from).empty()) continue;
     const auto where = bars[i].empty()
-                           ? std::string{}
+                           ? std::string{": they begin later, or none are stored that they could be made of"}
                            : fmt::format("; the last ends at {}", minute_text(stretch_of(bars[i], timeframe).to));
     return std::unexpected(
         Error{Errc::not_found,
@@ -91,19 +96,27 @@ Result<void> check_bars(std::span<const std::string_view> names, std::span<const
   return {};
 }
 
-std::vector<std::string> coverage_of(const PreparedRun& run, const LoadedRun& loaded) {
+std::vector<std::string> coverage_of(const AskedBars& asked, std::span<const std::string_view> names,
+                                     std::span<const market::CandleSpan> bars) {
   std::vector<Stretch> each;
-  Stretch all;
-  for (const auto& bars : loaded.bars) {
-    each.push_back(stretch_of(since(bars.view(), run.settings.from), run.timeframe));
-    all = all.with(each.back());
-  }
+  for (const auto& one : bars) each.push_back(stretch_of(since(one, asked.acted_from), asked.timeframe));
+  const auto all = whole_of(each);
   std::vector<std::string> out;
   if (!all.any()) return out;
-  add_lacking_of_period(run, all, out);
+  add_lacking_of_period(asked, all, out);
   for (std::size_t i = 0; i < each.size(); ++i) {
-    if (each[i].any()) add_lacking_of_part(run.parts[i].instrument.id.symbol, each[i], all, slack(run.timeframe), out);
+    if (each[i].any()) add_lacking_of_part(names[i], each[i], all, slack(asked.timeframe), out);
   }
+  return out;
+}
+
+std::vector<std::string> coverage_of(const PreparedRun& run, const LoadedRun& loaded) {
+  const auto bars = loaded.views();
+  auto out = coverage_of({run.timeframe, run.settings.from, run.request.from, run.request.to}, run.names(), bars);
+  std::vector<Stretch> each;
+  for (const auto& one : bars) each.push_back(stretch_of(since(one, run.settings.from), run.timeframe));
+  const auto all = whole_of(each);
+  if (!all.any()) return out;
   std::set<std::string> told;  // a symbol that is looked at by several of them, or in several timeframes
   for (const auto& plan : loaded.plans) {
     for (std::size_t feed = 0; feed < plan.kept_others().size(); ++feed) {

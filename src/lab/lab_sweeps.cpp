@@ -199,6 +199,7 @@ Result<void> Lab::take_up_bars(SweepWork& work, const JobControl& control) {
       sweep_data(asked.instruments, work.bars, work.lower, asked.plan.settings.from, asked.timeframe, language());
   if (!data) return pass_on(data);
   work.data = std::move(*data);
+  work.facts.warnings = sweep_warnings(asked.ask.run, asked.plan.settings.from, work.data);
   const auto others = others_until(end);
   for (std::size_t i = 0; i < markets.size(); ++i) {
     work.data.parts[i].series = markets[i].named;

@@ -1,6 +1,7 @@
 #include "lab/prepared_run.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -63,6 +64,37 @@ backtest::RunFacts PreparedRun::facts() const {
     facts.inputs.emplace_back(program.inputs[i].first,
                               strategy::value_text(document.inputs[i], program.inputs[i].second));
   return facts;
+}
+
+namespace {
+
+bool is_made_up(const market::InstrumentId& id) { return id.venue == "practice" || id.venue == "replay"; }
+
+/// What an account is counted in.
+std::string_view currency_of(const market::Instrument& instrument) {
+  static constexpr std::array<std::string_view, 7> kDollars{"USD", "USDT", "USDC", "BUSD", "FDUSD", "TUSD", "DAI"};
+  return std::ranges::find(kDollars, instrument.quote) == kDollars.end() ? std::string_view{instrument.quote} : "USD";
+}
+
+}  // namespace
+
+Result<void> check_shared_account(std::span<const market::Instrument> instruments) {
+  for (const auto& one : instruments) {
+    const auto& first = instruments.front();
+    if (one.id.venue != first.id.venue && (is_made_up(one.id) || is_made_up(first.id)))
+      return std::unexpected(Error{Errc::bad_parameter,
+                                   fmt::format("{} and {} cannot share an account: one of them is no real market",
+                                               first.id.text(), one.id.text()),
+                                   {},
+                                   "symbol"});
+    if (currency_of(one) != currency_of(first))
+      return std::unexpected(Error{Errc::bad_parameter,
+                                   fmt::format("{} is priced in {} and {} in {}; an account has one currency",
+                                               first.id.text(), first.quote, one.id.text(), one.quote),
+                                   {},
+                                   "symbol"});
+  }
+  return {};
 }
 
 Prepared<strategy::Document> read_document(std::string_view text) {

@@ -50,6 +50,11 @@ struct PreparedRun {
   std::vector<std::string_view> names() const;
 };
 
+/// Whether instruments may share an account: one currency (dollars and their stablecoins are one), and no prices of the practice
+/// market or a replay beside those of another market.
+/// Errors  bad_parameter, field `symbol`
+Result<void> check_shared_account(std::span<const market::Instrument> instruments);
+
 /// The document of a text. Refusals: its faults
 Prepared<strategy::Document> read_document(std::string_view text);
 

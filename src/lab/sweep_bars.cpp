@@ -55,6 +55,16 @@ Result<std::vector<market::CandleColumns>> read_sweep_lower(std::span<const mark
   return all;
 }
 
+std::vector<std::string> sweep_warnings(const RunRequest& request, Timestamp from, const backtest::SweepData& data) {
+  std::vector<std::string_view> names;
+  std::vector<market::CandleSpan> bars;
+  for (const auto& part : data.parts) {
+    names.push_back(part.name);
+    bars.push_back(part.bars);
+  }
+  return coverage_of({data.timeframe, from, request.from, request.to}, names, bars);
+}
+
 Error nothing_to_walk(const market::InstrumentId& id) {
   return {Errc::not_found,
           fmt::format("The magnifier walks shorter bars, of which none are stored of {}.", id.text()),

@@ -33,4 +33,7 @@ Result<backtest::SweepData> sweep_data(std::span<const market::Instrument> instr
                                        std::span<const market::CandleColumns> lower, Timestamp from,
                                        market::Timeframe timeframe, const expr::CompileOptions& language);
 
+/// What the candles lack of what a sweep is over: coverage_of.
+std::vector<std::string> sweep_warnings(const RunRequest& request, Timestamp from, const backtest::SweepData& data);
+
 }  // namespace cw::lab

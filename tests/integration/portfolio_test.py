@@ -184,6 +184,18 @@ class Portfolio(unittest.TestCase):
                 refused = done("AAAUSDT,BBBUSDT", *later, *grid, command=command, of=of)
                 self.assertEqual(refused.returncode, 1, refused.stdout[:300])
                 self.assertIn(b"No bar of BBBUSDT 1h lies in the period; the last ends at 2024-01-", refused.stderr)
+            swept = done("AAAUSDT,BBBUSDT,CCCUSDT", most, "2", "--grid", "most=1:3:1", command="sweep",
+                         of=RULES + "inputs: {most: {type: int, default: 1, min: 1, max: 3}}\n")
+            lacks = [text for text in json.loads(swept.stdout)["warnings"] if "no bars" in text]
+            self.assertEqual(lacks, [text for text in told if "no bars" in text])
+            for name, text in (("practice-AAA-USDT", self.bars[0]), ("binance-AAA-EUR", self.bars[0])):
+                path = Path(folder) / f"{name}-1h.csv"
+                path.write_text(HEADER.strip() + "\n" + "\n".join(text) + "\n")
+                made = run("import", path, data_dir=data)
+                self.assertEqual(made.returncode, 2 if "practice" in name else 0, made.stderr)
+            mixed = done("AAAUSDT,AAAEUR")
+            self.assertEqual(mixed.returncode, 2, mixed.stdout[:300])
+            self.assertIn(b"AAAEUR in EUR; an account has one currency", mixed.stderr)
             looking = json.loads(done("AAAUSDT", of=LOOKING).stdout)["warnings"]
             self.assertEqual(sum("BBBUSDT, which the strategy looks at, has no bars after" in text for text in looking), 1, looking)
             with Server(data, "--set", "market.follow=BTCUSDT", "--set", "lab.idle=false") as server:
@@ -192,6 +204,11 @@ class Portfolio(unittest.TestCase):
                 self.assertEqual(made["warnings"], told)
                 kept = server.get(f"/api/backtests/{made['id']}").json()
                 self.assertEqual(kept["warnings"], told)
+                for change, field, word in (({"symbol": "AAAUSDT,AAAEUR"}, "symbol", "one currency"),
+                                            ({"intrabar": "magnifier"}, "intrabar", "shorter bars")):
+                    refused = server.get("/api/signals/backtest", method="POST", body=asked | change)
+                    self.assertEqual((refused.status, refused.json()["field"]), (422, field), refused.body)
+                    self.assertIn(word, refused.json()["detail"])
                 refused = server.get("/api/signals/backtest", method="POST", body=asked | {"from": end + 24 * HOUR})
                 self.assertEqual((refused.status, refused.json()["field"]), (422, "from"), refused.body)
                 self.assertIn("BBBUSDT", refused.json()["detail"])

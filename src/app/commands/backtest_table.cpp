@@ -72,6 +72,8 @@ void append_worth(std::string& out, const backtest::RunExtras& extras) {
 
 /// A line for each of several instruments.
 void append_instruments(std::string& out, const backtest::RunFacts& facts, const backtest::RunResult& result) {
+  if (result.funding != 0)
+    append_line(out, "funding paid", fmt::format("{:.2f}", result.funding), "in the net profit, in no trade");
   if (facts.instruments.size() == 1) return;
   const auto summaries = backtest::summaries_of(result.trades, facts.instruments.size());
   for (std::size_t i = 0; i < summaries.size(); ++i)

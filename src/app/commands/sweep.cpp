@@ -195,6 +195,7 @@ int sweep_over(Console& console, const SweepArgs& args, const strategy::Document
                              .slippage = args.run.slippage,
                              .funding = args.run.funding};
   for (const auto& instrument : instruments) facts.instruments.push_back(instrument.id);
+  facts.warnings = lab::sweep_warnings(request_of(args.run), settings->from, *data);
   return run_case(console, {args, *plan, *data, *shape, facts, charts.charts.front().market.others.get()});
 }
 

@@ -119,6 +119,7 @@ Result<std::vector<market::Instrument>> instruments_of(FolderCommand& command, c
       return fail(Errc::bad_parameter, fmt::format("--symbol: {} is named twice", one->id.text()));
     found.push_back(std::move(*one));
   }
+  if (const auto fit = lab::check_shared_account(found); !fit) return std::unexpected(by_flag(fit.error()));
   return found;
 }
 

@@ -2482,6 +2482,12 @@ export interface components {
                 intrabar: string;
                 /** @description Bars inside which the order of prices decided what filled. */
                 ambiguous_bars: number;
+                /** @description Bars that the magnifier walked by shorter ones. */
+                magnified_bars?: number;
+                /** @description Bars that it was to walk, of which no shorter ones are stored. */
+                unmagnified_bars?: number;
+                /** @description Shorter bars that it walked inside which the order of prices decided what filled. */
+                ambiguous_shorter_bars?: number;
             };
             costs?: {
                 commission: string;
